@@ -1,0 +1,446 @@
+"""The nouns of the pipeline, in the order in which they come to be. All other modules are verbs on them.
+
+::
+
+    FeedState ─▶ Request ─▶ Response ─▶ Document of Drafts ─▶ Update of Items, Versions, Links ─▶ Story ─▶ Digest
+                                  └──── Problem, from any stage: one bad feed never stops the others
+
+Records are frozen; sequences are tuples; times are aware datetimes in UTC; every judgement carries a `why`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+# ── from the schedule to the answer of a server ─────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What is remembered of a feed between two polls."""
+
+    name: str
+    url: str  #: where feeds.toml said it is when this was written; another URL there resets what belongs to the address
+    moved_to: str | None = None  #: confirmed new address, asked instead of `url`
+    moving_to: str | None = None  #: where permanent redirects lead, not yet confirmed
+    moving_seen: int = 0  #: polls, a day or more apart, that confirmed `moving_to`
+    moving_at: datetime | None = None  #: the last of them
+    etag: str | None = None  #: exactly as given
+    last_modified: str | None = None  #: exactly as given
+    body_sha: str | None = None  #: SHA-256 of the last body that was read without a problem
+    slices: bytes = b""  #: of the last document: 8 bytes of each entry's SHA-256, in order
+    head_sha: str | None = None  #: SHA-256 of what stands before the first entry of the last document
+    checked: datetime | None = None  #: last asked
+    succeeded: datetime | None = None  #: last answered well (200 read, or 304)
+    next_due: datetime | None = None  #: not asked before; None = now
+    retry_after: datetime | None = None  #: the server's own word (429, 503); holds even against errors in `next_due`
+    failures: int = 0  #: polls in a row that failed
+    failing_since: datetime | None = None
+    problem: "Problem | None" = None  #: the last failure, while it lasts
+    gone: int = 0  #: answers 410 in a row; 2 and more: no longer asked
+    interval: int = 0  #: seconds; what the feed's rhythm or the server's hints ask for; 0 = as configured
+    title: str | None = None  #: of the feed, as plain text
+    home: str | None = None  #: the site it belongs to
+    language: str | None = None
+    format: str | None = None  #: "rss20", "atom10", "json11" …
+    entries: int = 0  #: in the last document
+    newest: datetime | None = None  #: date of the newest entry ever seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question to a server; `fetch.fetch` turns it into a Response or a Problem inside one."""
+
+    feed: str
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    proxy: str | None = None
+    verify_tls: bool = True
+    ca_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that went wrong with one feed. `kind` is one of the contract's: dns, connect, tls, timeout, http, redirect,
+    forbidden, too-big, not-a-feed, parse, budget, gap, internal."""
+
+    feed: str
+    kind: str
+    message: str  #: for people: what went wrong and, where there is something, what to do
+    since: datetime | None = None  #: first of the polls in a row that failed
+    failures: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What a server answered, or the problem instead. Header names are lower case; values exactly as sent."""
+
+    feed: str
+    url: str  #: as requested
+    final_url: str  #: after redirects
+    permanent_url: str | None = None  #: where the permanent prefix (301, 308) of the redirects leads; None = not moved
+    status: int = 0  #: 0 = no answer
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""  #: decompressed
+    at: datetime
+    seconds: float = 0.0
+    problem: Problem | None = None
+
+
+# ── from bytes to drafts (pure; runs in worker processes) ───────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry as the feed wrote it: markup and all. Made by `parse`, read only by `clean`."""
+
+    raw: bytes = b""  #: the slice of the document; whole-parse fallback: a canonical rendering of what was parsed
+    guid: str | None = None
+    link: str | None = None  #: as given, resolved against the base; never a guid in disguise
+    title: str | None = None  #: HTML or plain, see `title_type`
+    title_type: str = "text/html"
+    summary: str | None = None  #: HTML
+    content: str | None = None  #: HTML; the longest of the entry's contents
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    date_raw: str | None = None  #: the date's text, as the feed wrote it
+    language: str | None = None
+    source_name: str | None = None  #: RSS <source>, Atom <source><title>
+    source_url: str | None = None
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[str, ...] = ()  #: URLs
+    base: str | None = None  #: base URL for relative links inside the markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A topic given to an item."""
+
+    name: str
+    why: str  #: term, field and place: "title has 'Shahed-136'"
+    by: str = "rule"  #: rule | feed | model | hand; only rule and model are recomputed
+    score: float = 1.0
+    version: str = ""  #: of the rule that gave it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A thing named in an item: kind is cve, attack, hash, ip, domain, mail, place, weapon, group, actor, agency, person …"""
+
+    kind: str
+    value: str  #: canonical form: "Shahed-136", whatever alias stood there; addresses refanged
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Words of an item that credit an outlet."""
+
+    outlet: str  #: canonical name
+    pattern: str  #: dateline, lead, told, citing, first, exclusive, byline, published-by, contributed, photo, subject, source …
+    words: str  #: exactly as they stand
+    field: str  #: title | text | author | source
+    start: int  #: characters from the start of the field
+    lead: bool = False  #: in the title, or in the first max(600 characters, 30 %)
+    via: tuple[str, ...] = ()  #: outlets between, in a citing chain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An entry made clean: what an item will be if it is new. Made in worker processes, so it must pickle."""
+
+    feed: str
+    guid: str | None = None
+    url: str | None = None  #: canonical
+    link: str | None = None  #: as the feed gave it
+    title: str = ""  #: plain text, safe
+    summary: str = ""  #: plain text, safe; at most 600 characters
+    text: str = ""  #: plain text, safe, decluttered: paragraphs parted by one newline
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    published: datetime | None = None  #: published, else updated
+    date_raw: str | None = None
+    outlet: str | None = None  #: canonical name, or as known from feeds.toml or the feed's title
+    outlet_known: bool = False  #: from feeds.toml or the host: an identity; False: only the feed's title
+    source: str | None = None  #: outlet named by <source>, canonical if known
+    source_url: str | None = None
+    tags: tuple[Tag, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    sha256: str = ""  #: of `raw`
+    raw: bytes = b""  #: the entry's bytes as the feed sent them
+    links: int = 0  #: links to other hosts inside the entry (round-ups have many)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A feed's document, read: the entries that were not known by their bytes, as drafts, in document order."""
+
+    feed: str
+    format: str  #: "rss20", "atom10", "json11" …
+    title: str | None = None
+    home: str | None = None
+    language: str | None = None
+    ttl: int | None = None  #: seconds the feed itself asks to wait (ttl, sy:)
+    hub: str | None = None
+    drafts: tuple[Draft, ...] = ()
+    slices: bytes = b""  #: 8 bytes of the SHA-256 of every entry of the document, known or not, in order
+    head_sha: str | None = None
+    partial: bool = False  #: cut off: what could be read was kept
+    dropped: int = 0  #: entries beyond the cap
+
+
+# ── what is kept ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Whose report an item is."""
+
+    role: str = "unknown"  #: own | derived | syndicated | unknown
+    origin: str | None = None  #: outlet whose own report it rests on
+    background: tuple[str, ...] = ()  #: outlets credited in passing
+    evidence: str | None = None  #: the exact words
+    why: str = ""
+    denied_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An entry as curator keeps it: the draft, and what was judged of it since."""
+
+    id: str  #: 16 hex digits
+    feed: str
+    outlet: str | None = None
+    outlet_known: bool = False
+    guid: str | None = None
+    url: str | None = None
+    link: str | None = None
+    title: str = ""
+    summary: str = ""
+    text: str = ""
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    published: datetime | None = None
+    date_raw: str | None = None
+    seen: datetime  #: first seen here
+    date: datetime  #: published, but never later than seen
+    tags: tuple[Tag, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    source: str | None = None
+    source_url: str | None = None
+    links: int = 0
+    copy_of: str | None = None  #: id of the first one kept of its group of copies
+    copy_why: str = ""
+    story: str = ""  #: id of its story
+    story_why: str = ""
+    provenance: Provenance = Provenance()
+    read: bool = False
+    starred: bool = False
+    sha256: str = ""
+    versions: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One state of an item; number 1 is the first. Append-only."""
+
+    item: str
+    number: int
+    seen: datetime
+    title: str
+    text: str
+    sha256: str  #: of the entry's bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieval:
+    """One answer of a server that brought something: the chain of custody of evidence."""
+
+    feed: str
+    requested: str
+    final: str
+    status: int
+    etag: str | None
+    last_modified: str | None
+    at: datetime
+    body_sha: str
+    tool: str  #: "curator 0.1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What identity needs to know of a stored item."""
+
+    id: str
+    feed: str
+    sha256: str
+    title: str
+    text_sha: str
+    versions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """`item` is a copy of `copy_of`. Links replace earlier ones of the same item; copy_of None takes a link back."""
+
+    item: str
+    copy_of: str | None
+    why: str = ""
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Items that tell one story."""
+
+    id: str
+    title: str
+    items: tuple[str, ...] = ()  #: ids, copies included, earliest first
+    outlets: tuple[str, ...] = ()
+    first: datetime
+    last: datetime
+    origins: tuple[str, ...] = ()
+    origins_min: int = 0
+    origins_max: int = 0
+    credibility: str = "6"  #: Admiralty 1, 2, 3 or 6, as software may say it
+    topics: tuple[str, ...] = ()
+    score: float = 0.0
+    why: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()  #: "circular: A, B", "denied by X", "round-up" …
+    related: tuple[str, ...] = ()  #: ids of earlier stories it refers to
+    into: str | None = None  #: it was merged: the story that it leads to
+
+
+# ── what goes out ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A story as a digest tells it."""
+
+    story: Story
+    items: tuple[Item, ...]  #: representatives first; copies folded behind what they copy
+    lead: Item  #: the one the headline and the extract come from
+    extract: str = ""  #: at most two sentences of the articles, no invented words
+    sources: str = ""  #: "3 outlets · 1 origin: CNN (2 derived, 1 syndicated) · no official source · C3"
+    why: str = ""  #: why it stands here
+    news: str = ""  #: developing stories: what changed since it was last told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a digest: a standing question, a topic or pattern, a watch."""
+
+    topic: str  #: topic name or pattern, "question:NAME", "watch:NAME"
+    title: str
+    told: tuple[Told, ...] = ()
+    more: int = 0  #: stories told only by their number
+    summary: str = ""  #: source summary line
+    empty: str = ""  #: what to say when nothing is new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What is new since the last one, each story once."""
+
+    id: str
+    plan: str
+    title: str
+    since: datetime | None
+    until: datetime
+    tlp: str = "CLEAR"
+    timezone: str = "UTC"
+    sections: tuple[Section, ...] = ()
+    updates: tuple[Told, ...] = ()  #: developing: in an earlier digest, now with news
+    corrections: tuple[tuple[Item, str, str], ...] = ()  #: item, headline before, headline now
+    problems: tuple[Problem, ...] = ()
+    silent: tuple[tuple[str, datetime], ...] = ()  #: feeds unusually quiet, and their newest entry
+    muted: int = 0
+    items: tuple[str, ...] = ()  #: every item it ticks off, those behind "and N more" and copies included
+    preview: bool = False  #: a view (--since, --topic …): never ticked off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """A digest written down to be sent, and how far it got."""
+
+    digest: str  #: its id
+    plan: str
+    message_id: str
+    subject: str
+    composed: datetime
+    to: tuple[str, ...]
+    eml: bytes  #: the whole message, as it goes out whenever it goes out
+    items: tuple[str, ...]
+    delivered: tuple[str, ...] = ()  #: recipients the server took it for
+    sent: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a poll did; `problems` in the order they came."""
+
+    feeds: int
+    polled: int
+    unchanged: int
+    failed: int
+    new: int
+    updated: int
+    copies: int
+    seconds: float
+    problems: tuple[Problem, ...] = ()
+    hits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: new items of each watch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """All that one batch of feeds changes; the store applies it in one transaction, or not at all."""
+
+    states: tuple[FeedState, ...] = ()
+    retrievals: tuple[Retrieval, ...] = ()
+    items: tuple[Item, ...] = ()  #: new ones, complete
+    raws: Mapping[str, bytes] = field(default_factory=dict)  #: evidence by SHA-256
+    changed: tuple[Item, ...] = ()  #: known ones with a new version: the whole item as it is now
+    keys: tuple[tuple[str, int], ...] = ()  #: (item id, identity key) to remember; see `identity`
+    links: tuple[Link, ...] = ()
+    stories: tuple[Story, ...] = ()  #: new and changed ones, whole; merged ones with `into`
+    members: tuple[tuple[str, str, str], ...] = ()  #: (item id, story id, why)
+    provenances: tuple[tuple[str, Provenance], ...] = ()  #: of items already kept that are judged anew
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What to list. Everything given must hold."""
+
+    text: str | None = None  #: SQLite FTS5 syntax, made safe
+    topic: str | None = None  #: name or pattern with *
+    feed: str | None = None
+    outlet: str | None = None
+    entity: str | None = None  #: any alias
+    language: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    unread: bool = False
+    starred: bool = False
+    origins: int = 0  #: at least this many independent origins
+    copies: bool = False  #: list copies too
+    muted: bool = False  #: list muted ones too
+    order: str = "date"  #: date | score | relevance
+    limit: int | None = 20  #: None = all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An item found, with the place that matched."""
+
+    item: Item
+    snippet: str = ""  #: the match marked with « and »
+    score: float = 0.0
