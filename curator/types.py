@@ -29,6 +29,7 @@ class FeedState:
     last_modified: str | None = None  #: exactly as given
     body_sha: str | None = None  #: SHA-256 of the last body that was read without a problem
     slices: bytes = b""  #: of the last document: 8 bytes of each entry's SHA-256, in order
+    standing: bytes = b""  #: 8 bytes of the item id of each of these entries, in the same order; zeros = not kept
     head_sha: str | None = None  #: SHA-256 of what stands before the first entry of the last document
     checked: datetime | None = None  #: last asked
     succeeded: datetime | None = None  #: last answered well (200 read, or 304)
