@@ -23,3 +23,10 @@ def toml(name: str) -> dict[str, Any]:
 def parsed(name: str) -> Any:
     """The JSON value in `curator/data/NAME`; treat it as frozen."""
     return json.loads(text(name))
+
+
+@cache
+def members(family: str) -> tuple[str, ...]:
+    """Names of the members of a family (a folder of the package such as `formats`), by file name; helpers `_x.py` left out."""
+    names = (entry.name for entry in files("curator").joinpath(family).iterdir())
+    return tuple(sorted(name[:-3] for name in names if name.endswith(".py") and not name.startswith("_")))
