@@ -345,6 +345,7 @@ class Section:
     more: int = 0  #: stories told only by their number
     summary: str = ""  #: source summary line
     empty: str = ""  #: what to say when nothing is new
+    also: tuple[tuple[str, str, str], ...] = ()  #: stories that belong here too, told elsewhere: id, headline, title of that section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,6 +367,10 @@ class Digest:
     muted: int = 0
     items: tuple[str, ...] = ()  #: every item it ticks off, those behind "and N more" and copies included
     preview: bool = False  #: a view (--since, --topic …): never ticked off
+    more_updates: int = 0  #: developing stories told only by their number
+    repeats: int = 0  #: new items that only repeat stories told before
+    more_corrections: int = 0  #: changed headlines told only by their number
+    short: Mapping[str, str] = field(default_factory=dict)  #: the shortest unique prefix of each id shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,6 +388,15 @@ class Mailing:
     delivered: tuple[str, ...] = ()  #: recipients the server took it for
     sent: datetime | None = None
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """What came of handing one message to some recipients; a sender yields one for each transaction."""
+
+    delivered: tuple[str, ...] = ()  #: the server took it for these
+    refused: Mapping[str, str] = field(default_factory=dict)  #: the others, and what the server said
+    permanent: frozenset[str] = frozenset()  #: those of the refused that asking again will not help (5xx)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
