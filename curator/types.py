@@ -246,6 +246,7 @@ class Item:
     starred: bool = False
     sha256: str = ""
     versions: int = 1
+    changed: datetime | None = None  #: when its latest version was first seen; None = `seen`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +286,7 @@ class Known:
     title: str
     text_sha: str
     versions: int
+    pruned: bool = False  #: only its keys are left: it is not new, and it does not change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -429,6 +431,7 @@ class Update:
     stories: tuple[Story, ...] = ()  #: new and changed ones, whole; merged ones with `into`
     members: tuple[tuple[str, str, str], ...] = ()  #: (item id, story id, why)
     provenances: tuple[tuple[str, Provenance], ...] = ()  #: of items already kept that are judged anew
+    standing: tuple[tuple[str, str, str], ...] = ()  #: (feed, slice hash, item id): new bytes of known items that did not change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
