@@ -76,6 +76,7 @@ class Topic:
     weak: tuple[str, ...] = ()  #: count only beside another weak term or one of `context`
     context: tuple[str, ...] = ()  #: support weak terms, never tag alone
     pairs: tuple[tuple[str, ...], ...] = ()  #: the first counts as strong if one of the others stands in the item
+    near: tuple[tuple[str, ...], ...] = ()  #: the same, if one of the others stands within 100 characters, in the same paragraph
     mask: tuple[str, ...] = ()  #: blanked before matching
     lists: str = "count"  #: "skip": a hit inside a list of three or more names does not count
     threshold: float = 1.0  #: score from which the topic is given
@@ -159,7 +160,9 @@ class Config:
     store: str = "sqlite:curator.db"  #: as written; relative paths count from the file's folder
     timezone: str = "UTC"
     feeds: Mapping[str, Feed] = field(default_factory=dict)
-    builtin_topics: tuple[str, ...] | None = None  #: patterns of shipped topics that are on; None: those marked default if `topics` is empty
+    builtin_topics: tuple[str, ...] | None = (
+        None  #: patterns of shipped topics that are on; None: those marked default if `topics` is empty
+    )
     topics: Mapping[str, Topic] = field(default_factory=dict)  #: the user's own; `topics.active` adds the shipped ones that are on
     outlets: tuple[Outlet, ...] = ()  #: the user's; they add to or override the shipped
     watches: Mapping[str, Watch] = field(default_factory=dict)
