@@ -1,0 +1,238 @@
+"""The rules of topics, compiled once and applied to many texts; used by the tagger and by whoever asks why.
+
+A hit in the title or the lead is worth 1, one further down 1/2 (1/3 where lists do not count: places are named in passing); a topic
+is given from its threshold on. Weak terms count beside another weak or a context term, the first of a pair beside a partner.
+Blanked before anything counts: masks, datelines, bylines; and for topics with `lists = "skip"` names inside enumerations.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from curator import topics
+from curator.config import Topic
+from curator.terms import Matcher, Reading, Span
+
+BESIDE = 300  #: characters within which a supporting term stands beside a weak one; the title stands beside all
+NEAR = 100  #: characters within which the two of `near` stand, in one paragraph
+ENOUGH = 3.0  #: a score says no more above this
+
+COUNTS, MASKED, LISTED, ALONE, SET_ASIDE = "counts", "masked", "in a list", "lacks context", "dateline or byline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One term found in a text, and what became of it."""
+
+    topic: str
+    term: str  #: as the rule writes it
+    role: str  #: any | weak | pairs | near
+    words: str  #: as they stand in the text
+    field: str  #: title | lead | text
+    start: int  #: in the reading
+    end: int
+    verdict: str  #: counts | masked | in a list | lacks context | dateline or byline
+    beside: str = ""  #: the words that support it, or the mask
+    points: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    """A topic with its terms as numbers."""
+
+    topic: Topic
+    any: frozenset[int]
+    weak: frozenset[int]
+    context: frozenset[int]
+    mask: frozenset[int]
+    pairs: tuple[tuple[frozenset[int], frozenset[int]], ...]
+    near: tuple[tuple[frozenset[int], frozenset[int]], ...]
+
+
+Hits = Mapping[int, list[tuple[int, int]]]  #: term → places
+
+
+class Rulebook:
+    """All active topics, ready to be applied."""
+
+    def __init__(self, active: Mapping[str, Topic]) -> None:
+        """Raises `terms.TermError` or KeyError (an unknown @list)."""
+        self._numbers: dict[str, int] = {}
+        self._masks = self._set(topics.masks())
+        self._rules = [self._rule(topic) for topic in active.values()]
+        self.sources = tuple(self._numbers)
+        self._matcher = Matcher(self.sources)
+        self._triggers = self._find_triggers()
+
+    def _set(self, terms: Iterable[str]) -> frozenset[int]:
+        numbers = self._numbers
+        return frozenset(numbers.setdefault(term, len(numbers)) for term in topics.expand(tuple(terms)))
+
+    def _rule(self, topic: Topic) -> _Rule:
+        return _Rule(
+            topic=topic,
+            any=self._set(topic.any),
+            weak=self._set(topic.weak),
+            context=self._set(topic.context),
+            mask=self._set(topic.mask),
+            pairs=tuple((self._set(pair[:1]), self._set(pair[1:])) for pair in topic.pairs),
+            near=tuple((self._set(pair[:1]), self._set(pair[1:])) for pair in topic.near),
+        )
+
+    def _find_triggers(self) -> list[tuple[int, ...]]:
+        """For each term the rules that it can start."""
+        triggers: list[list[int]] = [[] for _ in self.sources]
+        for number, rule in enumerate(self._rules):
+            heads = rule.any.union(rule.weak, *(head for head, _ in (*rule.pairs, *rule.near)))
+            for term in heads:
+                triggers[term].append(number)
+        return [tuple(rules) for rules in triggers]
+
+    def apply(self, reading: Reading) -> Iterator[tuple[Topic, float, list[Finding]]]:
+        """Every topic of which something was found: its score and all findings, by place. The caller compares with the threshold."""
+        hits: dict[int, list[tuple[int, int]]] = {}
+        started: set[int] = set()
+        for term, start, end in self._matcher.find(reading):
+            hits.setdefault(term, []).append((start, end))
+            started.update(self._triggers[term])
+        if not started:
+            return
+        page = _Page(reading, [span for term in self._masks if term in hits for span in hits[term]])
+        for number in sorted(started):
+            findings = _weigh(self._rules[number], hits, page, self.sources)
+            if findings:
+                yield self._rules[number].topic, score(findings), findings
+
+
+class _Page:
+    """A reading with what is blanked on it for all topics; enumerations are looked for only when asked."""
+
+    def __init__(self, reading: Reading, masks: list[tuple[int, int]]) -> None:
+        self.reading = reading
+        self.masks = masks
+        self.aside = asides(reading)
+        self._lists: list[tuple[int, int]] | None = None
+
+    def lists(self) -> list[tuple[int, int]]:
+        if self._lists is None:
+            self._lists = enumerations(self.reading.original)
+        return self._lists
+
+
+def _weigh(rule: _Rule, hits: Hits, page: _Page, sources: tuple[str, ...]) -> list[Finding]:
+    """What was found of one topic, and what counts of it."""
+    masks = [span for term in rule.mask if term in hits for span in hits[term]] + page.masks
+    taken: list[tuple[int, int]] = []
+    findings: list[Finding] = []
+    for role, term, start, end, beside in sorted(_candidates(rule, hits, page.reading), key=lambda one: (not one[4], one[2], -one[3])):
+        if any(start < stop and begin < end for begin, stop in taken):
+            continue
+        taken.append((start, end))
+        verdict, by = _verdict(rule, page, masks, start, end)
+        if verdict == COUNTS and not beside:
+            verdict = ALONE
+        findings.append(_finding(rule, page.reading, role, sources[term], (start, end), verdict, by or beside))
+    return sorted(findings, key=lambda finding: finding.start)
+
+
+def _finding(rule: _Rule, reading: Reading, role: str, term: str, span: tuple[int, int], verdict: str, beside: str) -> Finding:
+    field = reading.field(span[0])
+    points = (1.0 if field != "text" else 1 / 3 if rule.topic.lists == "skip" else 0.5) if verdict == COUNTS else 0.0
+    return Finding(
+        topic=rule.topic.name, term=term, role=role, words=reading.words(*span), field=field, start=span[0], end=span[1],
+        verdict=verdict, beside="" if beside == _ITSELF else beside, points=points,
+    )  # fmt: skip
+
+
+_ITSELF = "·"  #: a strong term needs nothing beside it
+
+Candidate = tuple[str, int, int, int, str]  #: role, term, start, end, the words beside it ("" = none, so it does not count)
+
+
+def _candidates(rule: _Rule, hits: Hits, reading: Reading) -> Iterator[Candidate]:
+    for term, places in hits.items():
+        if term in rule.any:
+            for start, end in places:
+                yield "any", term, start, end, _ITSELF
+    if weak := [(term, *place) for term in hits if term in rule.weak for place in hits[term]]:
+        support = weak + [(term, *place) for term in hits if term in rule.context for place in hits[term]]
+        for one in weak:
+            yield "weak", *one, _support(reading, one, support, BESIDE)
+    for role, pairs, reach in (("pairs", rule.pairs, -1), ("near", rule.near, NEAR)):
+        for heads, partners in pairs:
+            support = []
+            for term in hits:
+                if term in heads:
+                    support = support or [(other, *place) for other in hits if other in partners for place in hits[other]]
+                    for place in hits[term]:
+                        yield role, term, *place, _support(reading, (term, *place), support, reach)
+
+
+def _support(reading: Reading, hit: Span, support: list[Span], reach: int) -> str:
+    """The words that stand beside a hit and are not the same ones; "" if there are none. A reach below 0 is the whole item."""
+    term, start, end = hit
+    for other, begin, stop in support:
+        if other == term or (begin < end and start < stop):
+            continue
+        if reading.folded[begin : begin + 4] == reading.folded[start : start + 4]:
+            continue
+        gap = begin - end if begin >= end else start - stop
+        if reach == NEAR:
+            if gap > reach or "\n" in reading.original[min(end, stop) : max(start, begin)]:
+                continue
+        elif 0 <= reach < gap and min(start, begin) >= reading.title_end:
+            continue
+        return reading.words(begin, stop)
+    return ""
+
+
+def _verdict(rule: _Rule, page: _Page, masks: list[tuple[int, int]], start: int, end: int) -> tuple[str, str]:
+    """Whether a hit may count, and else the words that forbid it."""
+    for begin, stop in masks:
+        if start < stop and begin < end and not (start <= begin and stop <= end and (stop - begin) < (end - start)):
+            return MASKED, page.reading.original[begin:stop].strip()
+    for begin, stop in page.aside:
+        if begin <= start < stop:
+            return SET_ASIDE, page.reading.original[begin:stop].strip()
+    if rule.topic.lists == "skip":
+        for begin, stop in page.lists():
+            if begin <= start < stop:
+                return LISTED, page.reading.original[begin:stop].strip()
+    return COUNTS, ""
+
+
+def score(findings: list[Finding]) -> float:
+    """The sum of what counts, at most `ENOUGH`."""
+    return min(ENOUGH, round(sum(finding.points for finding in findings), 3))
+
+
+# ── places where names mean nothing ─────────────────────────────────────────────────────────────────────────────────
+
+_NAME = r"(?:(?:the|die|der|la|le|les|el|los) )?[A-ZÀ-ÝА-ЯЄІЇҐ][\w’'.]*(?:[ -](?:of |and )?[A-ZÀ-ÝА-ЯЄІЇҐ][\w’'.]*){0,3}"
+_AND = r"(?:and|or|und|oder|sowie|et|ou|y|e|o|и|или|та|і|й|або|&)"
+_LIST = re.compile(rf"{_NAME}(?:, {_NAME}){{1,30}},? {_AND} {_NAME}|{_NAME}(?:, {_NAME}){{2,30}}")
+
+
+def enumerations(text: str) -> list[tuple[int, int]]:
+    """Spans of three or more capitalised names in a row: "Pakistan, Iran and Thailand"."""
+    return [match.span() for match in _LIST.finditer(text)] if ", " in text else []
+
+
+_DASH = r"\s*[-–—]+\s"
+_CITY = r"[A-ZÀ-ÝА-ЯЄІЇҐ][\w’'-]*(?:[ /-][A-ZÀ-ÝА-ЯЄІЇҐ]?[\w’'.-]*){0,3}"
+_DATELINE = re.compile(
+    rf"\s*(?:{_CITY}(?:, {_CITY})?(?:,? \d{{1,2}}\.? \w+\.?|,? \w+\.? \d{{1,2}})?(?:,? \d{{4}})?(?: \((?:[A-ZА-ЯІЇЄ][\w /.-]{{1,20}})\)(?:{_DASH}|\.-|\.|:)|\.?{_DASH}|\. ?/\w+/\.?)"
+    r"|[A-Z]{2,}[A-Z /]*(?:, [A-Z][\w. ]+)?(?: \([A-Za-z /]+\))?" + _DASH + r"|[A-ZА-ЯІЇЄ]{3,}[A-ZА-ЯІЇЄ -]*, \d{1,2} \w+[.,:]? )"
+)
+_BYLINE = re.compile(
+    r"\b(?:(?:Additional )?[Rr]eporting|Writing|Editing|Edited|Compiled) by [A-ZÀ-Ý][^.;\n]{0,120}"
+    r"|(?<=\n )By [A-Z][\w.’'-]+ [A-Z][\w.’'-]+(?: in [A-Z][^.;\n]{0,60})?"
+)
+
+
+def asides(reading: Reading) -> list[tuple[int, int]]:
+    """Spans of the dateline at the head of the text and of bylines: the places named there are where the reporter sits."""
+    text, start = reading.original, reading.title_end
+    spans = [match.span() for match in _BYLINE.finditer(text)] if " by " in text or "\n By " in text else []
+    line = _DATELINE.match(text, start + 1, start + 90)
+    return [*spans, line.span()] if line and line.end() - start < 80 else spans

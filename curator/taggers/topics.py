@@ -1,0 +1,51 @@
+"""Files entries under topics by rule, each with the words that did it."""
+
+from collections.abc import Callable
+
+from curator import topics
+from curator.config import Config, Topic
+from curator.taggers._rules import COUNTS, Finding, Rulebook
+from curator.terms import read
+from curator.types import Draft, Entity, Item, Tag
+
+
+def prepare(config: Config) -> Callable[[Draft], tuple[tuple[Tag, ...], tuple[Entity, ...]]]:
+    """Compile the active topics; what comes back tags one draft. Raises `terms.TermError` for a rule that is broken."""
+    active = topics.active(config)
+    book = Rulebook(active)
+    versions = {name: topics.version(topic) for name, topic in active.items()}
+
+    def mark(draft: Draft) -> tuple[tuple[Tag, ...], tuple[Entity, ...]]:
+        reading = read(draft.title, body(draft), draft.language)
+        tags = [_tag(topic, score, findings, versions) for topic, score, findings in book.apply(reading) if score >= topic.threshold]
+        return tuple(tags), ()
+
+    return mark
+
+
+def explain(config: Config) -> Callable[[str, str, str | None], list[tuple[Topic, float, list[Finding]]]]:
+    """Compile the active topics; what comes back takes title, text and language and tells, of each topic that has any hit, the
+    score and every finding: what counted, was masked, stood in a list or a dateline, or lacked context."""
+    book = Rulebook(topics.active(config))
+    return lambda title, text, language=None: list(book.apply(read(title, text, language)))
+
+
+def body(entry: Draft | Item) -> str:
+    """What is searched of an entry beside its title: the text, and the summary where that says something else."""
+    text, summary = entry.text, entry.summary.rstrip("… ")
+    return text if not summary or summary[:80] in text else f"{summary}\n{text}"
+
+
+def _tag(topic: Topic, score: float, findings: list[Finding], versions: dict[str, str]) -> Tag:
+    return Tag(name=topic.name, why=why(findings), by="rule", score=score, version=versions[topic.name])
+
+
+def why(findings: list[Finding]) -> str:
+    """The best evidence in words: "title has 'Shahed-136'"."""
+    order = {"title": 0, "lead": 1, "text": 2}
+    best = sorted((one for one in findings if one.verdict == COUNTS), key=lambda one: (order[one.field], one.role != "any", one.start))
+    first = best[0]
+    told = f"{first.field} has '{first.words}'" + (f" beside '{first.beside}'" if first.beside else "")
+    if first.field == "text" and len(best) > 1:
+        told += f" and '{best[1].words}'"
+    return told

@@ -1,0 +1,353 @@
+"""Terms: how a word or phrase is written in a rule, and one pass over a text that finds thousands of them.
+
+Syntax (the whole of it is told in docs/topics.md)::
+
+    air strike      whole words, case ignored, hyphen = space = nothing, plural allowed (Latin script), accents ignored
+    Shahed*  *drohne*   any ending, any beginning            =EW       case matters, no plural
+    CVE-#-#         # is a number                            {Russian,Chinese} hacker   one of these
+    de,nl:Front     only in entries of these languages       /re/  =/re/   a regular expression, without and with case
+
+Chinese, Japanese and Korean terms are found anywhere; Arabic and Hebrew ones also behind the particles those scripts write
+together with the word ("and", "in", "the" …).
+
+A text is folded so that every character keeps its place; a hit therefore names the very words that stand in the text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+LEAD = 600  #: characters of the text that count as its lead
+MAX_TEXT = 40_000  #: characters of a text that are searched
+MAX_ALTERNATIVES = 2_000  #: terms one {a,b} term may stand for
+REGEX_SECONDS = 0.05  #: what one regular expression may take on one text
+REGEX_TEXT = 8_000  #: characters of a text that regular expressions see
+
+Span = tuple[int, int, int]  #: (number of the term, start, end) in `Reading.original`
+
+
+class TermError(ValueError):
+    """A term cannot be understood; `str()` says why and what would be right."""
+
+
+# ── texts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640\u0591-\u05bd\u05bf\u05c1\u05c2\u200b-\u200f\u00ad\ufeff]")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_ARABIC = re.compile("[\u0600-\u06ff]")
+_HEBREW = re.compile("[\u0590-\u05ff]")
+_SAME = {"ё": "е", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+
+
+def _fold_of(char: str) -> str:
+    """What one lower-case character is folded to: itself, its base letter, or a space; always one character."""
+    if char in _SAME:
+        return _SAME[char]
+    if not (char.isalnum() or char == "_"):
+        return " " if not unicodedata.combining(char) else char
+    base = unicodedata.normalize("NFD", char)[0]
+    return base if "a" <= base <= "z" else char
+
+
+_FOLDS = {chr(n): _fold_of(chr(n)) for n in (*range(0x600), *range(0x600, 0x700), *range(0x1E00, 0x2100), *range(0x3000, 0x3020), *range(0xFF00, 0xFF10))}
+_FOLDS = {char: to for char, to in _FOLDS.items() if char != to}
+_ODD = frozenset(_FOLDS)
+_ASCII = str.maketrans({char: to for char, to in _FOLDS.items() if char < "\x80"})
+
+
+def fold(text: str) -> str:
+    """Lower case, accents off Latin letters, everything that is neither letter nor digit a space; as long as what came in."""
+    if text.isascii():
+        return text.lower().translate(_ASCII)
+    low = text.replace("İ", "I").lower()
+    for char in _ODD.intersection(low):
+        low = low.replace(char, _FOLDS[char])
+    return low
+
+
+def tidy(text: str) -> str:
+    """NFKC, without vowel points and invisible characters: the form in which texts are searched and terms written."""
+    if text.isascii():
+        return text
+    if _MARKS.search(text):
+        text = _MARKS.sub("", text)
+    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A title and a text, made ready to be searched."""
+
+    original: str  #: title and text, one behind the other
+    folded: str  #: the same, folded; every character in its place
+    title_end: int
+    lead_end: int
+    shouting: bool  #: the title is in capitals: case says nothing there
+    language: str | None  #: two letters
+
+    def field(self, start: int) -> str:
+        """Where a place lies: title, lead or text."""
+        if start < self.title_end:
+            return "title"
+        return "lead" if start < self.lead_end else "text"
+
+    def words(self, start: int, end: int) -> str:
+        """The words that stand there, whole."""
+        while end < len(self.folded) and self.folded[end] not in " \n":
+            end += 1
+        return self.original[start:end].strip()
+
+
+@lru_cache(maxsize=4)
+def read(title: str, text: str, language: str | None = None) -> Reading:
+    """A title and a text as `Reading`. Remembers the last few: several taggers ask for the same one in turn."""
+    head = tidy(title)
+    body = tidy(text[:MAX_TEXT])
+    original = f" {head} \n {body} ".replace("\n", " \n ")
+    title_end = len(head) + 2
+    letters = [char for char in head if char.isalpha()]
+    return Reading(
+        original=original,
+        folded=fold(original),
+        title_end=title_end,
+        lead_end=title_end + LEAD + 4,
+        shouting=len(letters) > 7 and sum(map(str.isupper, letters)) > 0.7 * len(letters),
+        language=language[:2].lower() if language else None,
+    )
+
+
+# ── terms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ANY_END, EXACT, PLURAL = 0, 1, 2
+
+Verify = Callable[[str, int], Any]  #: pattern.match(text, position)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """A literal that the automaton looks for, and what must hold where it is found."""
+
+    literal: str  #: folded; begins with a space where a word must begin
+    ending: int = EXACT
+    verify: Verify | None = None  #: on the folded text, from the start of the literal
+    cased: Verify | None = None  #: on the original text, from the start of the literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A term, understood."""
+
+    source: str
+    languages: frozenset[str] = frozenset()  #: only in these; empty = in all
+    cased: bool = False
+    patterns: tuple[Pattern, ...] = ()
+    regex: str | None = None
+
+
+_LANGUAGES = re.compile(r"([a-z]{2}(?:,[a-z]{2})*):(?=\S)")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_ARABIC_PREFIXES = ("", "و", "ب", "ل", "ف", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول")
+_HEBREW_PREFIXES = ("", "ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "שה", "מה", "בה", "לה", "וב", "ול", "ומ", "שב", "של", "שמ", "כש", "כשה")
+
+
+def parse(source: str) -> Term:
+    """A term as it is written → `Term`. Raises `TermError`."""
+    text, languages = source.strip(), frozenset[str]()
+    if match := _LANGUAGES.match(text):
+        text, languages = text[match.end() :], frozenset(match[1].split(","))
+    cased = text.startswith("=")
+    text = text.removeprefix("=")
+    if text.startswith("/"):
+        return Term(source=source, languages=languages, cased=cased, regex=_regex_body(source, text))
+    patterns = tuple(pattern for one in _alternatives(source, text) for pattern in _patterns(source, one, cased))
+    return Term(source=source, languages=languages, cased=cased, patterns=patterns)
+
+
+def check(source: str) -> str | None:
+    """What is wrong with a term, for the person who wrote it; None = nothing."""
+    try:
+        term = parse(source)
+        if term.regex is not None:
+            _compiled(term)
+    except TermError as error:
+        return str(error)
+    return None
+
+
+def _regex_body(source: str, text: str) -> str:
+    if len(text) < 3 or not text.endswith("/"):
+        raise TermError(f"{source!r}: a regular expression stands between two slashes, /like this/")
+    return text[1:-1]
+
+
+def _alternatives(source: str, text: str) -> list[str]:
+    """Every way to read {a,b} in a term; innermost first, at most `MAX_ALTERNATIVES`."""
+    done, todo = [], [text]
+    while todo:
+        one = todo.pop()
+        match = _BRACES.search(one)
+        if match is None:
+            done.append(one)
+            continue
+        todo += [f"{one[: match.start()]}{choice}{one[match.end() :]}" for choice in match[1].split(",")]
+        if len(todo) + len(done) > MAX_ALTERNATIVES:
+            raise TermError(f"{source!r} stands for more than {MAX_ALTERNATIVES:,} terms; write fewer alternatives")
+    if any("{" in one or "}" in one for one in done):
+        raise TermError(f"{source!r}: a brace stands alone; alternatives are written {{one,other}}")
+    return done
+
+
+def _patterns(source: str, text: str, cased: bool) -> Iterator[Pattern]:
+    """The literals for one term without braces."""
+    plain = tidy(" ".join(text.split()))
+    # `*` and `#` have a meaning of their own and would not live through folding.
+    words = ["".join(fold(part) if part not in "*#" else part for part in re.split(r"([*#])", plain))]
+    words = "".join(words).split()
+    if not any(char.isalnum() for word in words for char in word):
+        raise TermError(f"{source!r} holds no word to look for")
+    first = words[0].lstrip("*")
+    if not first or first.startswith("#") or "*" in first.rstrip("*"):
+        raise TermError(f"{source!r} must begin with a letter: a star or # needs some letters before it")
+    inner = "*" in " ".join(words).strip("*") or any("#" in word for word in words)
+    case = _cased(plain) if cased else None
+    if inner:
+        yield _verified(words, case)
+    elif _CJK.search(plain):
+        yield Pattern(literal="".join(words).strip("*"), ending=ANY_END, cased=case)
+    else:
+        yield from _literals(words, case)
+
+
+def _literals(words: list[str], case: Verify | None) -> Iterator[Pattern]:
+    """Literals of a phrase whose only star, if any, stands at its very beginning or end."""
+    open_start, open_end = words[0].startswith("*"), words[-1].endswith("*")
+    words = [word.strip("*") for word in words]
+    latin = words[-1].isascii()
+    ending = ANY_END if open_end else PLURAL if latin and case is None else EXACT
+    shapes = list(_joined(words))
+    if ending == PLURAL and len(words) in (2, 3):
+        shapes.append(" ".join([f"{word}s" for word in words[:-1]] + words[-1:]))
+    if ending == PLURAL and len(words[-1]) > 3 and words[-1].endswith("y"):
+        shapes += [f"{shape[:-1]}ies" for shape in shapes]
+    for shape in dict.fromkeys(shapes):
+        if open_start:
+            yield Pattern(literal=shape, ending=ending, cased=case)
+            continue
+        for prefix in _prefixes(shape):
+            yield Pattern(literal=f" {prefix}", ending=ending, cased=case)
+
+
+def _joined(words: list[str]) -> Iterator[str]:
+    """The words with a space, or nothing, between them: `air strike`, `airstrike`."""
+    if len(words) > 3:
+        yield " ".join(words)
+        return
+    for gaps in product((" ", ""), repeat=len(words) - 1):
+        yield "".join(f"{word}{gap}" for word, gap in zip(words, (*gaps, ""), strict=True))
+
+
+def _prefixes(shape: str) -> Iterator[str]:
+    """The shape behind every particle that Arabic and Hebrew write together with a word."""
+    if _ARABIC.match(shape):
+        bare = shape.removeprefix("ال") if len(shape) > 4 else shape
+        yield from (prefix + bare for prefix in _ARABIC_PREFIXES)
+    elif _HEBREW.match(shape):
+        yield from (prefix + shape for prefix in _HEBREW_PREFIXES)
+    else:
+        yield shape
+
+
+def _verified(words: list[str], case: Verify | None) -> Pattern:
+    """A phrase with stars or numbers inside: found by its first letters, verified by a bounded expression."""
+    open_start, phrase = words[0].startswith("*"), " ".join(words).lstrip("*")
+    anchor = re.match(r"[^ *#]+", phrase)
+    literal = anchor[0] if anchor else phrase
+    body = "".join({" ": " ?", "*": r"\w*", "#": r"\d+"}.get(char, re.escape(char)) for char in phrase)
+    end = "" if phrase.endswith("*") else r"(?:e?s)?(?!\w)" if phrase.isascii() and case is None else r"(?!\w)"
+    start = "" if open_start else " "
+    return Pattern(literal=start + literal, ending=ANY_END, verify=re.compile(start + body + end).match, cased=case)
+
+
+def _cased(plain: str) -> Verify:
+    """The term with its capitals, as it must stand in the original text behind one separating character."""
+    body = "".join({" ": r"[\W_]?", "-": r"[\W_]?", "*": r"\w*", "#": r"\d+"}.get(char, re.escape(char)) for char in plain.strip("*"))
+    end = "" if plain.endswith("*") else r"(?!\w)"
+    return re.compile((r"" if plain.startswith("*") else r"[\W_]?") + body + end).match
+
+
+def _compiled(term: Term) -> Any:
+    """A regular expression of a rule, through the `regex` library: it can be given a time limit."""
+    import regex  # noqa: PLC0415 - only rules with regular expressions pay for it
+
+    try:
+        return regex.compile(term.regex or "", 0 if term.cased else regex.IGNORECASE)
+    except regex.error as error:
+        raise TermError(f"{term.source!r} is not a regular expression: {error}") from error
+
+
+# ── the matcher ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Matcher:
+    """Finds any number of terms in a text in one pass (Aho-Corasick). Terms are known by their place in the sequence."""
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        """Raises `TermError` for the first term that cannot be understood."""
+        self._uses: list[list[tuple[int, int, Verify | None, Verify | None, frozenset[str]]]] = []
+        self._regexes: list[tuple[int, Any, frozenset[str]]] = []
+        literals: dict[str, int] = {}
+        for number, source in enumerate(sources):
+            term = parse(source)
+            if term.regex is not None:
+                self._regexes.append((number, _compiled(term), term.languages))
+            for pattern in term.patterns:
+                place = literals.setdefault(pattern.literal, len(literals))
+                if place == len(self._uses):
+                    self._uses.append([])
+                self._uses[place].append((number, pattern.ending, pattern.verify, pattern.cased, term.languages))
+        self._automaton = _automaton(list(literals))
+
+    def find(self, reading: Reading) -> list[Span]:
+        """Every hit, by place; one term may stand there many times."""
+        folded, original, language = reading.folded, reading.original, reading.language
+        found: list[Span] = []
+        uses = self._uses
+        for place, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            for number, ending, verify, cased, languages in uses[place]:
+                if ending and folded[end] != " ":
+                    if ending == EXACT or not (folded.startswith("s ", end) or folded.startswith("es ", end)):
+                        continue
+                if verify is not None and not (match := verify(folded, start)):
+                    continue
+                if cased is not None and (not cased(original, start) or (reading.shouting and start < reading.title_end)):
+                    continue
+                if languages and language is not None and language not in languages:
+                    continue
+                first = start + 1 if folded[start] == " " else start
+                found.append((number, first, match.end() if verify is not None else end))
+        if self._regexes:
+            found += self._search(reading)
+        return found
+
+    def _search(self, reading: Reading) -> Iterator[Span]:
+        """Hits of regular expressions; one that runs out of its time finds nothing more in this text."""
+        text = reading.original[:REGEX_TEXT]
+        for number, pattern, languages in self._regexes:
+            if languages and reading.language is not None and reading.language not in languages:
+                continue
+            try:
+                for match in pattern.finditer(text, timeout=REGEX_SECONDS):
+                    if match.end() > match.start():
+                        yield (number, match.start(), match.end())
+            except TimeoutError:
+                continue
+
+
+def _automaton(literals: list[str]) -> Any:
+    from ahocorasick_rs import AhoCorasick, Implementation, MatchKind  # noqa: PLC0415 - not needed for a poll with nothing new
+
+    return AhoCorasick(literals or ["\x00"], matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)

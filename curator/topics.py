@@ -1,0 +1,100 @@
+"""The topics that are on: the shipped ones that were asked for, under the user's own.
+
+The shipped rules stand in `data/topics.toml`; how they are matched is `taggers/topics.py`, how terms are written `terms.py`.
+A term that begins with `@` names a shipped list of words (`[words]` there, or a group of `data/entities.toml`) and stands for all
+of it, in a user's topic as in a shipped one.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+from curator import shipped
+from curator.config import Config, Topic
+
+DATA = "topics.toml"
+ENGINE = "1"  #: changes when the same rule would give other tags than before
+
+
+def active(config: Config) -> dict[str, Topic]:
+    """The topics entries are filed under: shipped ones that are on, then the user's own, which replace those of the same name.
+
+    Which shipped ones are on: those that match a pattern of `builtin_topics`; without that key those marked default, if the file
+    defines no topic of its own, else none.
+    """
+    chosen = {name: topic for name, topic in builtin().items() if _is_on(topic, config)}
+    return {**chosen, **config.topics}
+
+
+def _is_on(topic: Topic, config: Config) -> bool:
+    if config.builtin_topics is None:
+        return topic.default and not config.topics
+    return any(fnmatchcase(topic.name, pattern) for pattern in config.builtin_topics)
+
+
+@cache
+def builtin() -> Mapping[str, Topic]:
+    """Every shipped topic by name, in the order of the file; treat it as frozen."""
+    return {name: _topic(name, table) for name, table in shipped.toml(DATA)["topics"].items()}
+
+
+def names() -> tuple[str, ...]:
+    """The names of the shipped topics, in the order of the file."""
+    return tuple(shipped.toml(DATA)["topics"])
+
+
+def masks() -> tuple[str, ...]:
+    """Terms blanked out for every topic."""
+    return tuple(shipped.toml(DATA)["all"]["mask"])
+
+
+def title(name: str, config: Config) -> str:
+    """What a person reads for a topic's name; the name itself if nobody gave it a title."""
+    topic = config.topics.get(name) or builtin().get(name)
+    return (topic.title if topic else "") or name
+
+
+@cache
+def words() -> Mapping[str, tuple[str, ...]]:
+    """The shipped word lists by name, without the `@`: those of the topics' file and the groups of entities."""
+    lists = {name: tuple(terms) for name, terms in shipped.toml(DATA).get("words", {}).items()}
+    for group in shipped.toml("entities.toml")["group"]:
+        lists[group["name"]] = tuple(_group_terms(group["names"]))
+    return lists
+
+
+def _group_terms(block: str) -> Iterator[str]:
+    """The unambiguous names of a group of entities; see `entitybook` for the notation."""
+    for line in block.strip().splitlines():
+        for alias in line.split("|"):
+            name = alias.strip()
+            if name and not name.startswith(("?", "!", "#")):
+                yield name
+
+
+def expand(terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Terms with every `@list` replaced by what is in it (lists may name lists). An unknown one raises KeyError with its name."""
+    out: list[str] = []
+    for term in terms:
+        if term.startswith("@"):
+            out += expand(words()[term[1:]])
+        else:
+            out.append(term)
+    return tuple(dict.fromkeys(out))
+
+
+def version(topic: Topic) -> str:
+    """Eight hex digits that change when the rule, a list it names, or the way of matching changes."""
+    terms = [expand(part) for part in (topic.any, topic.weak, topic.context, topic.mask, *topic.pairs, *topic.near)]
+    told = (ENGINE, topic.name, topic.lists, topic.threshold, terms, masks())
+    return hashlib.blake2b(repr(told).encode(), digest_size=4).hexdigest()
+
+
+def _topic(name: str, table: Mapping[str, Any]) -> Topic:
+    """A shipped table as a record; TOML's lists become tuples."""
+    flat = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    nested = {key: tuple(tuple(row) for row in flat[key]) for key in ("pairs", "near") if key in flat}
+    return replace(Topic(name=name), **{**flat, **nested})
