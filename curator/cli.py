@@ -1,0 +1,157 @@
+"""The root command: which file to read, how much to say, and how errors become exit codes.
+
+Commands are found by the names of the files in `commands/` and loaded only when they are called; their one line of help is read
+from the first line of the file. Exit codes: 0 done · 1 it failed · 2 wrong usage or wrong feeds.toml · 3 only `poll --strict` ·
+130 stopped by Ctrl-C.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from curator import __version__
+from curator.commands._shared import Desk
+from curator.errors import CuratorError
+
+SECTIONS = ("Every day", "Reading", "Setting up", "Keeping house")  #: of `curator --help`, in this order; others follow
+
+
+class Root(click.Group):
+    """Commands by file name: `commands/import_.py` is `curator import`."""
+
+    folder = Path(__file__).with_name("commands")
+    package = "curator.commands"
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, without loading any."""
+        return sorted(self._files())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load the one that is called."""
+        file = self._files().get(cmd_name)
+        if file is None:
+            return None
+        command = import_module(f"{self.package}.{file.stem}").command
+        command.name = cmd_name
+        return command  # type: ignore[no-any-return]
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, but an unknown name is told with the nearest known one."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            ctx.fail(f'no command "{args[0]}"' + (f'; did you mean "{near[0]}"?' if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands in sections, each with its one line of help."""
+        sections: dict[str, list[tuple[str, str]]] = {name: [] for name in SECTIONS}
+        for name, file in sorted(self._files().items()):
+            line, section = _headline(file)
+            sections.setdefault(section, []).append((name, line))
+        for title, rows in sections.items():
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows, col_spacing=3)
+
+    def _files(self) -> dict[str, Path]:
+        files = (file for file in self.folder.glob("*.py") if not file.name.startswith("_"))
+        return {file.stem.rstrip("_").replace("_", "-"): file for file in files}
+
+
+def _headline(file: Path) -> tuple[str, str]:
+    """First line and section of a command file's docstring, read as text: importing it would load what it needs."""
+    with file.open(encoding="utf-8") as source:
+        head = source.read(1000)
+    line = re.match(r'"""(.+?)(?:"""|\n)', head)
+    section = re.search(r"^Section: (.+)$", head, re.MULTILINE)
+    return (line[1].strip() if line else ""), (section[1].strip() if section else "Other")
+
+
+@click.command(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-c", "--config", "path", metavar="FILE", envvar="CURATOR_CONFIG", type=click.Path(), help="The feeds.toml to use.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.version_option(__version__, "--version", prog_name="curator", message="%(prog)s %(version)s")
+@click.pass_context
+def root(ctx: click.Context, path: str | None, verbose: bool, quiet: bool) -> None:
+    """Reads your feeds, tells each story once, and shows who really reported it.
+
+    \b
+    New here?  curator demo     plays a day of news, no network needed
+               curator init     writes a feeds.toml to start from
+               curator poll     fetches what is new
+               curator digest   shows it, each story once
+    """
+    ctx.obj = Desk(path=path, verbose=verbose, quiet=quiet)
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit code; errors are told in a line, never as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(run(args))
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """As `main`, but the exit code is returned."""
+    try:
+        code = root.main(args, prog_name="curator", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _pipe_closed()
+    except (Exception, KeyboardInterrupt) as error:
+        return _fail(error)
+    return code if isinstance(code, int) else 0
+
+
+def _fail(error: BaseException) -> int:
+    """Tell an error on stderr, a line for each thing that is wrong; the exit code for it."""
+    if os.environ.get("CURATOR_DEBUG"):
+        import traceback  # noqa: PLC0415 - for developers alone
+
+        traceback.print_exception(error)
+    message, code = _told(error)
+    for line in message.splitlines():
+        print("curator:", "".join(c if c.isprintable() else "·" for c in line), file=sys.stderr)
+    return code
+
+
+def _told(error: BaseException) -> tuple[str, int]:
+    match error:
+        case click.Abort() | KeyboardInterrupt():
+            return "stopped; what was already stored is kept", 130
+        case click.UsageError():
+            return _usage(error), 2
+        case click.ClickException():
+            return error.format_message(), error.exit_code
+        case CuratorError():
+            return str(error), error.exit_code
+        case OSError() | MemoryError():
+            return _system(error), 1
+    return f"a mistake of curator's own: {type(error).__name__}: {error} (CURATOR_DEBUG=1 shows where; please report it)", 1
+
+
+def _usage(error: click.UsageError) -> str:
+    path = error.ctx.command_path if error.ctx else "curator"
+    message = " ".join(error.format_message().split())
+    return f"{message[:1].lower() + message[1:]}".rstrip(".") + f"  (see `{path} --help`)"
+
+
+def _system(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error) or "out of memory"
+
+
+def _pipe_closed() -> int:
+    """Who reads our output has seen enough: no error, and nothing more to say when Python closes the stream."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
