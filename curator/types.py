@@ -431,7 +431,6 @@ class Update:
     stories: tuple[Story, ...] = ()  #: new and changed ones, whole; merged ones with `into`
     members: tuple[tuple[str, str, str], ...] = ()  #: (item id, story id, why)
     provenances: tuple[tuple[str, Provenance], ...] = ()  #: of items already kept that are judged anew
-    standing: tuple[tuple[str, str, str], ...] = ()  #: (feed, slice hash, item id): new bytes of known items that did not change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
