@@ -1,0 +1,244 @@
+"""Ranked stories become a digest: which section tells which story, what is news of one told before, what only repeats.
+
+A story stands once: in the first section that takes it. What a section has no room for is counted, and counts as told.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+
+from . import text
+from .config import Feed
+from .types import Item, Section, Told
+
+#: Best first: the reporter's own words before those of the ones who repeat them.
+ROLES = ("own", "unknown", "derived", "syndicated")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What one section takes."""
+
+    topic: str  #: topic name or pattern, "question:NAME", "watch:NAME"
+    title: str
+    takes: Callable[[Told], str]  #: why the story belongs here; "": it does not
+    empty: str = ""  #: what to say when nothing is new; "": the section is left out then
+    shared: bool = False  #: also names stories that belong here but are told elsewhere (questions and watches)
+
+
+# ── one story ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def fold(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Representatives first, earliest first; copies behind them. A copy of something that is not here represents itself."""
+    members = sorted(items, key=lambda item: (item.date, item.id))
+    here = {item.id for item in members}
+    return tuple(sorted(members, key=lambda item: item.copy_of in here))
+
+
+def lead(items: Sequence[Item], feeds: Mapping[str, Feed]) -> Item:
+    """The item to take headline and link from: the reporter's own, from the most reliable source, earliest first."""
+
+    def worth(item: Item) -> tuple[object, ...]:
+        feed = feeds.get(item.feed)
+        role = ROLES.index(item.provenance.role) if item.provenance.role in ROLES else 1
+        aggregated = feed is not None and feed.role == "aggregator"
+        letter = feed.reliability if feed else "F"
+        return (not item.title, item.copy_of is not None, aggregated, role, letter, len(item.text) < 200, item.date, item.id)
+
+    return min(items, key=worth)
+
+
+def topic_why(told: Told, pattern: str) -> str:
+    """Why the story is of a topic that `pattern` means; "": it is not. `*` takes everything."""
+    if pattern == "*":
+        return "nothing above took it"
+    of_story = told.story.topics
+    for item in told.items:
+        for tag in item.tags:
+            if (not of_story or tag.name in of_story) and fnmatchcase(tag.name, pattern):
+                return f"{tag.name}: {tag.why}"
+    return ""
+
+
+def origins(items: Iterable[Item]) -> dict[str, None]:
+    """Who these items' reporting comes from, as far as it is known, in order."""
+    found: dict[str, None] = {}
+    for item in items:
+        role, origin = item.provenance.role, item.provenance.origin
+        if role == "own" and item.outlet:
+            found.setdefault(item.outlet)
+        elif role in ("derived", "syndicated") and origin:
+            found.setdefault(origin)
+    return found
+
+
+def fresh_reports(before: Sequence[Item], after: Sequence[Item]) -> list[Item]:
+    """Those of the new items `after` that say something of their own: no copies of what was told, no syndicated text."""
+    told = {item.id for item in before}
+    return [item for item in after if item.copy_of is None and item.provenance.role != "syndicated" and item.id not in told]
+
+
+def news(before: Sequence[Item], after: Sequence[Item]) -> str:
+    """What changed since a story was told: who reports now, whose reports they are, how many origins; "": only repeats came."""
+    reports = fresh_reports(before, after)
+    if not reports:
+        return ""
+    own = _names(item for item in reports if item.provenance.role == "own")
+    others = [name for name in _names(item for item in reports if item.provenance.role != "own") if name not in own]
+    parts = []
+    if own:
+        parts.append(f"own reporting by {listing(own)}")
+    if others:
+        parts.append(f"now also {listing(others)}")
+    earlier, now = origins(before), origins([*before, *after])
+    if earlier and len(now) > len(earlier):
+        parts.append(f"{plural(len(now), 'independent origin')} instead of {len(earlier)}")
+    return "; ".join(parts) or plural(len(reports), "new report")
+
+
+def _names(items: Iterable[Item]) -> list[str]:
+    return list(dict.fromkeys(item.outlet or item.feed for item in items))
+
+
+def listing(names: Sequence[str], most: int = 4) -> str:
+    """Names as prose: "A", "A and B", "A, B, C and 3 more"."""
+    if len(names) > most:
+        return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: "1 item", "7 items", "2 stories"."""
+    many = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{count:,} {noun if count == 1 else many}"
+
+
+# ── all stories ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """Stories with new items, by what a reader has been told of them."""
+
+    fresh: tuple[Told, ...] = ()  #: never told
+    developing: tuple[Told, ...] = ()  #: told, and with news
+    repeats: int = 0  #: new items of told stories that only repeat
+    aside: int = 0  #: new items of stories that no section takes
+
+
+def sort_out(stories: Sequence[Told], new: frozenset[str], rules: Sequence[Rule]) -> Sorted:
+    """Part stories with new items into untold, developing and repeated ones.
+
+    What was told is not looked up but worked out: a story was told if what stood in it before belongs into one of the sections. So
+    stories that were merged or split since, and plans with few sections, come out right.
+    """
+    untold, developing, repeats, aside = [], [], 0, 0
+    for told in stories:
+        before = tuple(item for item in told.items if item.id not in new)
+        after = tuple(item for item in told.items if item.id in new)
+        if not any(rule.takes(told) for rule in rules):
+            aside += len(after)
+        elif not before or not any(rule.takes(replace(told, items=before)) for rule in rules):
+            untold.append(told)
+        elif changed := news(before, after):
+            developing.append(replace(told, news=changed))
+        else:
+            repeats += len(after)
+    return Sorted(fresh=tuple(untold), developing=tuple(developing), repeats=repeats, aside=aside)
+
+
+def best_first(stories: Iterable[Told]) -> list[Told]:
+    """By score, then newest, then id: the same stories always come in the same order."""
+    return sorted(stories, key=lambda told: (-told.story.score, -told.story.last.timestamp(), told.story.id))
+
+
+def arrange(stories: Iterable[Told], rules: Sequence[Rule], most: int) -> list[tuple[Rule, list[Told]]]:
+    """Each story into the first rule that takes it, best first; `most` is not applied here, only handed on by `section`."""
+    taken: list[tuple[Rule, list[Told]]] = [(rule, []) for rule in rules]
+    for told in best_first(stories):
+        for rule, members in taken:
+            if why := rule.takes(told):
+                members.append(replace(told, why=_why(why, told)))
+                break
+    return taken
+
+
+def _why(why: str, told: Told) -> str:
+    return "; ".join([why, *told.story.why[:2]])
+
+
+def section(rule: Rule, stories: Sequence[Told], most: int, *, until: datetime, new: frozenset[str], official: Callable[[Item], bool]) -> Section:
+    """A section of the best `most` of its stories; the others are counted."""
+    return Section(
+        topic=rule.topic,
+        title=rule.title,
+        told=tuple(stories[:most]),
+        more=max(0, len(stories) - most),
+        summary=summary(stories, until=until, new=new, official=official),
+        empty="" if stories else rule.empty,
+    )
+
+
+def elsewhere(rule: Rule, told: Iterable[tuple[Told, str]], most: int = 8) -> tuple[tuple[str, str, str], ...]:
+    """Stories this rule takes too, told in other places: id, headline, title of the place; the first `most`."""
+    found = [(story.story.id, story.lead.title, place) for story, place in told if place != rule.title and rule.takes(story)]
+    return tuple(found[:most])
+
+
+def summary(stories: Sequence[Told], *, until: datetime, new: frozenset[str], official: Callable[[Item], bool]) -> str:
+    """The source summary of a section (ICD 206): "7 items, 3 publishers, 1 original reporter (CNN); 0 official; oldest 2 d"."""
+    items = [item for told in stories for item in told.items if item.id in new]
+    if not items:
+        return ""
+    publishers = {item.outlet or item.feed for item in items}
+    reporters = list(dict.fromkeys(origin for told in stories for origin in told.story.origins))
+    first = f"{plural(len(items), 'item')}, {plural(len(publishers), 'publisher')}, {plural(len(reporters), 'original reporter')}"
+    if reporters:
+        first += f" ({listing(reporters)})"
+    return f"{first}; {sum(map(official, items))} official; oldest {_age(until - min(item.date for item in items))}"
+
+
+def _age(span: timedelta) -> str:
+    hours = max(0, int(span.total_seconds() // 3600))
+    if hours < 48:
+        return f"{hours} h" if hours else "under 1 h"
+    return f"{hours // 24} d" if hours < 24 * 730 else f"{hours // 8766} years"
+
+
+def identify(plan: str, until: datetime, items: Iterable[str]) -> str:
+    """The digest's id: 16 hex digits that depend on the plan, the moment and what it ticks off, on nothing else."""
+    content = "\n".join([plan, until.isoformat(), *sorted(items)])
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+# ── what else a reader should know ──────────────────────────────────────────────────────────────────────────────────
+
+
+def retitled(before: str, now: str) -> bool:
+    """Whether a headline changed in its words: case, punctuation and an outlet's name hung on are no change."""
+    old, new = text.words(before), text.words(now)
+    if not old or not new or old == new:
+        return False
+    longer, shorter = (before, now) if len(before) > len(now) else (now, before)
+    rest = longer.removeprefix(shorter) if longer.startswith(shorter) else ""
+    return not rest.lstrip().startswith(("- ", "– ", "— ", "| ", "· "))
+
+
+def silent(rhythm: Mapping[str, Sequence[datetime]], now: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Feeds that went quiet: no entry for three times their longest gap of late, two days at least; told for a week.
+
+    `rhythm` holds dates of each feed's newest entries; feeds with fewer than five are not judged.
+    """
+    found = []
+    for feed, dates in rhythm.items():
+        known = sorted(at for at in dates if at <= now)
+        if len(known) < 5:
+            continue
+        longest = max(later - earlier for earlier, later in zip(known, known[1:], strict=False))
+        limit = max(timedelta(days=2), 3 * longest)
+        if limit < now - known[-1] < limit + timedelta(days=7):
+            found.append((feed, known[-1]))
+    return tuple(sorted(found, key=lambda pair: (pair[1], pair[0])))

@@ -1,0 +1,91 @@
+"""Jinja2 for the digest's templates: the user's before the shipped ones, in a sandbox, with escaping for HTML."""
+
+from collections.abc import Iterator, Mapping
+from unicodedata import east_asian_width
+
+from .. import shipped
+from ..errors import CuratorError
+from ..types import Digest
+from ._view import view
+
+
+def render(name: str, digest: Digest, templates: Mapping[str, str] | None = None) -> str:
+    """The template `name` (`digest.html.j2` …) filled in with `view(digest)`; `templates` maps names to the texts that replace shipped ones.
+
+    A broken template is a CuratorError that says where.
+    """
+    import jinja2
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    own = dict(templates or {})
+
+    def load(wanted: str) -> str | None:
+        return own[wanted] if wanted in own else _shipped(wanted)
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=jinja2.FunctionLoader(load),
+        autoescape=name.endswith(".html.j2"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["wrap"] = wrap
+    environment.filters["md"] = escaped
+    try:
+        return environment.get_template(name).render(digest=view(digest))
+    except jinja2.TemplateSyntaxError as error:
+        raise CuratorError(f"template {error.name or name}, line {error.lineno}: {error.message}") from error
+    except jinja2.TemplateError as error:
+        raise CuratorError(f"template {name}: {error.message or type(error).__name__}") from error
+    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError) as error:
+        raise CuratorError(f"template {name}: {error}") from error
+
+
+def _shipped(name: str) -> str | None:
+    try:
+        return shipped.text(f"templates/{name}")
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError):
+        return None
+
+
+def wrap(s: str, indent: int = 0, first: str | None = None, width: int = 80) -> str:
+    """The text in lines of at most `width` columns, each indented by `indent`, the first one begun with `first` instead.
+
+    A word longer than a line (a URL) keeps its line to itself. Columns are those of a terminal: East Asian wide characters take two,
+    and a line may break between them.
+    """
+    blank = " " * indent
+    line = blank if first is None else first
+    start = used = columns(line)
+    lines = []
+    for gap, piece in _pieces(s):
+        size = columns(piece)
+        if used > start and used + gap + size > width:
+            lines.append(line)
+            line, start, used = blank, indent, indent
+        glue = gap if used > start else 0
+        line, used = line + " " * glue + piece, used + glue + size
+    return "\n".join([*lines, line])
+
+
+def _pieces(s: str) -> Iterator[tuple[int, str]]:
+    """What may stand on a line of its own, and whether a blank goes before it."""
+    for word in s.split():
+        if word.isascii() or not any(east_asian_width(char) in "WF" for char in word):
+            yield 1, word
+        else:
+            yield from ((int(place == 0), char) for place, char in enumerate(word))
+
+
+def columns(s: str) -> int:
+    """Columns the text takes on a terminal."""
+    return len(s) if s.isascii() else sum(2 if east_asian_width(char) in "WF" else 1 for char in s)
+
+
+_MARKDOWN = str.maketrans({char: "\\" + char for char in "\\`*_{}[]<>#+-!|~"})
+
+
+def escaped(s: str) -> str:
+    """Plain text for Markdown: nothing in it is markup."""
+    return s.translate(_MARKDOWN).replace("&", "&amp;")

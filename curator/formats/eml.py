@@ -1,0 +1,23 @@
+"""A mail message (RFC 5322), whole: text and HTML in multipart/alternative; what `curator digest --send` hands over."""
+
+from collections.abc import Mapping
+
+from .. import mail as letters
+from ..config import Mail, Plan
+from ..types import Digest
+from . import html, text
+
+SUFFIX = ".eml"
+HELP = "a mail message, as it would be sent"
+
+
+def digest(digest: Digest, templates: Mapping[str, str] | None = None, plan: Plan | None = None, mail: Mail | None = None) -> str:
+    """The digest as a message from and to whom `plan` and `mail` say; CRLF line ends, 7 bit."""
+    plan = plan or Plan(name=digest.plan, title=digest.title, tlp=digest.tlp)
+    return wire(digest, templates, plan, mail or Mail()).decode("ascii")
+
+
+def wire(digest: Digest, templates: Mapping[str, str] | None, plan: Plan, mail: Mail) -> bytes:
+    """The same as bytes: what is written down and sent."""
+    parts = {"text": text.digest(digest, templates), "html": html.digest(digest, templates)}
+    return letters.wire(letters.message(digest, parts, plan, mail))

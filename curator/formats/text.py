@@ -1,0 +1,29 @@
+"""Plain text of 80 columns: the terminal's digest and the mail's text part."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ..types import Digest, Item
+from ._template import render, wrap
+from ._view import HEADLINE, clip, link
+
+SUFFIX = ".txt"
+HELP = "plain text, 80 columns"
+
+
+def digest(digest: Digest, templates: Mapping[str, str] | None = None) -> str:
+    """The digest as plain text; what a terminal or a text mail reader shows."""
+    lines = (line.rstrip() for line in render("digest.txt.j2", digest, templates).split("\n"))
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def items(items: Iterable[Item]) -> Iterator[str]:
+    """A paragraph for each item: id and headline, summary, where and when, link."""
+    for item in items:
+        facts = [clip(item.outlet or item.feed, 60), f"{item.date:%Y-%m-%d %H:%M} UTC", *(tag.name for tag in item.tags)]
+        lines = [
+            wrap(clip(item.title, HEADLINE) or "(no headline)", 17, f"{item.id:<17}"),
+            *([wrap(clip(item.summary, 600), 17)] if item.summary else []),
+            wrap(" · ".join(facts), 17),
+            *([wrap(url, 17)] if (url := link(item)) else []),
+        ]
+        yield "\n".join(lines) + "\n\n"

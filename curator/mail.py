@@ -1,0 +1,133 @@
+"""A digest's rendered parts become a message: multipart/alternative, with headers by which mail readers know it again.
+
+RFC 5322 (message), 2919 (List-Id), 3834 (Auto-Submitted). Lines stay under 998 characters; what comes from a feed enters a header only
+as one safe line, so it cannot add another.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, tzinfo
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from . import text
+from .config import Mail, Plan
+from .errors import UsageError
+from .types import Digest, Told
+
+SUBJECT = 130  #: characters
+
+_POLICY = SMTP.clone(max_line_length=78)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
+
+
+def message(digest: Digest, parts: Mapping[str, str], plan: Plan, mail: Mail) -> EmailMessage:
+    """The digest as a message; `parts` holds the renderings "text" and "html". Raises UsageError for addresses that are none.
+
+    The same digest gives the same message, byte for byte: boundary, date and Message-ID depend on it alone.
+    """
+    letter = EmailMessage(policy=_POLICY)
+    sender = address(mail.from_)
+    letter["From"] = sender if sender.display_name else Address(text.line(digest.title), addr_spec=sender.addr_spec)
+    if to := recipients(plan, mail):
+        letter["To"] = [address(one) for one in to]
+    letter["Subject"] = subject(digest)
+    letter["Date"] = format_datetime(digest.until.astimezone(UTC))
+    letter["Message-ID"] = message_id(digest, mail)
+    letter["List-Id"] = list_id(plan, mail)
+    letter["Auto-Submitted"] = "auto-generated"
+    letter["X-Curator-Digest"] = digest.id
+    letter.set_content(parts["text"], cte="quoted-printable")
+    letter.add_alternative(parts["html"], subtype="html", cte="quoted-printable")
+    letter.set_boundary(f"=_{hashlib.sha256(digest.id.encode()).hexdigest()[:32]}")
+    return letter
+
+
+def wire(letter: EmailMessage) -> bytes:
+    """The message as it goes over the wire: CRLF line ends, 7 bit."""
+    return letter.as_bytes(policy=_POLICY)
+
+
+def recipients(plan: Plan, mail: Mail) -> tuple[str, ...]:
+    """To whom the plan's digests go: its own recipients, else those of [mail]; each once."""
+    return tuple(dict.fromkeys(plan.to or mail.to))
+
+
+def address(written: str) -> Address:
+    """An address as it was written in feeds.toml ("Desk <desk@example.org>"); an international domain in its ASCII form.
+
+    Raises UsageError if it is none.
+    """
+    safe = text.line(written)
+    name, spec = parseaddr(safe)
+    local, _, domain = spec.rpartition("@")
+    try:
+        if not local or not domain or safe != written.strip() or safe.count("@") != 1 + name.count("@"):
+            raise ValueError
+        host = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+        return Address(name, addr_spec=f"{local}@{host}")
+    except (ValueError, HeaderParseError, IndexError) as error:
+        raise UsageError(f"“{safe}” is not a mail address; it should look like desk@example.org") from error
+
+
+def subject(digest: Digest) -> str:
+    """Title, date and top headline; the TLP label before them unless it is CLEAR, as TLP 2.0 asks of mail."""
+    here = digest.until.astimezone(_zone(digest))
+    label = "" if digest.tlp == "CLEAR" else f"[TLP:{digest.tlp}] "
+    top = next(_stories(digest), None)
+    headline = (top.lead.title or top.story.title) if top else ""
+    what = text.line(headline[: 8 * SUBJECT]) or ("changed headlines" if digest.corrections else "nothing new")
+    return text.excerpt(f"{label}{text.line(digest.title)[:60]} {here.day} {_MONTHS[here.month - 1]}: {what}", SUBJECT)
+
+
+def _stories(digest: Digest) -> Iterator[Told]:
+    for section in digest.sections:
+        yield from section.told
+    yield from digest.updates
+
+
+def message_id(digest: Digest, mail: Mail) -> str:
+    """Depends on the digest's id and the sender's domain: whenever this digest is sent, it is the same message."""
+    return f"<curator.{digest.id}@{_domain(mail)}>"
+
+
+def list_id(plan: Plan, mail: Mail) -> str:
+    """One list for each plan, so that mail readers can sort digests by rule."""
+    label = _UNSAFE.sub("-", plan.name).strip("-.") or "main"
+    title = _UNSAFE.sub(" ", text.line(plan.title)).strip()
+    return f'"{title}" <{label}.curator.{_domain(mail)}>' if title else f"<{label}.curator.{_domain(mail)}>"
+
+
+def _domain(mail: Mail) -> str:
+    return address(mail.from_).domain
+
+
+def _zone(digest: Digest) -> tzinfo:
+    try:
+        return ZoneInfo(digest.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def page(eml: bytes) -> str:
+    """The HTML part of a message that `message` made."""
+    from email import message_from_bytes
+    from email.policy import default
+
+    letter = message_from_bytes(eml, policy=default)
+    body = letter.get_body(preferencelist=("html", "plain"))
+    return str(body.get_content()) if body is not None else ""
+
+
+def sent_at(eml: bytes) -> datetime | None:
+    """The Date of a message."""
+    from email import message_from_bytes
+    from email.policy import default
+
+    return getattr(message_from_bytes(eml, policy=default)["Date"], "datetime", None)
