@@ -104,20 +104,23 @@ def _feeds(top: Mapping[str, Any], notes: Notes) -> dict[str, Feed]:
     feeds: dict[str, Feed] = {}
     for name, one in values.table(top.get("feeds", {}), ("feeds",), notes).items():
         where = ("feeds", name)
+        if inner := _tables_in(one):
+            notes.wrong(where, f'holds no feed but tables; a name with a dot needs quotes: [feeds."{name}.{inner[0]}"]')
+            continue
         own = values.arguments(Feed, one, where, notes)
         if "url" not in own:
             if isinstance(one, dict) and "url" not in one:
-                notes.wrong(where, _no_url(one))
+                notes.wrong(where, 'needs an address: url = "https://…"')
             continue
         if _name_is_good(name, where, notes):
             feeds[name] = Feed(name=name, **(defaults | own))
     return feeds
 
 
-def _no_url(table: Mapping[str, Any]) -> str:
-    inner = [key for key, value in table.items() if isinstance(value, dict) and "url" in value]
-    hint = f'; a name with a dot needs quotes: [feeds."NAME.{inner[0]}"]' if inner else ""
-    return 'needs an address: url = "https://…"' + hint
+def _tables_in(table: Any) -> list[str]:
+    if not isinstance(table, dict) or "url" in table:
+        return []
+    return [key for key, value in table.items() if isinstance(value, dict) and "url" in value]
 
 
 def _plans(top: Mapping[str, Any], notes: Notes, mail: Mail | None) -> dict[str, Plan]:
@@ -200,13 +203,14 @@ def _check_terms(config: Config, notes: Notes) -> None:
     for topic in config.topics.values():
         for key in ("any", "weak", "context", "mask"):
             used += [(("topics", topic.name, key), term) for term in getattr(topic, key)]
-        used += [(("topics", topic.name, "pairs"), term) for pair in topic.pairs for term in pair]
+        for key in ("pairs", "near"):
+            used += [(("topics", topic.name, key), term) for group in getattr(topic, key) for term in group]
     used += [(("questions", one.name, "any"), term) for one in config.questions.values() for term in one.any]
     if used:
-        from curator import terms  # noqa: PLC0415 - the machinery of matching, needed only where the file has terms of its own
+        from curator import topics  # noqa: PLC0415 - the machinery of matching, needed only where the file has terms of its own
 
         for where, term in used:
-            if message := terms.check(term):
+            if message := topics.check(term):
                 notes.wrong(where, f"has a term that cannot be read: {message}")
 
 
@@ -235,7 +239,8 @@ def _check_mail(config: Config, mail: Mail, notes: Notes) -> None:
     if mail.sender not in senders:
         notes.wrong(("mail", "sender"), f'is "{mail.sender}" but must be one of {", ".join(senders)}{values.meant(mail.sender, senders)}')
     needed = _NEEDED.get(mail.sender)
-    if needed and not getattr(mail, needed) and not (needed == "to" and any(plan.to for plan in config.plans.values())):
+    told = any(where[:2] == ("mail", needed) for where, _ in notes.mistakes)
+    if needed and not told and not getattr(mail, needed) and not (needed == "to" and any(plan.to for plan in config.plans.values())):
         example = {"to": '["desk@example.org"]', "command": '["sendmail", "-t", "-i"]'}.get(needed, '"…"')
         notes.wrong(("mail",), f"needs {needed} = {example} to send by {mail.sender}")
     if mail.sender == "smtp" and mail.security == "none" and mail.username:

@@ -1,0 +1,64 @@
+# Two commands on a fresh machine: `make run` polls the shipped feeds.toml and shows the digest, `make test` runs the tests.
+# All that is needed is Python ≥ 3.11 with its venv module. Versions are those of the lock (requirements*.txt, made by `make lock`).
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test lint fuzz bench docs lock dist clean help
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+run: $(VENV)/run.stamp  ## poll the feeds of feeds.toml, then print the digest
+	@$(BIN)/curator poll
+	@$(BIN)/curator digest
+
+test: $(VENV)/test.stamp  ## all tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/test.stamp  ## style, format, types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+fuzz: $(VENV)/test.stamp  ## the property tests, with many more examples
+	CURATOR_FUZZ=1 $(BIN)/python -m pytest -m "not slow" -k "property or law or never or always or round_trip or hostile" -p no:cacheprovider
+
+bench: $(VENV)/test.stamp  ## the benchmarks in their short form
+	for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+docs: $(VENV)/test.stamp  ## docs/feeds-toml.md and docs/cli.md, from the code
+	$(BIN)/python docs/generate.py
+
+lock:  ## anew: uv.lock, and the same with hashes for pip
+	uv lock --upgrade
+	uv export --quiet --frozen --no-dev --no-emit-project --no-header --output-file requirements.txt
+	uv export --quiet --frozen --no-dev --extra test --no-emit-project --no-header --output-file requirements-test.txt
+
+dist: $(VENV)/test.stamp  ## wheel and sdist, installed and tried in an environment of their own
+	rm -rf dist build/try
+	$(PIP) install build
+	$(BIN)/python -m build --quiet
+	$(PYTHON) -m venv build/try
+	build/try/bin/python -m pip --disable-pip-version-check --quiet install dist/*.whl
+	cd build/try && bin/curator --version && bin/curator demo > demo.txt && test -s demo.txt && bin/curator init && bin/curator feeds list > /dev/null
+
+clean:  ## away with everything that was made
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/run.stamp: pyproject.toml requirements.txt | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps -e .
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml requirements-test.txt | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements-test.txt
+	$(PIP) install --no-deps -e .
+	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "curator needs Python 3.11 or newer: https://www.python.org/downloads/"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
