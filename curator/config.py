@@ -117,6 +117,7 @@ class Plan:
     tlp: str = "CLEAR"  #: Traffic Light Protocol 2.0 label: CLEAR | GREEN | AMBER | AMBER+STRICT | RED
     heartbeat: bool = False  #: send a mail also when nothing is new
     questions: bool = True  #: begin with a section for each standing question
+    watches: bool = True  #: end with a section for each watch
     to: tuple[str, ...] = ()  #: recipients; default: those of [mail]
     templates: str | None = None  #: folder with Jinja2 templates that replace the shipped ones
     at: str = "07:00"  #: local time for `curator schedule`
