@@ -1,0 +1,340 @@
+"""Bytes to entries: RSS 0.9x/1.0/2.0 and Atom through feedparser, JSON Feed through `jsonfeed`; what is broken is mended first.
+
+feedparser's parser classes are driven directly: the document arrives here already as UTF-8 and is fed in one piece (expat is quadratic on
+long tokens in many pieces), guids are never resolved against a base, dates are read by `dates`, markup is neither sanitised nor resolved
+(`clean` makes plain text of it). `feedparser.parse` is not called at all: given bytes, it first tries to open a file of that name.
+"""
+
+import html
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from xml.sax import SAXException
+from xml.sax.expatreader import create_parser
+from xml.sax.handler import feature_external_ges, feature_namespaces
+
+from curator import dates, jsonfeed, repair, slice, urls
+from curator.types import Entry
+
+
+class Unreadable(Exception):  # noqa: N818  (it is what the document is)
+    """No entries can be read. `kind` is a problem's: not-a-feed | parse; `str()` is a sentence for people."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        self.kind = kind
+        self.message = message
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.kind, self.message)  # it crosses from worker processes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A document, read."""
+
+    format: str  #: "rss20", "atom10", "rss10", "json11" …; "rss", "atom" where the version is not told
+    title: str | None = None  #: HTML or plain, as the feed gave it
+    home: str | None = None  #: absolute
+    language: str | None = None  #: as the feed gave it
+    ttl: int | None = None  #: seconds the feed itself asks to wait (ttl, sy:updatePeriod)
+    hub: str | None = None  #: WebSub hub
+    entries: tuple[Entry, ...] = ()
+    partial: bool = False  #: the document was cut off: these are the whole entries before the cut
+
+
+def parse(body: bytes, url: str | None = None, headers: Mapping[str, str] | None = None, slices: Sequence[bytes] | None = None) -> Parsed:
+    """The feed in `body`, found at `url` with these (lower-case) response headers. Raises `Unreadable`.
+
+    `slices`: the entries that `body` was joined of (`slice.join`); each becomes `raw` of its entry. Without them, or if feedparser sees
+    another number of entries, `raw` is the entry's slice of the mended document in UTF-8, and where that cannot be cut either, the
+    parsed entry as JSON with sorted keys: the same bytes at every poll for the same entry.
+    """
+    headers = headers or {}
+    body = repair.unpack(body)
+    if not body.strip(b" \t\r\n\x00"):
+        raise Unreadable("not-a-feed", "the server sent an empty document")
+    text = repair.prepare(body, headers.get("content-type", ""))
+    if jsonfeed.looks_like(text):
+        return _json(text, url)
+    root = _root(text)
+    reader, document, partial = _read(text, url, headers.get("content-language"))
+    entries = reader.entries
+    if not entries and not reader.version and root.lower() not in _FEED_ROOTS:
+        raise Unreadable("not-a-feed", _what_else(root))
+    if slices is None or len(slices) != len(entries):
+        pieces = slice.cut(document) if entries else None
+        slices = pieces.entries if pieces else ()
+    raws = slices if len(slices) == len(entries) else [_rendered(entry) for entry in entries]
+    return _parsed(reader, root, url, tuple(_entry(entry, raw, url) for entry, raw in zip(entries, raws, strict=True)), partial)
+
+
+# ── what kind of document ───────────────────────────────────────────────────────────────────────────────────────────
+
+_FEED_ROOTS = frozenset(["rss", "feed", "rdf"])
+_NO_FEEDS = {
+    "html": "this is a web page, not a feed; `curator feeds add URL` finds the feed of a page",
+    "opml": "this is an OPML list of feeds, not a feed; `curator feeds import FILE` takes it in",
+    "urlset": "this is a sitemap, not a feed",
+    "sitemapindex": "this is a sitemap, not a feed",
+}
+_FIRST_TAG = re.compile(r"<(?:!doctype\s+)?(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", re.I)
+_HTML_TAG = re.compile(r"<(?:html|head|body|meta|title|!doctype html)[\s>]", re.I)
+
+
+def _root(text: str) -> str:
+    """Local name of the root element; raises for what is certainly no feed."""
+    found = _FIRST_TAG.search(text[:5000])
+    if found is None or text[: found.start()].strip():
+        kind = "text" if text.isprintable() or "\ufffd" not in text[:2000] else "binary data"
+        page = _HTML_TAG.search(text[:5000])
+        if page is not None:
+            raise Unreadable("not-a-feed", _NO_FEEDS["html"])
+        if found is None or text[: found.start()].strip().count("\n") > 20:
+            raise Unreadable("not-a-feed", f"this is {kind}, not a feed")
+    root = found[1]
+    if root.lower() in _NO_FEEDS or (root.lower() in {"head", "body", "title", "meta"}):
+        raise Unreadable("not-a-feed", _NO_FEEDS.get(root.lower(), _NO_FEEDS["html"]))
+    return root
+
+
+def _what_else(root: str) -> str:
+    return f"this is XML, but no feed: its root is <{root[:40]}>"
+
+
+def _json(text: str, url: str | None) -> Parsed:
+    try:
+        feed = jsonfeed.parse(text, url)
+    except ValueError as error:
+        raise Unreadable("not-a-feed", str(error)) from None
+    entries = tuple(replace(entry, link=_resolved(url, entry.link)) for entry in feed.entries)
+    home = urls.resolve(url, feed.home) if feed.home else None
+    return Parsed(format=feed.format, title=feed.title, home=home, language=feed.language, hub=feed.hub, entries=entries, partial=feed.partial)
+
+
+# ── through feedparser ──────────────────────────────────────────────────────────────────────────────────────────────
+
+_DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
+
+
+def _read(text: str, url: str | None, language: str | None) -> tuple[Any, bytes, bool]:
+    """feedparser's state after the document; the bytes it was given; whether they end before the document did."""
+    document = _DECLARATION + text.encode("utf-8", "replace")
+    reader = _strictly(document, url, language)
+    if reader is not None:
+        return reader, document, False
+    mended = repair.mend(text)
+    whole = repair.completed(mended)
+    document = _DECLARATION + (whole or mended).encode("utf-8", "replace")
+    reader = _strictly(document, url, language)
+    if reader is None:
+        reader = _loosely(whole or mended, url, language)
+    return reader, document, whole is not None
+
+
+def _strictly(document: bytes, url: str | None, language: str | None) -> Any:
+    strict, _ = _readers()
+    reader = strict(url or "", language, "utf-8")
+    sax = create_parser()
+    sax.setFeature(feature_namespaces, 1)
+    sax.setFeature(feature_external_ges, 0)
+    sax.setContentHandler(reader)
+    sax.setErrorHandler(reader)
+    try:
+        sax.feed(document)
+        sax.close()
+    except SAXException:
+        return None
+    return reader
+
+
+def _loosely(text: str, url: str | None, language: str | None) -> Any:
+    _, loose = _readers()
+    reader = loose(url or "", language, "utf-8", {})
+    reader.feed(text)
+    return reader
+
+
+@cache
+def _readers() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    from feedparser import api  # noqa: PLC0415  (90 ms: only once there is something to parse)
+
+    class Mended:
+        """What feedparser does otherwise than curator needs it."""
+
+        sanitize_html = False
+        resolve_relative_uris = False
+        can_be_relative_uri = api.StrictFeedParser.can_be_relative_uri - {"id"}  # a guid is a name, wherever the feed stands
+
+        def _end_published(self: Any) -> None:
+            self.pop("published")
+
+        def _end_updated(self: Any) -> None:
+            self.pop("updated")
+
+        def _end_created(self: Any) -> None:
+            self.pop("created")
+
+        _end_issued = _end_pubdate = _end_published
+        _end_modified = _end_lastbuilddate = _end_updated
+
+    class Strict(Mended, api.StrictFeedParser):  # type: ignore[misc, name-defined]
+        pass
+
+    class Loose(Mended, api.LooseFeedParser):  # type: ignore[misc, name-defined]
+        pass
+
+    return Strict, Loose
+
+
+def _parsed(reader: Any, root: str, url: str | None, entries: tuple[Entry, ...], partial: bool) -> Parsed:
+    feed = reader.feeddata
+    links = [link for link in _get(feed, "links") or () if isinstance(link, dict)]
+    home = _get(feed, "link")
+    return Parsed(
+        format=reader.version or {"feed": "atom", "rdf": "rss10"}.get(root.lower(), "rss"),
+        title=_get(feed, "title"),
+        home=urls.resolve(url, home) if home else None,
+        language=_get(feed, "language") or (_get(feed, "title_detail") or {}).get("language"),
+        ttl=_ttl(feed),
+        hub=next((urls.resolve(url, link["href"]) for link in links if link.get("rel") == "hub" and link.get("href")), None),
+        entries=entries,
+        partial=partial,
+    )
+
+
+def _get(values: Any, key: str) -> Any:
+    """Without feedparser's substitutions of one key for another."""
+    return dict.get(values, key)
+
+
+_PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
+
+
+def _ttl(feed: Any) -> int | None:
+    """RSS <ttl> counts minutes; sy:updatePeriod over sy:updateFrequency (RSS 1.0 syndication module), the longer of the two."""
+    ttl = _number(_get(feed, "ttl"))
+    period = _PERIODS.get(str(_get(feed, "sy_updateperiod") or "").strip().lower())
+    frequency = _number(_get(feed, "sy_updatefrequency")) or 1
+    wanted = [seconds for seconds in (ttl and ttl * 60, period and period // frequency) if seconds]
+    return max(wanted) if wanted else None
+
+
+def _number(written: Any) -> int | None:
+    digits = str(written or "").strip()
+    return int(digits) or None if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
+# ── entries ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _entry(found: Any, raw: bytes, url: str | None) -> Entry:
+    title = _get(found, "title_detail") or {}
+    summary, content = _texts(found)
+    published, updated, date_raw = _dates(found)
+    source = _get(found, "source") or {}
+    base = (_get(found, "summary_detail") or {}).get("base") or title.get("base") or url
+    return Entry(
+        raw=raw,
+        guid=_get(found, "id") or None,
+        link=_link(found, url),
+        title=_get(found, "title") or None,
+        title_type=title.get("type") or "text/plain",
+        summary=summary,
+        content=content,
+        authors=_authors(found),
+        published=published,
+        updated=updated,
+        date_raw=date_raw,
+        language=_get(found, "language") or title.get("language") or None,
+        source_name=_get(source, "title") or None,
+        source_url=_get(source, "href") or _get(source, "link") or None,
+        categories=tuple(tag["term"] for tag in _get(found, "tags") or () if tag.get("term")),
+        enclosures=tuple(part["href"] for part in _get(found, "links") or () if part.get("rel") == "enclosure" and part.get("href")),
+        base=base or None,
+    )
+
+
+def _link(found: Any, url: str | None) -> str | None:
+    """The entry's own link; a guid only if it is an address and not said to be none (RSS 2.0: isPermaLink is true unless told)."""
+    links = [link for link in _get(found, "links") or () if link.get("href")]
+    link = _get(found, "link")
+    if link and _get(found, "guidislink") and not any(part.get("rel") == "alternate" for part in links):
+        link = link if urls.normal(link) and re.match(r"\s*https?:", link, re.I) else None
+    if not link:
+        link = next((part["href"] for part in links if part.get("rel") == "alternate"), None)
+    return _resolved(url, link)
+
+
+def _resolved(url: str | None, link: str | None) -> str | None:
+    """Absolute if it can be; else as it stands (mailto:, tel: … are for `clean` to judge)."""
+    link = link.strip() if link else None
+    if not link or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", link):
+        return link or None
+    return urls.resolve(url, link) or link
+
+
+_MARKUP_TYPES = frozenset(["text/html", "application/xhtml+xml", "html", "xhtml"])
+
+
+def _texts(found: Any) -> tuple[str | None, str | None]:
+    """(summary, content) as HTML: the longest of the contents; a summary that only repeats it is none."""
+    contents = [_markup(part) for part in _get(found, "content") or () if _readable(part)]
+    content = max(contents, key=len, default=None) or None
+    summary = _get(found, "summary")
+    detail = _get(found, "summary_detail") or {}
+    if summary:
+        summary = _markup({"value": summary, "type": detail.get("type")})
+    if summary and content and len(summary) > 2 * len(content):
+        summary, content = content, summary
+    return (summary or None) if summary != content else None, content
+
+
+def _readable(part: Any) -> bool:
+    kind = (part.get("type") or "text/html").lower()
+    return bool(part.get("value")) and (kind.startswith("text/") or kind in _MARKUP_TYPES or kind.endswith("xml"))
+
+
+def _markup(part: Any) -> str:
+    value: str = part["value"]
+    if part.get("type") != "text/plain" or "</" in value:  # much "plain text" is markup all the same
+        return value
+    return html.escape(value, quote=False)
+
+
+def _authors(found: Any) -> tuple[str, ...]:
+    names = [author.get("name") or author.get("email") for author in _get(found, "authors") or () if author]
+    if not any(names):
+        names = [_get(found, "author")]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _dates(found: Any) -> tuple[datetime | None, datetime | None, str | None]:
+    """(published, updated, the text of the one that counts). `created` stands in for a missing `published`."""
+    published_raw = _get(found, "published") or _get(found, "created")
+    updated_raw = _get(found, "updated")
+    published, updated = _moment(published_raw), _moment(updated_raw)
+    return published, updated, (published_raw if published or not updated else None) or updated_raw or published_raw
+
+
+def _moment(written: str | None) -> datetime | None:
+    if not written:
+        return None
+    at = dates.parse(written)
+    if at is None:
+        from feedparser.datetimes import _parse_date  # noqa: PLC0415  (Korean, Greek, Hungarian, ordinal dates …)
+
+        fields = _parse_date(written[:120]) if any(char.isdigit() for char in written) else None
+        try:
+            at = datetime(*fields[:6], tzinfo=UTC) if fields else None
+        except (ValueError, TypeError):
+            at = None
+    return dates.plausible(at)
+
+
+def _rendered(found: Any) -> bytes:
+    return json.dumps(found, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":")).encode("utf-8", "replace")

@@ -1,0 +1,227 @@
+"""Text from feeds: markup to plain words, safe for terminals, mail headers and pages; words, sentences, excerpts.
+
+Everything here takes any `str`, never raises on one, and needs time linear in its length: each pattern below either stops at the
+next angle bracket, eats to the end of the text, or looks at a bounded number of characters.
+"""
+
+import html
+import re
+import unicodedata
+
+# ── safe ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+#: Breaks the ordinary way: most text holds none of these, and is then only tidied.
+_ODD = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
+)
+_ESCAPES = re.compile("\x1b(?:\\[[0-?]{0,64}[ -/]{0,16}[@-~]|\\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\\\)|[@-Z\\\\-_])|\x9b[0-?]{0,64}[ -/]{0,16}[@-~]")
+_BLANKS = re.compile(r"[^\S\n]+")
+_BREAKS = re.compile(r"\s*\n\s*")
+
+
+def safe(s: str) -> str:
+    """The text without terminal escapes, control characters, direction overrides and invisible characters; white space tidy, NFC.
+
+    Runs of blanks become one blank, runs of line breaks one `\\n`, ends are stripped. Idempotent.
+    """
+    if not s.isascii():
+        if _ODD.search(s):
+            s = _cleaned(s)
+        if not unicodedata.is_normalized("NFC", s):
+            s = unicodedata.normalize("NFC", s)
+    elif not s.isprintable() and _ODD.search(s):
+        s = _cleaned(s)
+    if "\n" not in s and "\r" not in s and "\v" not in s and "\f" not in s:
+        return " ".join(s.split())
+    return _BREAKS.sub("\n", _BLANKS.sub(" ", s.replace("\r", "\n"))).strip()
+
+
+def _cleaned(s: str) -> str:
+    # A lone ESC that a removed control character would glue to "[" cannot form a sequence: every ESC goes, too.
+    s = _ESCAPES.sub("", s) if "\x1b" in s or "\x9b" in s else s
+    return _ODD.sub(_replacement, s)
+
+
+def _replacement(found: re.Match[str]) -> str:
+    char = found[0]
+    if char in "\x85\u2028\u2029":
+        return "\n"
+    return "\ufffd" if "\ud800" <= char <= "\udfff" else ""
+
+
+def line(s: str) -> str:
+    """`safe` on one line: for titles, names, headers."""
+    return safe(s).replace("\n", " ")
+
+
+# ── markup to plain ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol optgroup option p pre section summary table tbody tfoot "
+    "thead title tr ul".split()
+)
+_SPACED = frozenset(["td", "th", "img", "button", "input", "select", "textarea", "audio", "video", "object", "embed"])
+
+#: One step through markup. The order matters: hidden elements whole, ordinary tags, tags with brackets inside their attributes
+#: (bounded, so that unclosed quotes cannot make it quadratic), anything else that a browser would take for a tag.
+_MARKUP = re.compile(
+    r"<!--(?:.*?-->|.*)"
+    r"|<!\[CDATA\[|\]\]>"
+    r"|<(script|style|iframe|noscript|template|svg|noembed|noframes)(?=[\s/>])[^<>]*+(?:(?<=/)>|>(?:.*?</\1\s*>|.*))"
+    r"|</?([a-zA-Z][a-zA-Z0-9:._-]{0,40})(?:[\s/](?:[^<>\"']*+(?:\"[^\"<>]*+\"|'[^'<>]*+')?)*+)?>"
+    r"|</?([a-zA-Z][a-zA-Z0-9:._-]{0,40})[\s/][^<>\"']*+(?:(?:\"[^\"]{0,500}+\"|'[^']{0,500}+')[^<>\"']*+){1,12}+>"
+    r"|<[a-zA-Z/!?][^<>]*+(?:>|\Z)",
+    re.S | re.I,
+)
+_PRE = re.compile(r"<pre(?=[\s>]).*?(?:</pre|\Z)", re.S | re.I)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+#: Markup that shows itself as text was escaped once too often, if it is more than a single mention of a tag.
+_ESCAPED = re.compile(r"</(?:p|a|b|i|em|strong|div|span|li|ul|h[1-6]|td|table|blockquote|font)>|<br ?/?>|<(?:a href|img )|\A\s*<(?:p|div)[ >]", re.I)
+_ROUNDS = 3
+
+
+def plain(markup: str) -> str:
+    """HTML, however broken or doubly escaped, as safe plain text; paragraphs parted by one `\\n`.
+
+    Script, style, comments, frames and drawings are dropped; a comment or script that is never closed takes the rest with it, as it
+    does in a browser. Text without any tag keeps its blank lines as paragraphs.
+    """
+    if "<" not in markup and "&" not in markup:
+        return safe(_wrapped(markup))
+    for _ in range(_ROUNDS):
+        tagged = "<" in markup
+        markup, tags = _stripped(markup) if tagged else (_wrapped(markup), 0)
+        if "&" in markup:
+            markup = html.unescape(markup)
+        if not (_ENTITY.search(markup) or (not tags and _ESCAPED.search(markup))):
+            break
+        if tags:  # real markup was there: what is left are entities escaped twice, not tags
+            markup = _ENTITY.sub(lambda found: html.unescape(found[0]), markup)
+            break
+    return safe(markup)
+
+
+def _wrapped(s: str) -> str:
+    """Hard-wrapped text: single line breaks are blanks, empty lines part paragraphs."""
+    if "\n" not in s and "\r" not in s:
+        return s
+    parts = re.split(r"\n\s*?\n", s.replace("\r\n", "\n").replace("\r", "\n"))
+    return "\n".join(" ".join(part.split()) for part in parts)
+
+
+def _stripped(markup: str) -> tuple[str, int]:
+    """Without tags, and how many there were."""
+    if "<pre" in markup or "<PRE" in markup:
+        markup = _PRE.sub(lambda found: found[0].replace("\n", "<br>"), markup)
+    elif "\n\n" in markup and not _ESCAPED.search(markup):  # hardly any markup: the blank lines are the paragraphs
+        markup = re.sub(r"\n\s*?\n", "<br>", markup)
+    return _MARKUP.subn(_instead, " ".join(markup.split()))
+
+
+def _instead(found: re.Match[str]) -> str:
+    name = (found[2] or found[3] or "").lower()
+    if name in _BLOCKS:
+        return "\n"
+    return " " if name in _SPACED else ""
+
+
+# ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+#: Vowel signs and other marks that belong to words but are no letters for `re`, by block; points of Hebrew and Arabic are dropped instead.
+_MARKS = "\u0300-\u036f\u0483-\u0487\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u0f71-\u0fbc\u102b-\u109d\u1712-\u17d3\u3099\u309a"
+_HAN = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(f"[{_HAN}]+|(?:[^\\W_{_HAN}]|[{_MARKS}])+")
+_POINTS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
+_IDEOGRAPH = re.compile(f"[{_HAN}]")
+
+
+def fold(s: str) -> str:
+    """For comparing: NFKC and casefolded, points of Hebrew and Arabic away, white space to single blanks. Idempotent."""
+    if s.isascii():
+        return " ".join(s.lower().split())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", s).casefold())
+    return " ".join(_POINTS.sub("", folded).split())
+
+
+def words(s: str) -> list[str]:
+    """Folded words: runs of letters, marks and digits. Chinese and Japanese, which do not part words, give overlapping pairs of
+    characters (a single character alone gives itself), the usual unit of their full-text search."""
+    if s.isascii():
+        return _ASCII_WORD.findall(s.lower())
+    found: list[str] = _WORD.findall(fold(s))
+    if not _IDEOGRAPH.search(s):
+        return found
+    return [part for word in found for part in _pairs(word)]
+
+
+def _pairs(word: str) -> list[str]:
+    if len(word) < 3 or not _IDEOGRAPH.match(word):
+        return [word]
+    return [word[i : i + 2] for i in range(len(word) - 1)]
+
+
+# ── sentences and excerpts ──────────────────────────────────────────────────────────────────────────────────────────
+
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|\Z)|[。！？｡]+[」』”’）]*|[؟۔।॥]+|\n")
+_ABBREVIATIONS = frozenset(
+    "adm al approx apr art aug ave bldg brig bros ca capt cf cmdr co col corp cpl dec dept dr e.g eds est etc ext feb fig fr ft gen gov hon "
+    "i.e inc jan jr jul jun lt ltd maj mar messrs mr mrs ms mt no nos nov oct p para pp prof pvt rep rev sec sen sep sept sgt sr st ste "
+    "supt u.k u.n u.s v vol vs a.m p.m abs bzw bspw d.h dgl evtl ggf mio mrd nr sog tel u.a usw vgl z.b zzgl av bd mme mlle av env "
+    "sra srta ud uds ej núm pág sig dott ecc ing on г гг др им напр о обл п пр проф рис руб с см ст стр т тыс ул млн млрд тов".split()
+)
+_LAST_WORD = re.compile(r"[^\s(\[\"'“”«»]{1,20}\Z")
+
+
+def sentences(s: str) -> list[tuple[int, int]]:
+    """(start, end) of each sentence, in order, without the white space between. Abbreviations ("Gen.", "z.B."), initials ("J. Smith")
+    and numbers ("2.5") do not end one; line breaks always do."""
+    spans = []
+    start = 0
+    for end in _END.finditer(s):
+        if end[0] != "\n" and _goes_on(s, end):
+            continue
+        _add(spans, s, start, end.end())
+        start = end.end()
+    _add(spans, s, start, len(s))
+    return spans
+
+
+def _goes_on(s: str, end: re.Match[str]) -> bool:
+    following = s[end.end() : end.end() + 2].lstrip()
+    if following[:1].islower():
+        return True
+    if end[0] != ".":
+        return False
+    word = _LAST_WORD.search(s[max(0, end.start() - 24) : end.start()])
+    if word is None:
+        return False
+    last = word[0]
+    return (len(last) == 1 and last.isalpha() and last.isupper()) or last.lower() in _ABBREVIATIONS
+
+
+def _add(spans: list[tuple[int, int]], s: str, start: int, end: int) -> None:
+    part = s[start:end]
+    begin = start + len(part) - len(part.lstrip())
+    finish = begin + len(part.strip())
+    if finish > begin:
+        spans.append((begin, finish))
+
+
+_CUT_AT = re.compile(r"\s\S*\Z")
+
+
+def excerpt(s: str, n: int) -> str:
+    """At most n characters on one line, cut between words where there is a space not too far back, with "…" if cut."""
+    flat = " ".join(s[: 8 * n + 200].split())
+    if len(flat) <= n and len(s) <= 8 * n + 200:
+        return flat
+    if n < 1:
+        return ""
+    head = flat[: n - 1]
+    at = _CUT_AT.search(head, max(0, len(head) - 60)) if flat[n - 1 : n].strip() else None
+    if at and at.start() > 0:
+        head = head[: at.start()]
+    return head.rstrip(" ,;:–—-") + "…"
