@@ -1,0 +1,135 @@
+"""How much a word says: words, their stems, and how many articles hold them, in several languages at once.
+
+The table is fixed and shipped (`data/background.txt`, from wordfreq; `data/background_register.txt`, the words of security, conflict and
+business news, by hand), so a text weighs the same whenever and in whatever company it is read: what is decided with it can be
+recomputed, in any order, with the same result.
+"""
+
+import math
+import re
+from functools import cache
+
+from curator import shipped
+
+_WORD = re.compile(r"[^\W_]+")
+_CJK = re.compile("[぀-ヿ㐀-䶿一-鿿가-힯฀-๿]")
+_ARTICLES = 3_000.0  #: a word nobody knows counts as if it stood in one of so many articles
+_SHORT_NUMBER = 0.003  #: share of articles that hold a given number of up to three digits
+_KEPT = 200_000  #: entries a memo may hold before it starts anew
+
+_RUSSIAN = tuple(
+    sorted(
+        "иями ями ами ией иям ием иях ого его ому ему ыми ими ешь ать ять ить еть ала яла ила ела али яли или ели ться тся ых их ая яя ое ее ые ие"
+        " ой ей ом ем ую юю ий ый ию ью ия ья ам ям ах ях ов ев иев ої ій ів ії ою ею єю ими ої ти ють ить ає ують а я о е и ы у ю ь й і ї є".split(),
+        key=len,
+        reverse=True,
+    )
+)
+_ENGLISH = (("sses", "ss"), ("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""))
+
+_stems: dict[str, str] = {}
+_idfs: dict[str, float] = {}
+_weights: dict[str, float] = {}
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of a text in order, in lower case; a run of Chinese, Japanese, Korean or Thai becomes its pairs of characters."""
+    found = _WORD.findall(text.lower())
+    if text.isascii() or not _CJK.search(text):
+        return found
+    return [part for word in found for part in _pairs(word)]
+
+
+def _pairs(word: str) -> list[str]:
+    if len(word) < 3 or not _CJK.search(word):
+        return [word]
+    return [word[at : at + 2] for at in range(len(word) - 1)]
+
+
+def stem(word: str) -> str:
+    """A word of `words` without its ending. A light cut for English, Russian and Ukrainian; others stay as they are."""
+    found = _stems.get(word)
+    if found is None:
+        if len(_stems) > _KEPT:
+            _stems.clear()
+        found = _stems[word] = _cut(word)
+    return found
+
+
+def _cut(word: str) -> str:
+    if len(word) < 4:
+        return word
+    if word.isascii():
+        return word if word[0] <= "9" else _english(word)
+    if "а" <= word[0] <= "ї":
+        return _slavic(word)
+    return word
+
+
+def _english(word: str) -> str:
+    """As the Harman S-stemmer, with -ing, -ed and -ly; a final e and a doubled consonant go, so that forms meet."""
+    if len(word) == 4:
+        return word[:-1] if word[-1] == "s" and word[-2] not in "us" else word
+    for ending, instead in _ENGLISH:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            if ending != "s" or word[-2] not in "us":
+                word = word[: -len(ending)] + instead
+            break
+    if word[-1] == "e":
+        word = word[:-1]
+    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "ls":
+        word = word[:-1]
+    return word
+
+
+def _slavic(word: str) -> str:
+    for ending in _RUSSIAN:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+@cache
+def _articles() -> dict[str, float]:
+    """Stem → share of articles that hold it."""
+    shares: dict[str, float] = {}
+    for line in shipped.text("background.txt").splitlines():
+        if line[0] != "#":
+            level, *stems = line.split(" ")
+            shares.update(dict.fromkeys(stems, 10 ** (-int(level) / 10)))
+    for line in shipped.text("background_register.txt").splitlines():
+        if line[0] != "#":
+            percent, *forms = line.split()
+            for form in forms:
+                shares[stem(form)] = max(shares.get(stem(form), 0.0), int(percent) / 100)
+    return shares
+
+
+def idf(stemmed: str) -> float:
+    """How much a stem says, from 0 (stands everywhere) to 1 (never heard of): the logarithm of its rarity among articles, to scale."""
+    found = _idfs.get(stemmed)
+    if found is None:
+        if len(_idfs) > _KEPT:
+            _idfs.clear()
+        share = _articles().get(stemmed, 0.0)
+        if stemmed.isdigit():
+            share = max(share, _SHORT_NUMBER if len(stemmed) < 4 else _SHORT_NUMBER / 10)
+        found = _idfs[stemmed] = min(1.0, math.log(1 / (share + 1 / _ARTICLES)) / math.log(_ARTICLES))
+    return found
+
+
+def weight(word: str) -> float:
+    """`idf` of the stem of a word in lower case. A single character of a script that does not part words says a middling lot."""
+    found = _weights.get(word)
+    if found is None:
+        if len(_weights) > _KEPT:
+            _weights.clear()
+        found = _weights[word] = 0.5 if len(word) == 1 and _CJK.match(word) else idf(stem(word))
+    return found
+
+
+def rarest(found: list[str], count: int) -> list[str]:
+    """The `count` rarest of these words, each once, rarest first; equals in the order of the alphabet, so that the answer does not
+    depend on theirs. Words that say next to nothing are left out."""
+    weighed = sorted({(-weight(word), word) for word in found if len(word) > 2})
+    return [word for negative, word in weighed[:count] if negative < -0.25]

@@ -1,0 +1,123 @@
+"""What tells two look-alike posts apart before a word is compared: identifiers, numbers of a series, dates in a title; and the phrases
+that are no part of any article."""
+
+import re
+from dataclasses import dataclass
+
+_PATTERNS = {
+    "CVE": r"CVE[-‑–_ ]?(\d{4}[-‑–]\d{4,7})",
+    "GHSA": r"GHSA-((?:[0-9a-z]{4}-){2}[0-9a-z]{4})",
+    "DSA": r"\b(?:DSA|DLA)[- ]?(\d{2,5}(?:-\d+)?)",
+    "USN": r"\bUSN[- ]?(\d{2,5}(?:-\d+)?)",
+    "RHSA": r"\b(?:RHSA|RHBA|ELSA|CESA|ALSA|RLSA)[- ](\d{4}[:-]\d{3,6})",
+    "SUSE": r"\b(?:open)?SUSE-[SR]U-(\d{4}:\d{3,6})",
+    "FEDORA": r"\bFEDORA-(\d{4}-[0-9a-f]{8,12})",
+    "GLSA": r"\bGLSA[- ](\d{6}-\d{2})",
+    "ALAS": r"\bALAS2?-(\d{4}-\d+)",
+    "KB": r"\bKB[- ]?(\d{6,8})",
+    "MS": r"\bMS(\d\d-\d{3})",
+    "ICSA": r"\bICS[AM]A?[- ](\d\d-\d{3}-\d+[A-Z]?)",
+    "ALERT": r"\b(?:AA|TA|MAR|AR)[- ]?(\d\d-\d{3}[A-Z])",
+    "VU": r"\bVU#(\d{5,7})",
+    "VENDOR": r"\b(?:VMSA|APSB|HPSB\w*|SVD|SA|ZDI|JVN\w*|JSA|NTAP|FG-IR|WSA|CTX|PAN-SA|cisco-sa|SSA|TALOS|EDB-ID:?|NCSC|ADV|WID-SEC)[- ]?(\d[\d.:-]{3,14})",
+    "ISSUE": r"(?:\b(?:issue|edition|round|episode|ep|part|vol|volume|no|nr|number|week|day|chapter|season|bulletin|advisory|order|lot|case|ref|"
+    r"ausgabe|folge|teil|woche|tag|partie|épisode|numéro|semaine|jour|episodio|parte|semana|выпуск|часть|день|серия|номер|неделя|випуск|частина)"
+    r"\b[.:#№]?\s*|#\s?|№\s?)(\d{1,6})",
+}
+_IDENTIFIER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS.items()), re.IGNORECASE)
+_EVERYWHERE = frozenset(_PATTERNS) - {"ISSUE", "VENDOR"}  #: kinds that count wherever they stand; the others only in a title
+_HINT = re.compile(r"\d\d|#|№", re.IGNORECASE)
+
+_DATE_WORDS = (
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec "
+    "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun morning afternoon evening night midday noon overnight "
+    "spring summer autumn fall winter one two three four five six seven eight nine ten eleven twelve first second third fourth "
+    "januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag "
+    "janvier février mars avril juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves viernes sábado domingo "
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря понедельник вторник среда четверг пятница суббота воскресенье "
+    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня понеділок вівторок середа четвер субота неділя"
+)
+_DATES = frozenset(_DATE_WORDS.split())
+_TOKEN = re.compile(r"[^\W_]+")
+
+_BOILERPLATE = re.compile(
+    r"subscri(?:be|ber|bers|ption|ptions)\b|sign (?:up|in)\b|log ?in\b|register (?:now|free|to)|newsletter|all rights reserved|copyright|©|\bcookies?\b|"
+    r"java ?script|continue reading|read (?:more|the (?:full|rest|whole))|full (?:story|article)|click here|view (?:the )?original|the post .{3,200} appeared first|"
+    r"first appeared on|originally published|follow us|share this|advertisement|sponsored|terms of (?:use|service)|privacy policy|"
+    r"premium (?:content|article)|(?:members|subscribers) only|already a (?:member|subscriber)|free trial|unlock|paywall|"
+    r"may not be (?:published|reproduced|redistributed|rewritten)|(?:email|tips|contact) (?:us|our)|download (?:our|the) app|"
+    r"enable (?:java|cookies|notif)|"
+    r"weiterlesen|jetzt (?:abonnieren|anmelden|registrieren)|alle rechte vorbehalten|nur für abonnenten|lire la suite|abonnez|réservé aux abonnés|tous droits réservés|"
+    r"leer más|suscr[ií]b|todos los derechos|читать (?:далее|полностью)|подпи(?:шитесь|сывайтесь)|все права защищены|читати далі|підписуйтесь",
+    re.IGNORECASE,
+)  # fmt: skip
+_SENTENCE = re.compile(r"(?<=[.!?…»”\"])\s+|\n+")
+_ASIDE = 45  #: words a sentence with such a phrase may have and still be no part of the article
+_WHOLE = 120  #: words of a text that is an article however many such phrases it holds
+_ROUNDUP = re.compile(
+    r"\b(?:round-?up|newsletter|digest|briefing|week(?:ly)? (?:in|review|recap|update)|in brief|news (?:wrap|brief)s?|wrap-?up|what we (?:know|learned|read)|"
+    r"top \d+ stories|links of the|this week in|morning (?:read|report|links)|daily (?:brief|report|update)|"
+    r"wochenrückblick|presseschau|revue de presse|resumen de|дайджест|обзор (?:недели|прессы)|итоги (?:дня|недели)|огляд)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Identifiers of an item: (kind, value) in its title, and in title and text; its title without numbers and dates, and those."""
+
+    title: frozenset[tuple[str, str]]
+    whole: frozenset[tuple[str, str]]
+    frame: tuple[str, ...]
+    filled: tuple[str, ...]
+
+
+def marks(title: str, text: str) -> Marks:
+    """The marks of an item."""
+    words = _TOKEN.findall(title.lower())
+    return Marks(
+        _identifiers(title),
+        frozenset(mark for mark in _identifiers(text) if mark[0] in _EVERYWHERE) | _identifiers(title) if _HINT.search(text) else _identifiers(title),
+        tuple([word for word in words if not _fills(word)]),
+        tuple([word for word in words if _fills(word)]),
+    )
+
+
+def _fills(word: str) -> bool:
+    return word[0].isdigit() or word in _DATES
+
+
+def _identifiers(text: str) -> frozenset[tuple[str, str]]:
+    if not _HINT.search(text):
+        return frozenset()
+    return frozenset((str(found.lastgroup), (found[found.lastindex + 1] if found.lastindex else found[0]).casefold()) for found in _IDENTIFIER.finditer(text))
+
+
+def clash(one: Marks, other: Marks) -> str:
+    """Why the two cannot be the same article; "" if nothing speaks against it."""
+    for mine, yours in ((one.title, other.title), (one.whole, other.whole)):
+        for kind in sorted({kind for kind, _ in mine} & {kind for kind, _ in yours}):
+            left, right = ({value for name, value in side if name == kind} for side in (mine, yours))
+            if not left & right:
+                return f"{kind} {min(left)} is not {kind} {min(right)}"
+    return ""
+
+
+def refilled(one: Marks, other: Marks) -> bool:
+    """Are the titles one frame of two words and more, filled with other numbers or dates?"""
+    return len(one.frame) >= 2 and one.frame == other.frame and one.filled != other.filled and bool(one.filled and other.filled)
+
+
+def article(text: str) -> str:
+    """The text without sentences that ask to subscribe, name rights, lead on to the rest: what is no part of any article."""
+    if not _BOILERPLATE.search(text):
+        return text
+    kept = [sentence for sentence in _SENTENCE.split(text) if len(sentence.split()) > _ASIDE or not _BOILERPLATE.search(sentence)]
+    count, left = len(text.split()), sum([len(sentence.split()) for sentence in kept])
+    return text if count > _WHOLE and left < count / 4 else " ".join(kept)
+
+
+def gathers(title: str) -> bool:
+    """Does the title say that the item gathers the news of others?"""
+    return bool(_ROUNDUP.search(title))

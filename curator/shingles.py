@@ -1,0 +1,166 @@
+"""What two texts have in common, word sequence by word sequence.
+
+A text is compared by its shingles (runs of three words; Broder, "On the resemblance and containment of documents", 1997), each weighted
+by how much its words say. Containment, not resemblance, is what tells a copy among feeds: a teaser of 30 words resembles the article of
+600 it was cut from by .05, and stands in it whole.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import log
+
+_UNPARTED = "぀-ヿ㐀-䶿一-鿿가-힯฀-๿"  #: scripts in which a run of characters is no single word
+_TOKEN = re.compile(rf"\d+(?:[.,:]\d+)*|[{_UNPARTED}]|[^\W_{_UNPARTED}]+")
+_SIZE = 3  #: words of a shingle
+_LEAD = 40  #: words of a lead
+_SPECIFIC_NAME, _SPECIFIC_WORD = 0.3, 0.8  #: from which weight a capitalised word, any word, names something in particular
+_CONTEXT = 0.4  #: weight that the two words beside a slot must have to be a frame, not chance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text made ready to be compared."""
+
+    words: tuple[str, ...]  #: in lower case
+    weights: tuple[float, ...]  #: of each word, 0 … 1
+    particular: tuple[bool, ...]  #: is the word a number, a name, or rare
+    shingles: dict[tuple[str, ...], float] = field(repr=False)  #: run of words → weight
+    total: float  #: weight of all shingles
+    vocabulary: frozenset[str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """What two texts share; symmetrical: the order in which they are handed over plays no part, but for `first` and `second`."""
+
+    first: float  #: share of the first text's weight that stands in the second
+    second: float  #: the other way round
+    weight: float  #: of the shingles in common
+    lead: float  #: the larger share of a lead that stands in the other text
+    particulars: float  #: of the numbers and names of the text that has fewer: the share that stands in the other
+    clash: float  #: of the numbers and names in words both share: the share that differs in the same place
+    shared: int = 0  #: shingles in common
+
+
+def tokens(text: str) -> list[str]:
+    """Words and numbers as they stand; "1,923.50" is one, and so is each character of Chinese."""
+    return _TOKEN.findall(text)
+
+
+def prepare(found: Sequence[str], weigh: Callable[[str], float]) -> Text:
+    """`found` are tokens in their own case, `weigh` says from 0 to 1 how much a word in lower case says."""
+    words = tuple([token.lower() for token in found])
+    weights = tuple([weigh(word) for word in words])
+    particular = tuple(
+        [
+            token[0].isdigit() or weight >= _SPECIFIC_WORD or (weight >= _SPECIFIC_NAME and token[0].isupper())
+            for token, weight in zip(found, weights, strict=True)
+        ]
+    )
+    size = min(_SIZE, len(words)) or 1
+    runs = [words[at : at + size] for at in range(len(words) - size + 1)] if words else []
+    shingles = {run: sum(weights[at : at + size]) / size + 0.02 for at, run in enumerate(runs)}
+    return Text(
+        words=words, weights=weights, particular=particular, shingles=shingles,
+        total=sum(shingles.values()), vocabulary=frozenset(words),
+    )  # fmt: skip
+
+
+def alike(one: Text, other: Text) -> float:
+    """Share of the smaller vocabulary that both have: quick, and never low for a copy."""
+    return len(one.vocabulary & other.vocabulary) / max(1, min(len(one.vocabulary), len(other.vocabulary)))
+
+
+def overlap(one: Text, other: Text) -> Overlap:
+    """What the two share; all zero if nothing."""
+    common = one.shingles.keys() & other.shingles.keys()
+    weight = sum([one.shingles[run] for run in sorted(common)])
+    return Overlap(
+        first=min(1.0, weight / one.total) if one.total else 0.0,
+        second=min(1.0, weight / other.total) if other.total else 0.0,
+        weight=weight,
+        lead=max(_lead(one, other), _lead(other, one)),
+        particulars=_particulars(one, other),
+        clash=_clash(one, other),
+        shared=len(common),
+    )
+
+
+def run(one: Text, other: Text) -> str:
+    """The longest run of words that both share, to be shown; "" if there is none."""
+    best, start, at = (0, 0), 0, 0
+    size = min(_SIZE, len(one.words))
+    for at in range(len(one.words) - size + 1):
+        if one.words[at : at + size] not in other.shingles:
+            start = at + 1
+        elif at - start + 1 > best[0]:
+            best = (at - start + 1, start)
+    return " ".join(one.words[best[1] : best[1] + best[0] + size - 1]) if best[0] else ""
+
+
+def _lead(one: Text, other: Text) -> float:
+    lead = {one.words[at : at + _SIZE] for at in range(min(_LEAD, len(one.words) - _SIZE + 1))}
+    total = sum([one.shingles.get(run, 0.0) for run in sorted(lead)])
+    return sum([one.shingles.get(run, 0.0) for run in sorted(lead) if run in other.shingles]) / total if total else 0.0
+
+
+def _particulars(one: Text, other: Text) -> float:
+    mine, yours = _named(one), _named(other)
+    few, many = sorted((mine, yours), key=lambda named: (len(named), sum(named.values())))
+    total = sum(few.values())
+    return sum([weight for word, weight in sorted(few.items()) if word in many]) / total if total else 0.5
+
+
+def _named(text: Text) -> dict[str, float]:
+    return {word: weight for word, weight, is_particular in zip(text.words, text.weights, text.particular, strict=True) if is_particular}
+
+
+def _clash(one: Text, other: Text) -> float:
+    """Texts filled into one form share their frame and differ in what was filled in."""
+    differing = (_slots(one, other) + _slots(other, one)) / 2
+    named = _named(other)
+    agreeing = sum([weight for word, weight in sorted(_named(one).items()) if word in named])
+    return differing / (differing + agreeing) if differing else 0.0
+
+
+def _slots(one: Text, other: Text) -> float:
+    """Weight of the particulars of `one` in whose place, after or before the same two words, `other` has another particular."""
+    after, before = _frames(other)
+    words, last, total = one.words, len(one.words), 0.0
+    for at in range(last):
+        if not one.particular[at] or words[at] in other.vocabulary and _stands(one, other, at):
+            continue
+        left = after.get(words[at - 2 : at]) if at >= 2 and one.weights[at - 2] + one.weights[at - 1] >= _CONTEXT else None
+        right = before.get(words[at + 1 : at + 3]) if at + 2 < last and one.weights[at + 1] + one.weights[at + 2] >= _CONTEXT else None
+        if any(differ(words[at], there) for there in (left, right) if there):
+            total += one.weights[at]
+    return total
+
+
+def _stands(one: Text, other: Text, at: int) -> bool:
+    """Does the word stand in the other text among the same neighbours?"""
+    return any(one.words[start : start + _SIZE] in other.shingles for start in range(max(0, at - 2), at + 1))
+
+
+def _frames(text: Text) -> tuple[dict[tuple[str, ...], str], dict[tuple[str, ...], str]]:
+    """Two words → the particular that follows them; → the one that they follow."""
+    words = text.words
+    after = {words[at - 2 : at]: words[at] for at in range(2, len(words)) if text.particular[at]}
+    before = {words[at + 1 : at + 3]: words[at] for at in range(len(words) - 2) if text.particular[at]}
+    return after, before
+
+
+def differ(one: str, other: str) -> bool:
+    """Are these two different things, not two spellings (a typing error, a plural) of one?"""
+    if one == other:
+        return False
+    if any(char.isdigit() for char in one + other):
+        return True
+    pairs = [{word[at : at + 2] for at in range(len(word) - 1)} for word in (one, other)]
+    return 2 * len(pairs[0] & pairs[1]) < 0.6 * (len(pairs[0]) + len(pairs[1]))
+
+
+def scaled(weight: float) -> float:
+    """The weight of what is shared on a scale that grows ever slower."""
+    return log(1 + weight)
