@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from itertools import islice, pairwise
 
 from . import text
 from .config import Feed
@@ -129,8 +130,8 @@ class Sorted:
     aside: int = 0  #: new items of stories that no section takes
 
 
-def sort_out(stories: Sequence[Told], new: frozenset[str], rules: Sequence[Rule]) -> Sorted:
-    """Part stories with new items into untold, developing and repeated ones.
+def sort_out(stories: Sequence[Told], new: frozenset[str], rules: Sequence[Rule], *, all_untold: bool = False) -> Sorted:
+    """Part stories with new items into untold, developing and repeated ones; `all_untold`: none counts as told before.
 
     What was told is not looked up but worked out: a story was told if what stood in it before belongs into one of the sections. So
     stories that were merged or split since, and plans with few sections, come out right.
@@ -141,7 +142,7 @@ def sort_out(stories: Sequence[Told], new: frozenset[str], rules: Sequence[Rule]
         after = tuple(item for item in told.items if item.id in new)
         if not any(rule.takes(told) for rule in rules):
             aside += len(after)
-        elif not before or not any(rule.takes(replace(told, items=before)) for rule in rules):
+        elif all_untold or not before or not any(rule.takes(replace(told, items=before)) for rule in rules):
             untold.append(told)
         elif changed := news(before, after):
             developing.append(replace(told, news=changed))
@@ -155,8 +156,8 @@ def best_first(stories: Iterable[Told]) -> list[Told]:
     return sorted(stories, key=lambda told: (-told.story.score, -told.story.last.timestamp(), told.story.id))
 
 
-def arrange(stories: Iterable[Told], rules: Sequence[Rule], most: int) -> list[tuple[Rule, list[Told]]]:
-    """Each story into the first rule that takes it, best first; `most` is not applied here, only handed on by `section`."""
+def arrange(stories: Iterable[Told], rules: Sequence[Rule]) -> list[tuple[Rule, list[Told]]]:
+    """Each story into the first rule that takes it, best first."""
     taken: list[tuple[Rule, list[Told]]] = [(rule, []) for rule in rules]
     for told in best_first(stories):
         for rule, members in taken:
@@ -170,7 +171,9 @@ def _why(why: str, told: Told) -> str:
     return "; ".join([why, *told.story.why[:2]])
 
 
-def section(rule: Rule, stories: Sequence[Told], most: int, *, until: datetime, new: frozenset[str], official: Callable[[Item], bool]) -> Section:
+def section(
+    rule: Rule, stories: Sequence[Told], most: int, *, until: datetime, new: frozenset[str], official: Callable[[Item], bool]
+) -> Section:
     """A section of the best `most` of its stories; the others are counted."""
     return Section(
         topic=rule.topic,
@@ -184,8 +187,8 @@ def section(rule: Rule, stories: Sequence[Told], most: int, *, until: datetime, 
 
 def elsewhere(rule: Rule, told: Iterable[tuple[Told, str]], most: int = 8) -> tuple[tuple[str, str, str], ...]:
     """Stories this rule takes too, told in other places: id, headline, title of the place; the first `most`."""
-    found = [(story.story.id, story.lead.title, place) for story, place in told if place != rule.title and rule.takes(story)]
-    return tuple(found[:most])
+    found = ((story.story.id, story.lead.title, place) for story, place in told if place != rule.title and rule.takes(story))
+    return tuple(islice(found, most))
 
 
 def summary(stories: Sequence[Told], *, until: datetime, new: frozenset[str], official: Callable[[Item], bool]) -> str:
@@ -237,7 +240,7 @@ def silent(rhythm: Mapping[str, Sequence[datetime]], now: datetime) -> tuple[tup
         known = sorted(at for at in dates if at <= now)
         if len(known) < 5:
             continue
-        longest = max(later - earlier for earlier, later in zip(known, known[1:], strict=False))
+        longest = max(later - earlier for earlier, later in pairwise(known))
         limit = max(timedelta(days=2), 3 * longest)
         if limit < now - known[-1] < limit + timedelta(days=7):
             found.append((feed, known[-1]))

@@ -8,10 +8,11 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
+from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, default
 from email.utils import format_datetime, parseaddr
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -117,9 +118,6 @@ def _zone(digest: Digest) -> tzinfo:
 
 def page(eml: bytes) -> str:
     """The HTML part of a message that `message` made."""
-    from email import message_from_bytes
-    from email.policy import default
-
     letter = message_from_bytes(eml, policy=default)
     body = letter.get_body(preferencelist=("html", "plain"))
     return str(body.get_content()) if body is not None else ""
@@ -127,7 +125,4 @@ def page(eml: bytes) -> str:
 
 def sent_at(eml: bytes) -> datetime | None:
     """The Date of a message."""
-    from email import message_from_bytes
-    from email.policy import default
-
     return getattr(message_from_bytes(eml, policy=default)["Date"], "datetime", None)

@@ -1,5 +1,6 @@
 """Jinja2 for the digest's templates: the user's before the shipped ones, in a sandbox, with escaping for HTML."""
 
+import re
 from collections.abc import Iterator, Mapping
 from unicodedata import east_asian_width
 
@@ -8,14 +9,16 @@ from ..errors import CuratorError
 from ..types import Digest
 from ._view import view
 
+_UNIT = re.compile(r"(\d) ([a-z]{1,2}|stor(?:y|ies)|items?)\b")
+
 
 def render(name: str, digest: Digest, templates: Mapping[str, str] | None = None) -> str:
     """The template `name` (`digest.html.j2` …) filled in with `view(digest)`; `templates` maps names to the texts that replace shipped ones.
 
     A broken template is a CuratorError that says where.
     """
-    import jinja2
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    import jinja2  # noqa: PLC0415 - 40 ms, and only a digest needs it
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
 
     own = dict(templates or {})
 
@@ -32,6 +35,7 @@ def render(name: str, digest: Digest, templates: Mapping[str, str] | None = None
     )
     environment.filters["wrap"] = wrap
     environment.filters["md"] = escaped
+    environment.filters["label"] = label
     try:
         return environment.get_template(name).render(digest=view(digest))
     except jinja2.TemplateSyntaxError as error:
@@ -70,12 +74,18 @@ def wrap(s: str, indent: int = 0, first: str | None = None, width: int = 80) -> 
 
 
 def _pieces(s: str) -> Iterator[tuple[int, str]]:
-    """What may stand on a line of its own, and whether a blank goes before it."""
-    for word in s.split():
+    """What may stand on a line of its own, and whether a blank goes before it. A number keeps its unit: "7 h"."""
+    for glued in _UNIT.sub("\\1\u00a0\\2", s).split(" "):
+        word = glued.replace("\u00a0", " ")
         if word.isascii() or not any(east_asian_width(char) in "WF" for char in word):
             yield 1, word
         else:
             yield from ((int(place == 0), char) for place, char in enumerate(word))
+
+
+def label(id_: str, size: int = 8) -> str:
+    """An id as the beginning of an indented text: filled up to `size` columns, two blanks at least."""
+    return f"{id_:<{max(size, len(id_) + 2)}}"
 
 
 def columns(s: str) -> int:

@@ -262,13 +262,13 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 
 
 def long_date(at: datetime, zone: tzinfo) -> str:
-    """"Wednesday 25 November 2026, 07:00 CET": the same whatever the locale."""
+    """ "Wednesday 25 November 2026, 07:00 CET": the same whatever the locale."""
     here = at.astimezone(zone)
     return f"{_DAYS[here.weekday()]} {here.day} {_MONTHS[here.month - 1]} {here.year}, {here:%H:%M} {here.tzname() or ''}".strip()
 
 
 def short_date(at: datetime, zone: tzinfo) -> str:
-    """"25 Nov 07:00": the same whatever the locale."""
+    """ "25 Nov 07:00": the same whatever the locale."""
     here = at.astimezone(zone)
     return f"{here.day} {_MONTHS[here.month - 1][:3]} {here:%H:%M}"
 

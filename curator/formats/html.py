@@ -16,7 +16,7 @@ LIMIT = 102_000  #: bytes; mail readers of the large services cut a message off 
 
 def digest(digest: Digest, templates: Mapping[str, str] | None = None) -> str:
     """The digest as a whole page of fewer than `LIMIT` bytes: the best stories first, the others counted."""
-    import css_inline
+    import css_inline  # noqa: PLC0415 - a compiled library only this format needs
 
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True, base_url=None)
 

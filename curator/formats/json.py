@@ -30,7 +30,8 @@ def encoded(digest: Digest) -> dict[str, Any]:
         "updates": [_told(told) for told in digest.updates],
         "more_updates": digest.more_updates,
         "corrections": [
-            {"id": item.id, "url": item.url, "outlet": item.outlet, "before": before, "now": now} for item, before, now in digest.corrections
+            {"id": item.id, "url": item.url, "outlet": item.outlet, "before": before, "now": now}
+            for item, before, now in digest.corrections
         ],
         "more_corrections": digest.more_corrections,
         "problems": [encode.problem(problem) for problem in digest.problems],
@@ -53,7 +54,9 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _told(told: Told) -> dict[str, Any]:
-    items = [{"id": item.id, "title": item.title, "url": item.url, "outlet": item.outlet, "role": item.provenance.role} for item in told.items]
+    items = [
+        {"id": item.id, "title": item.title, "url": item.url, "outlet": item.outlet, "role": item.provenance.role} for item in told.items
+    ]
     return {
         **encode.story(told.story),
         "items": items,

@@ -1,0 +1,233 @@
+"""Items, stories and the books of a plan become a Digest: rank ▸ sort out ▸ arrange ▸ extract. Pure.
+
+What is new comes from the books (which items stood in no digest of this plan yet), never from a window of time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from . import digest as pieces
+from . import extract, outlets, provenance, rank, topics, watching
+from .config import Config, Plan
+from .digest import Rule
+from .types import Digest, Item, Problem, Section, Story, Told
+
+EVERYTHING = "*"
+MOST_CORRECTIONS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a digest is made of, as the store has it."""
+
+    plan: Plan
+    since: datetime | None = None  #: when the plan's last digest was composed
+    until: datetime  #: now
+    stories: tuple[Story, ...] = ()  #: every story with a new item
+    items: Mapping[str, Item] = field(default_factory=dict)  #: all items of these stories, told and new, and new ones without a story
+    new: frozenset[str] = frozenset()  #: items that stood in no digest of this plan yet, copies and muted ones included
+    muted: frozenset[str] = frozenset()  #: items a person muted
+    hits: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: new items that a watch's query found
+    told: Mapping[str, datetime] = field(default_factory=dict)  #: when stories stood in a digest of this plan last, for the rank
+    edits: tuple[tuple[Item, str], ...] = ()  #: items told before, edited since, and their headline before
+    problems: tuple[Problem, ...] = ()  #: feeds that fail, and gaps since the last digest
+    rhythm: Mapping[str, Sequence[datetime]] = field(default_factory=dict)  #: dates of each feed's newest entries
+    preview: bool = False  #: a view of a time or topic: every story counts as untold, nothing is ticked off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What every step of a composition looks at."""
+
+    material: Material
+    config: Config
+    new: frozenset[str]  #: new and not muted
+    official: Callable[[Item], bool]
+
+
+def compose(material: Material, config: Config) -> Digest:
+    """The digest of one plan. Its `items` are all that is new, so whatever it tells, counts or leaves out is ticked off with it."""
+    plan, until = material.plan, material.until
+    desk = _Desk(material=material, config=config, new=material.new - material.muted, official=_official(outlets.book(config.outlets)))
+    topical, shared = rules(material, config)
+    told = [_ranked(story, items, desk) for story, items in _with_items(material)]
+    parts = pieces.sort_out(told, desk.new, [*topical, *shared], all_untold=material.preview)
+    arranged = pieces.arrange(parts.fresh, [*topical, *shared])
+    developing = pieces.best_first(parts.developing)
+    places = [(told, rule.title) for rule, stories in arranged for told in stories] + [(one, "Developing") for one in developing]
+    sections = (_section(rule, stories, places, desk) for rule, stories in arranged)
+    corrections = _corrections(material.edits)
+    return Digest(
+        id=pieces.identify(plan.name, until, material.new),
+        plan=plan.name,
+        title=plan.title,
+        since=material.since,
+        until=until,
+        tlp=plan.tlp,
+        timezone=config.timezone,
+        sections=tuple(section for section in sections if section.told or section.empty or section.also),
+        updates=tuple(_finished(one, desk) for one in developing[: plan.per_section]),
+        more_updates=max(0, len(developing) - plan.per_section),
+        corrections=corrections[:MOST_CORRECTIONS],
+        more_corrections=max(0, len(corrections) - MOST_CORRECTIONS),
+        problems=material.problems,
+        silent=pieces.silent(material.rhythm, until),
+        muted=len(material.new & material.muted),
+        repeats=parts.repeats,
+        items=() if material.preview else tuple(sorted(material.new)),
+        preview=material.preview,
+    )
+
+
+def has_news(digest: Digest) -> bool:
+    """Whether there is anything to send a mail for."""
+    return bool(digest.updates or digest.corrections or any(section.told or section.more for section in digest.sections))
+
+
+def shown(digest: Digest) -> tuple[str, ...]:
+    """Ids a reader can see in it: stories, developing ones, items with a changed headline; `Digest.short` should know them."""
+    ids = [told.story.id for section in digest.sections for told in section.told]
+    ids += [id_ for section in digest.sections for id_, _, _ in section.also]
+    ids += [told.story.id for told in digest.updates]
+    ids += [item.id for item, _, _ in digest.corrections]
+    return tuple(dict.fromkeys(ids))
+
+
+# ── the rules of the sections ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def rules(material: Material, config: Config) -> tuple[list[Rule], list[Rule]]:
+    """What the sections take, in order: questions and the plan's patterns first, then the watches."""
+    plan, day = material.plan, material.until.date()
+    asked = _once(watching.questions(config)) if plan.questions and config.questions else None
+    found = [
+        Rule(topic=f"question:{name}", title=one.question, takes=_answers(asked, name), empty="Nothing new.", shared=True)
+        for name, one in config.questions.items()
+        if asked and (one.until is None or day <= one.until)
+    ]
+    found += [Rule(topic=pattern, title=_title(pattern, plan, config), takes=_of_topic(pattern)) for pattern in plan.sections]
+    watched = _once(watching.watches(config)) if plan.watches and config.watches else None
+    watches = [
+        Rule(
+            topic=f"watch:{name}",
+            title=f"Watch: {name}",
+            takes=_watched(watched, name, material.hits.get(name, frozenset())),
+            shared=True,
+        )
+        for name in (config.watches if watched else ())
+    ]
+    return found, watches
+
+
+def _answers(asked: Callable[[Item], Iterable[str]], name: str) -> Callable[[Told], str]:
+    def takes(told: Told) -> str:
+        for item in told.items:
+            if name in asked(item):
+                return "it bears on this question" + (f": “{item.title}”" if item.id != told.lead.id else "")
+        return ""
+
+    return takes
+
+
+def _once(judge: Callable[[Item], Iterable[str]]) -> Callable[[Item], frozenset[str]]:
+    """The same judgement, made once for each item: every question asks for it."""
+    known: dict[str, frozenset[str]] = {}
+
+    def judged(item: Item) -> frozenset[str]:
+        if item.id not in known:
+            known[item.id] = frozenset(judge(item))
+        return known[item.id]
+
+    return judged
+
+
+def _of_topic(pattern: str) -> Callable[[Told], str]:
+    return lambda told: pieces.topic_why(told, pattern)
+
+
+def _watched(watched: Callable[[Item], Iterable[str]], name: str, hits: frozenset[str]) -> Callable[[Told], str]:
+    def takes(told: Told) -> str:
+        if any(item.id in hits for item in told.items):
+            return f"the query of the watch “{name}” finds it"
+        return f"the watch “{name}” looks for it" if any(name in watched(item) for item in told.items) else ""
+
+    return takes
+
+
+def _title(pattern: str, plan: Plan, config: Config) -> str:
+    if pattern == EVERYTHING:
+        return "Everything else" if len(plan.sections) > 1 else "News"
+    if "*" not in pattern:
+        return topics.title(pattern, config)
+    group = pattern.partition("*")[0].strip("/ ")
+    return group.replace("/", ": ").replace("-", " ").capitalize() or pattern
+
+
+# ── the stories ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _with_items(material: Material) -> Iterable[tuple[Story, tuple[Item, ...]]]:
+    """Stories with those of their items that are not muted, at least one of them new; an item without a story is one of its own."""
+    placed: set[str] = set()
+    for story in material.stories:
+        members = [material.items[id_] for id_ in dict.fromkeys(story.items) if id_ in material.items and id_ not in placed]
+        placed.update(item.id for item in members)
+        visible = [item for item in members if item.id not in material.muted]
+        if any(item.id in material.new for item in visible):
+            yield story, pieces.fold(visible)
+    for id_ in sorted(material.new - placed - material.muted):
+        if item := material.items.get(id_):
+            yield _alone(item), (item,)
+
+
+def _alone(item: Item) -> Story:
+    return Story(
+        id=item.story or item.id,
+        title=item.title,
+        items=(item.id,),
+        outlets=(item.outlet,) if item.outlet else (),
+        first=item.date,
+        last=item.date,
+        topics=tuple(tag.name for tag in item.tags),
+    )
+
+
+def _ranked(story: Story, items: tuple[Item, ...], desk: _Desk) -> Told:
+    told_at = desk.material.told.get(story.id)
+    return Told(
+        story=rank.rank(story, items, desk.config, desk.material.until, told_at),
+        items=items,
+        lead=pieces.lead(items, desk.config.feeds),
+    )
+
+
+def _section(rule: Rule, stories: Sequence[Told], places: Sequence[tuple[Told, str]], desk: _Desk) -> Section:
+    until, most = desk.material.until, desk.material.plan.per_section
+    section = pieces.section(rule, stories, most, until=until, new=desk.new, official=desk.official)
+    also = pieces.elsewhere(rule, places) if rule.shared else ()
+    return replace(section, told=tuple(_finished(told, desk) for told in section.told), also=also)
+
+
+def _finished(told: Told, desk: _Desk) -> Told:
+    """With extract and source line. A developing story is told by what is new of it."""
+    items = told.items
+    if told.news:
+        items = tuple(item for item in items if item.id in desk.new and item.copy_of is None) or items
+        told = replace(told, lead=pieces.lead(items, desk.config.feeds))
+    here = {item.id for item in items}
+    articles = [item for item in items if item.copy_of not in here]
+    return replace(
+        told,
+        extract=extract.extract(articles, told.lead.title or told.story.title, told.lead.id),
+        sources=provenance.line(told.story, told.items, desk.config),
+    )
+
+
+def _corrections(edits: Iterable[tuple[Item, str]]) -> tuple[tuple[Item, str, str], ...]:
+    changed = [(item, before, item.title) for item, before in edits if pieces.retitled(before, item.title)]
+    return tuple(sorted(changed, key=lambda change: (-change[0].date.timestamp(), change[0].id)))
+
+
+def _official(book: outlets.Outlets) -> Callable[[Item], bool]:
+    return lambda item: bool(item.outlet) and book.is_official(item.outlet)
