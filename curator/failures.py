@@ -3,15 +3,31 @@
 import re
 from collections.abc import Mapping
 
+_INSECURE, _GARBLED, _BROKEN = "no secure connection", "the server's answer makes no sense", "the connection broke"
 # libcurl's numbers, which never change (https://curl.se/libcurl/c/libcurl-errors.html)
-_DNS = {5: "the proxy's name", 6: "the name"}
-_TLS = frozenset({35, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91, 98, 101})
+_TRANSFER = {
+    1: ("forbidden", "not an address curator can ask"),
+    3: ("forbidden", "not an address curator can ask"),
+    5: ("dns", "the proxy is not known to the DNS"),
+    6: ("dns", "the host is not known to the DNS"),
+    7: ("connect", "no connection"),
+    8: ("http", _GARBLED),
+    16: ("http", _GARBLED),
+    18: ("http", "the answer was cut off"),
+    27: ("internal", "no memory left"),
+    28: ("timeout", "it took too long"),
+    52: ("connect", "the server closed the connection without a word"),
+    55: ("connect", _BROKEN),
+    56: ("connect", _BROKEN),
+    61: ("http", "the answer is compressed in a way that cannot be undone"),
+    63: ("too-big", "the answer is too big"),
+    92: ("http", _GARBLED),
+    95: ("http", _GARBLED),
+    97: ("connect", "the proxy failed"),
+    100: ("too-big", "the answer's head is too big"),
+    **dict.fromkeys((35, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91, 98, 101), ("tls", _INSECURE)),
+}
 _CERTIFICATE = frozenset({60, 83, 90, 91})
-_CUT_OFF = frozenset({18})
-_CONNECT = {7: "no connection", 52: "the server closed the connection without a word", 55: "the connection broke", 56: "the connection broke",
-            97: "the proxy failed"}  # fmt: skip
-_GARBLED = frozenset({8, 16, 61, 92, 95})
-_HEADERS = frozenset({100})
 
 _STATUS = {
     400: "the server did not understand the question (400 Bad Request)",
@@ -66,27 +82,9 @@ def _asked_to_wait(headers: Mapping[str, str]) -> str:
 
 def of_transfer(code: int, detail: str) -> tuple[str, str]:
     """libcurl's error number and words → (kind of problem, message)."""
-    detail = visible(detail)
-    if code in _DNS:
-        return "dns", f"{_DNS[code]} is not known to the DNS: {detail}"
-    if code in _TLS:
-        hint = "; `ca_file` names another authority, `verify_tls = false` accepts any certificate" if code in _CERTIFICATE else ""
-        return "tls", f"no secure connection: {detail}{hint}"
-    if code in _CONNECT:
-        return "connect", f"{_CONNECT[code]}: {detail}"
-    if code in _CUT_OFF:
-        return "http", f"the answer was cut off: {detail}"
-    if code in _HEADERS:
-        return "too-big", f"the answer's head is too big: {detail}"
-    if code in _GARBLED:
-        return "http", f"the server's answer makes no sense: {detail}"
-    if code == 28:
-        return "timeout", detail
-    if code == 63:
-        return "too-big", detail
-    if code in (1, 3):
-        return "forbidden", f"not an address curator can ask: {detail}"
-    return "internal", f"libcurl error {code}: {detail}"
+    kind, what = _TRANSFER.get(code, ("internal", f"libcurl error {code}"))
+    hint = "; `ca_file` names another authority, `verify_tls = false` accepts any certificate" if code in _CERTIFICATE else ""
+    return kind, f"{what}: {visible(detail)}{hint}" if detail else f"{what}{hint}"
 
 
 def visible(text: str, limit: int = 300) -> str:

@@ -38,7 +38,7 @@ class _Answer:
     head_bytes: int = 0
     head_lines: int = 0
     stopped: str = ""  #: why this side broke it off: head | scrap | body
-    refused: str = ""  #: an address that may not be connected to, and why
+    refused: str = ""  #: what it would have connected to, and why not
 
 
 class Transfer:
@@ -143,7 +143,8 @@ class Transfer:
 
     def refuse(self, address: str, why: str) -> None:
         """The hop's server has an address that may not be connected to."""
-        self._answer.refused = f"{address} {why}"
+        host = self.target.host.strip("[]")
+        self._answer.refused = f"{address} {why}" if host == address else f"{host} is at {address}, which {why}"
 
     # ── what follows from it ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -207,25 +208,29 @@ class Transfer:
 
     def _verdict(self, code: int, detail: str) -> tuple[str, str] | None:
         """Kind and message of what went wrong, if something did."""
-        answer, settings = self._answer, self.settings
-        if self._problem:
-            return self._problem
-        if answer.stopped == "head":
-            return "too-big", f"the answer's head has more than {HEAD_LINES} lines or {failures.size(HEAD_BYTES)}"
-        if answer.stopped == "body":
-            return "too-big", f"the feed is bigger than {failures.size(settings.max_body)} (fetch.max_body)"
-        if code == _TOO_BIG:
-            return "too-big", f"the feed is bigger than {failures.size(settings.max_wire)} on the wire (fetch.max_wire)"
-        if code == _TIMED_OUT:
-            return "timeout", self._lateness()
+        answer = self._answer
+        code = 0 if answer.stopped == "scrap" else code
+        if found := self._problem or self._limit(code):
+            return found
         if code and answer.refused:
-            return "forbidden", f"{self.target.host} is at {answer.refused}; `allow_private = true` in [fetch] allows it"
-        if code and answer.stopped != "scrap":
+            return "forbidden", f"{answer.refused}; `allow_private = true` in [fetch] allows it"
+        if code:
             return failures.of_transfer(code, detail)
         if answer.status == 304 and not (self.request.etag or self.request.last_modified):
             return "http", "the server says that nothing has changed (304), though nobody asked"
         message = failures.of_status(answer.status, answer.headers)
         return ("http", message) if message else None
+
+    def _limit(self, code: int) -> tuple[str, str] | None:
+        """Which of our limits the answer went over."""
+        settings, stopped = self.settings, self._answer.stopped
+        if stopped == "head":
+            return "too-big", f"the answer's head has more than {HEAD_LINES} lines or {failures.size(HEAD_BYTES)}"
+        if stopped == "body":
+            return "too-big", f"the feed is bigger than {failures.size(settings.max_body)} (fetch.max_body)"
+        if code == _TOO_BIG:
+            return "too-big", f"the feed is bigger than {failures.size(settings.max_wire)} on the wire (fetch.max_wire)"
+        return ("timeout", self._lateness()) if code == _TIMED_OUT else None
 
     def _lateness(self) -> str:
         """How far a server got that took too long."""
