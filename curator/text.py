@@ -225,3 +225,18 @@ def excerpt(s: str, n: int) -> str:
     if at and at.start() > 0:
         head = head[: at.start()]
     return head.rstrip(" ,;:–—-") + "…"
+
+
+# ── titles ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_INLINE = "a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd mark q s samp script small span strike strong style sub sup tt u var wbr"
+_KNOWN = "|".join(sorted(_BLOCKS | _SPACED | frozenset(_INLINE.split()) | {"iframe", "noscript", "svg", "template"}, key=len, reverse=True))
+_LITERAL = re.compile(rf"<(?!/?(?:{_KNOWN})(?=[\s/>])|!--|!\[CDATA\[)", re.I)
+
+
+def headline(markup: str) -> str:
+    """A title, which may be HTML or plain text and rarely says which, as safe plain text on one line: HTML's elements are taken out,
+    anything else in angle brackets ("Vec<T>", "a < b") stays."""
+    if "<" in markup:
+        markup = _LITERAL.sub("&lt;", markup)
+    return plain(markup).replace("\n", " ")
