@@ -182,5 +182,5 @@ def _tells(draft: Draft) -> bool:
 
 def _matched(draft: Draft, item: Known, why: str, repeated: bool = False) -> Match:
     """`repeated`: the item's bytes stand in the document, too, so this is the same entry again and no news of it."""
-    changed = not repeated and (draft.title != item.title or text_sha(draft.text) != item.text_sha)
+    changed = not (repeated or item.pruned) and (draft.title != item.title or text_sha(draft.text) != item.text_sha)
     return Match(id=item.id, changed=changed, why=why)

@@ -1,0 +1,98 @@
+"""A feed's bytes become drafts: slice ▸ parse ▸ clean ▸ tidy ▸ taggers ▸ credits. Pure; runs in worker processes.
+
+An entry whose bytes are known is not parsed. A document that cannot be cut into entries safely is parsed as a whole, and its known
+entries are dropped after that.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from curator import clean, credits, outlets, parse, slice, taggers, text, tidy
+from curator.config import Config, Feed
+from curator.types import Credit, Document, Draft, Entry, Problem
+
+SLICE = 8  #: bytes of an entry's SHA-256 by which it is known again
+SUMMARY = 600  #: characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One document to read; what a worker process is given."""
+
+    feed: Feed
+    url: str  #: final, for relative links
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(repr=False)
+    known: bytes = b""  #: `FeedState.slices`
+    title: str | None = None  #: of the feed, as remembered
+    language: str | None = None
+    most: int = 10_000  #: entries kept of one document
+
+
+class Reader:
+    """Reads documents under one configuration. Made once a process, since making it compiles every rule."""
+
+    def __init__(self, config: Config) -> None:
+        self._outlets = outlets.book(config.outlets)
+        self._mark: taggers.Mark = taggers.prepare(config)
+        self._credits: Callable[[Draft], tuple[Credit, ...]] = credits.prepare(self._outlets)
+
+    def read(self, job: Job) -> Document | Problem:
+        """Read one document; one that is no feed, or cannot be read, is a Problem."""
+        known = {job.known[at : at + SLICE] for at in range(0, len(job.known), SLICE)}
+        try:
+            return self._sliced(job, known) or self._whole(job, known)
+        except parse.Unreadable as error:
+            return Problem(feed=job.feed.name, kind=error.kind, message=error.message)
+
+    def judge(self, draft: Draft) -> Draft:
+        """A clean draft with its text decluttered, its tags, entities and credits."""
+        tidied = tidy.tidy(draft.title, draft.text)
+        if tidied != draft.text:
+            short = draft.summary == text.excerpt(draft.text, SUMMARY)
+            draft = replace(draft, text=tidied, summary=text.excerpt(tidied, SUMMARY) if short else draft.summary)
+        tags, entities = self._mark(draft)
+        return replace(draft, tags=tags, entities=entities, credits=self._credits(draft))
+
+    def _sliced(self, job: Job, known: set[bytes]) -> Document | None:
+        pieces = slice.cut(job.body)
+        if pieces is None or not pieces.entries:
+            return None
+        hashes = [hashlib.sha256(entry).digest()[:SLICE] for entry in pieces.entries]
+        unseen = [entry for entry, mark in zip(pieces.entries, hashes, strict=True) if mark not in known][: job.most]
+        head = hashlib.sha256(pieces.head).hexdigest()
+        slices = b"".join(hashes[: job.most])
+        dropped = max(0, len(hashes) - job.most)
+        if not unseen:
+            return Document(feed=job.feed.name, format="", slices=slices, head_sha=head, dropped=dropped)
+        parsed = parse.parse(slice.join(pieces.head, unseen, pieces.tail), job.url, job.headers, unseen)
+        if len(parsed.entries) != len(unseen):  # the parser of record sees it otherwise: its word counts
+            return None
+        return self._document(job, parsed, parsed.entries, slices, head, dropped)
+
+    def _whole(self, job: Job, known: set[bytes]) -> Document:
+        parsed = parse.parse(job.body, job.url, job.headers)
+        kept = parsed.entries[: job.most]
+        hashes = [hashlib.sha256(entry.raw).digest()[:SLICE] for entry in kept]
+        unseen = [entry for entry, mark in zip(kept, hashes, strict=True) if mark not in known]
+        return self._document(job, parsed, unseen, b"".join(hashes), None, len(parsed.entries) - len(kept))
+
+    def _document(self, job: Job, parsed: parse.Parsed, entries: Sequence[Entry], slices: bytes, head: str | None, dropped: int) -> Document:
+        title = text.safe(text.plain(parsed.title))[:300] if parsed.title else job.title
+        language = parsed.language or job.language
+        drafts = (clean.draft(entry, job.feed, title, language, self._outlets) for entry in entries)
+        return Document(
+            feed=job.feed.name,
+            format=parsed.format,
+            title=title,
+            home=parsed.home,
+            language=language,
+            ttl=parsed.ttl,
+            hub=parsed.hub,
+            drafts=tuple(self.judge(draft) for draft in drafts),
+            slices=slices,
+            head_sha=head,
+            partial=parsed.partial,
+            dropped=dropped,
+        )
