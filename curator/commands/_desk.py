@@ -65,9 +65,9 @@ class Desk:
         """One line or more of data, as they are: what came from a feed must be made safe before."""
         sys.stdout.write(text + "\n")
 
-    def json(self, value: Any) -> None:
-        """The one JSON value of a command."""
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None) + "\n")
+    def json(self, value: Any, path: str | None = None) -> None:
+        """The one JSON value of a command; to stdout, or into the file at `path`."""
+        self.write(json.dumps(value, ensure_ascii=False, indent=2 if path is None and sys.stdout.isatty() else None) + "\n", path)
 
     def page(self, lines: Iterable[str]) -> None:
         """Lines, through the pager if they do not fit the terminal."""

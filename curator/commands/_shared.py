@@ -24,6 +24,7 @@ __all__ = [
     "TopicName",
     "Wanted",
     "filters",
+    "form_for",
     "format_option",
     "json_option",
     "nearest",
@@ -87,8 +88,8 @@ class FeedName(_Known):
         desk = _desk(ctx)
         names = set(desk.config.feeds)
         if value not in names and self.past:
-            with desk.open() as curator:
-                names |= set(curator.states())
+            with desk.open() as archive:
+                names |= set(archive.states())
         if value not in names:
             raise UsageError(f'no feed "{value}" in {desk.config.path or "feeds.toml"}{nearest(value, names)}')
         return str(value)
@@ -155,8 +156,8 @@ class ItemId(click.ParamType):  # type: ignore[type-arg]
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Ids of the newest items that begin so, each with its title."""
         try:
-            with _desk(ctx).open() as curator:
-                hits = curator.find(Query(limit=200))
+            with _desk(ctx).open() as archive:
+                hits = archive.find(Query(limit=200))
             found = [hit.item for hit in hits if hit.item.id.startswith(incomplete)]
             return [CompletionItem(item.id[:8], help=item.title[:60]) for item in found[:50]]
         except Exception:  # a shell that completes must never see an error
@@ -273,6 +274,14 @@ class FormatName(click.ParamType):  # type: ignore[type-arg]
 def format_option(default: str | None = None, kind: str = "items") -> Callable[[Command], Command]:
     """-f FORMAT; the command is called with `form: str | None`."""
     return click.option("-f", "--format", "form", type=FormatName(kind), default=default, help="How to write it; see docs/cli.md.")
+
+
+def form_for(output: str | None, default: str) -> str:
+    """The format that a file name asks for by its ending, else the default."""
+    from curator import formats  # noqa: PLC0415 - loads the members, some of them heavy
+
+    ending = "." + output.rpartition(".")[2].lower() if output else ""
+    return next((name for name in formats.names() if ending == formats.get(name).SUFFIX), default)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON value, for programs.")

@@ -1,0 +1,104 @@
+"""Items and stories as rows of a table."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from curator import when
+from curator.commands._desk import Desk
+from curator.tables import Column, layout, pad
+from curator.text import line as _line
+from curator.types import Hit, Item, Story
+
+GAP = "  "
+
+
+def lines(
+    desk: Desk, columns: Sequence[Column], rows: Sequence[Sequence[str]], styles: Sequence[Mapping[str, object]] = ()
+) -> Iterator[str]:
+    """A table that fits the terminal; with a heading where a person looks at it."""
+    titles = [column.title for column in columns]
+    cells = layout(columns, [titles, *rows], desk.width)
+    if desk.colour:
+        yield desk.styled(GAP.join(cells[0]).rstrip(), dim=True)
+    for row in cells[1:]:
+        styled = [desk.styled(cell, **style) if style else cell for cell, style in zip(row, [*styles, *({},) * len(row)], strict=False)]
+        yield GAP.join(styled).rstrip()
+
+
+def one_line(text: str | None) -> str:
+    """What came from a feed, safe and on one line."""
+    return _line(text or "")
+
+
+def items(desk: Desk, hits: Sequence[Hit], short: Mapping[str, str]) -> Iterator[str]:
+    """A line an item; under it the words that matched, where there was a search."""
+    columns = [Column("ID", 4, 16), Column("AGE", 3, 6, right=True), Column("OUTLET", 6, 24 if desk.width >= 120 else 16)]
+    if desk.width >= 120:
+        columns.append(Column("TOPICS", 6, desk.width // 5))
+    columns.append(Column("TITLE", 10))
+    rows = [_item(hit.item, desk, short) for hit in hits]
+    styles: list[Mapping[str, object]] = [{"fg": "cyan"}, {"dim": True}, {"fg": "green"}, *([{"dim": True}] if len(columns) == 5 else [])]
+    table = lines(desk, columns, rows, styles)
+    if desk.colour:
+        yield next(table)
+    for hit, line in zip(hits, table, strict=True):
+        yield _headline(desk, hit.item, line)
+        if hit.snippet:
+            yield "      " + _marked(desk, hit.snippet)
+
+
+def _item(item: Item, desk: Desk, short: Mapping[str, str]) -> list[str]:
+    sign = ("★ " if item.starred else "") + ("= " if item.copy_of else "")
+    cells = [short.get(item.id, item.id[:8]), when.ago(item.date, desk.now), one_line(item.outlet or item.feed)]
+    if desk.width >= 120:
+        cells.append(topics(tag.name for tag in item.tags))
+    return [*cells, sign + (one_line(item.title) or "(no title)")]
+
+
+def _headline(desk: Desk, item: Item, line: str) -> str:
+    """Unread titles stand out; the title is a hyperlink where the terminal has them."""
+    head, gap, title = line.rpartition(GAP)
+    return head + gap + desk.link(item.url, desk.styled(title, bold=True) if not item.read else title)
+
+
+def topics(names: Iterable[str]) -> str:
+    """Topics in little room: the last part of each name."""
+    return ", ".join(dict.fromkeys(name.rpartition("/")[2] for name in names))
+
+
+def _marked(desk: Desk, snippet: str) -> str:
+    room = desk.width - 6
+    text = pad(one_line(snippet), room).rstrip()
+    if not desk.colour:
+        return text
+    return text.replace("«", "\x1b[1;33m").replace("»", "\x1b[0m") + "\x1b[0m"
+
+
+def stories(desk: Desk, found: Sequence[Story], short: Mapping[str, str]) -> Iterator[str]:
+    """A line a story, best first."""
+    columns = [
+        Column("ID", 4, 16), Column("LAST", 3, 6, right=True), Column("OUTLETS", 1, 7, right=True), Column("ORIGINS", 1, 7, right=True),
+        Column("CRED", 1, 4),
+    ]  # fmt: skip
+    if desk.width >= 120:
+        columns += [Column("TOPICS", 6, desk.width // 5)]
+    columns.append(Column("TITLE", 10))
+    yield from lines(desk, columns, [_story(story, desk, short) for story in found], [{"fg": "cyan"}, {"dim": True}])
+
+
+def _story(story: Story, desk: Desk, short: Mapping[str, str]) -> list[str]:
+    cells = [short.get(story.id, story.id[:8]), when.ago(story.last, desk.now), str(len(story.outlets)), origins(story), story.credibility]
+    if desk.width >= 120:
+        cells.append(topics(story.topics))
+    return [*cells, one_line(story.title) or "(no title)"]
+
+
+def origins(story: Story) -> str:
+    """How many independent origins: "2", or "1-3" where it cannot be told."""
+    low, high = story.origins_min, story.origins_max
+    return str(low) if low == high else f"{low}-{high}"
+
+
+def time(desk: Desk, at: datetime | None) -> str:
+    """A time for people, with how long ago it was."""
+    return f"{when.local(at, desk.zone)} ({when.ago(at, desk.now)})" if at else "unknown"

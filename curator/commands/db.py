@@ -1,0 +1,134 @@
+"""The archive: where it is, how big, whether it is sound; backup, prune, regroup.
+
+Section: Keeping house
+"""
+
+from datetime import datetime
+
+import click
+
+from curator.commands import _rows
+from curator.commands._shared import Desk, Moment, json_option, pass_desk
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """The archive, one SQLite file: `datasette` and `sqlite-utils` open it as it is.
+
+    \b
+    Examples:
+      curator db stats
+      curator db backup ~/curator-$(date +%F).db
+      curator db prune --older 180d --dry-run
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(stats)
+
+
+@command.command()
+@pass_desk
+def path(desk: Desk) -> None:
+    """Where the database file is."""
+    from curator.app import place  # noqa: PLC0415 - all of curator hangs on it
+
+    desk.out(place(desk.config))
+
+
+@command.command()
+@json_option
+@pass_desk
+def stats(desk: Desk, as_json: bool = False) -> None:
+    """Sizes, growth, and which feeds bring most."""
+    with desk.open() as archive:
+        found = archive.stats()
+    if as_json:
+        desk.json(found)
+    else:
+        desk.page(_told(found))
+
+
+def _told(found: object, indent: str = "") -> list[str]:
+    """Nested values as indented lines."""
+    lines: list[str] = []
+    pairs = found.items() if isinstance(found, dict) else [("", one) for one in found] if isinstance(found, list) else []
+    for name, value in pairs:
+        label = _rows.one_line(str(name)).replace("_", " ")
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            lines += [f"{indent}{label}:", *(f"{indent}  {_flat(one)}" for one in value)]
+        elif isinstance(value, dict | list):
+            lines += [f"{indent}{label}:" if label else "", *_told(value, indent + "  ")]
+        else:
+            lines.append(f"{indent}{label}: {_one(value)}" if label else f"{indent}{_one(value)}")
+    return [line for line in lines if line]
+
+
+def _flat(one: dict[str, object]) -> str:
+    return "  ".join(f"{_rows.one_line(str(name)).replace('_', ' ')} {_one(value)}" for name, value in one.items())
+
+
+def _one(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else _rows.one_line(str(value))
+
+
+@command.command()
+@json_option
+@click.pass_context
+@pass_desk
+def verify(desk: Desk, ctx: click.Context, as_json: bool) -> None:
+    """Recompute every hash and check every index; exit 1 if anything does not match."""
+    with desk.open() as archive:
+        found = archive.verify()
+    if as_json:
+        desk.json(found)
+    else:
+        for line in found:
+            desk.out(_rows.one_line(line))
+        desk.say("not sound" if found else "sound")
+    if found:
+        ctx.exit(1)
+
+
+@command.command()
+@click.argument("file", type=click.Path())
+@pass_desk
+def backup(desk: Desk, file: str) -> None:
+    """Copy the database into FILE, also while a poll is running."""
+    with desk.open() as archive:
+        archive.backup(file)
+    desk.say(f"copied into {file}")
+
+
+@command.command()
+@click.option("--older", required=True, type=Moment(), help="Older than this goes: 180d, 2026-01-01.")
+@click.option("--dry-run", is_flag=True, help="Say what would go; nothing does.")
+@json_option
+@pass_desk
+def prune(desk: Desk, older: datetime, dry_run: bool, as_json: bool) -> None:
+    """Take old items away for good. What has a star or a note, or stood in no digest yet, stays; what is gone does not come back as new."""
+    with desk.open() as archive:
+        found = archive.prune(older, dry_run=dry_run)
+    if as_json:
+        desk.json(found)
+    else:
+        for line in _told(found):
+            desk.out(line)
+
+
+@command.command()
+@click.option("--since", type=Moment(), help="Only from then on: 30d, monday, 2026-11-01.")
+@pass_desk
+def regroup(desk: Desk, since: datetime | None) -> None:
+    """Judge copies, stories and origins anew, after a change of rules. Items, marks and digests sent stay; old ids keep leading to their stories."""
+    with desk.open() as archive, desk.progress("judged") as progress:
+        found = archive.regroup(since, progress=progress)
+    desk.say(" · ".join(f"{count:,} {name}" for name, count in found.items()) if isinstance(found, dict) else "done")
+
+
+@command.command()
+@pass_desk
+def doctor(desk: Desk) -> None:
+    """What curator runs on, and what is known to be wrong with it."""
+    with desk.open() as archive:
+        for line in archive.doctor():
+            desk.out(_rows.one_line(line))

@@ -1,0 +1,193 @@
+"""List, check, add, import and export feeds.
+
+Section: Setting up
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from curator import configedit, configfile, encode, when
+from curator.commands import _rows
+from curator.commands._shared import Desk, FeedName, json_option, output_option, pass_desk
+from curator.config import AUTO, Feed
+from curator.errors import ConfigError, CuratorError
+from curator.tables import Column
+from curator.types import FeedState
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """The feeds of feeds.toml: how they do, whether they answer, and how to add some.
+
+    \b
+    Examples:
+      curator feeds
+      curator feeds check
+      curator feeds add https://www.bellingcat.com
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_)
+
+
+@command.command("list")
+@json_option
+@pass_desk
+def list_(desk: Desk, as_json: bool = False) -> None:
+    """All feeds, how often they are asked, and when they last answered."""
+    for warning in desk.config.warnings:
+        desk.warn(f"warning: {warning}")
+    with desk.open() as archive:
+        states = archive.states()
+    feeds = desk.config.feeds.values()
+    if as_json:
+        desk.json([_encoded(feed, states.get(feed.name)) for feed in feeds])
+        return
+    columns = [
+        Column("FEED", 8, 32),
+        Column("OUTLET", 6, 24),
+        Column("SOURCE", 6, 12),
+        Column("EVERY", 4, 6),
+        Column("ANSWERED", 3, 8),
+        Column("STATE", 10),
+    ]
+    rows = [_row(desk, feed, states.get(feed.name)) for feed in feeds]
+    desk.page(_rows.lines(desk, columns, rows, [{"fg": "cyan"}, {"fg": "green"}]))
+
+
+def _every(feed: Feed) -> str:
+    return "auto" if feed.every == AUTO else when.words(feed.every)
+
+
+def _row(desk: Desk, feed: Feed, state: FeedState | None) -> list[str]:
+    answered = when.ago(state.succeeded, desk.now) if state and state.succeeded else "never"
+    return [
+        feed.name,
+        _rows.one_line(feed.outlet or (state.title if state else "") or ""),
+        f"{feed.role} {feed.reliability}",
+        _every(feed),
+        answered,
+        _state(feed, state),
+    ]
+
+
+def _state(feed: Feed, state: FeedState | None) -> str:
+    if not feed.enabled:
+        return "not enabled"
+    if state is None:
+        return "not asked yet"
+    if state.gone >= 2:
+        return "gone for good (410): no longer asked"
+    if state.problem:
+        return _rows.one_line(f"failed {state.failures} ×: {state.problem.message}")
+    return _rows.one_line(f"moved to {state.moved_to}" if state.moved_to else "ok")
+
+
+def _encoded(feed: Feed, state: FeedState | None) -> dict[str, object]:
+    found: dict[str, object] = {
+        "name": feed.name, "url": feed.url, "outlet": feed.outlet, "role": feed.role, "reliability": feed.reliability,
+        "topics": list(feed.topics), "enabled": feed.enabled, "every": "auto" if feed.every == AUTO else feed.every,
+    }  # fmt: skip
+    moments = {name: getattr(state, name) if state else None for name in ("checked", "succeeded", "next_due", "newest", "failing_since")}
+    found |= {name: encode.when(at) if at else None for name, at in moments.items()}
+    found |= {
+        "title": state.title if state else None,
+        "moved_to": state.moved_to if state else None,
+        "failures": state.failures if state else 0,
+    }
+    return found | {"problem": encode.problem(state.problem) if state and state.problem else None, "gone": bool(state and state.gone >= 2)}
+
+
+@command.command()
+@click.argument("feeds", nargs=-1, type=FeedName(), metavar="[FEED]…")
+@json_option
+@click.pass_context
+@pass_desk
+def check(desk: Desk, ctx: click.Context, feeds: tuple[str, ...], as_json: bool) -> None:
+    """Ask feeds now and say how each answers; nothing is stored. Exit 1 if one fails."""
+    with desk.open() as archive:
+        found = archive.check(feeds)
+    if as_json:
+        desk.json(found)
+    else:
+        columns = [
+            Column("FEED", 8, 32),
+            Column("ANSWER", 2, 14),
+            Column("ENTRIES", 1, 8, right=True),
+            Column("NEWEST", 3, 8, right=True),
+            Column("TELLS", 10),
+        ]
+        desk.page(_rows.lines(desk, columns, [_checked(desk, one) for one in found], [{"fg": "cyan"}]))
+    if any(one.get("problem") for one in found):
+        ctx.exit(1)
+
+
+def _checked(desk: Desk, one: dict[str, object]) -> list[str]:
+    problem, newest = one.get("problem"), one.get("newest")
+    says = _rows.one_line(str(problem["message"] if isinstance(problem, dict) else one.get("title") or ""))
+    age = when.ago(at, desk.now) if newest and (at := when.moment(str(newest), desk.now, desk.zone)) else ""
+    answer = str(problem["kind"]) if isinstance(problem, dict) else str(one.get("format") or one.get("status") or "ok")
+    return [str(one["feed"]), answer, "" if one.get("entries") is None else str(one["entries"]), age, says]
+
+
+@command.command()
+@click.argument("url")
+@click.option("--name", help="What to call it; by default from its title.")
+@pass_desk
+def add(desk: Desk, url: str, name: str | None) -> None:
+    """Add the feed at URL, or the one that the web page at URL names, to the end of feeds.toml."""
+    with desk.open() as archive:
+        found = archive.look(url)
+    if not found:
+        raise CuratorError(f"no feed at {url}, and none that its page names")
+    first = found[0]
+    feed = Feed(
+        name=name or configedit.new_name(str(first.get("title") or ""), str(first["url"]), desk.config.feeds), url=str(first["url"])
+    )
+    if feed.name in desk.config.feeds:
+        raise CuratorError(f'there is a feed "{feed.name}" already; give this one another --name')
+    _store(desk, [feed])
+    desk.say(f"added {feed.name}: {feed.url}" + (f" ({first['entries']} entries)" if first.get("entries") is not None else ""))
+    for other in found[1:]:
+        desk.say(f"the page also names {_rows.one_line(str(other['url']))}  {_rows.one_line(str(other.get('title') or ''))}".rstrip())
+
+
+@command.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="Show the tables; write nothing.")
+@pass_desk
+def import_(desk: Desk, file: BinaryIO, dry_run: bool) -> None:
+    """Add the feeds of an OPML file, or of newsboat's urls file, to feeds.toml. Those that are there already are left out."""
+    from curator import opml, urls  # noqa: PLC0415 - reading XML and comparing addresses is wanted only here
+
+    have = {urls.canonical(feed.url) for feed in desk.config.feeds.values()}
+    fresh = [feed for feed in opml.read(file.read(), desk.config.feeds) if urls.canonical(feed.url) not in have]
+    if dry_run:
+        desk.write(configedit.added("", fresh))
+        return
+    _store(desk, fresh)
+    desk.say(f"added {len(fresh):,} feeds")
+
+
+@command.command()
+@output_option
+@pass_desk
+def export(desk: Desk, output: str | None) -> None:
+    """Write all feeds as OPML, with their topics, outlets and letters."""
+    from curator import formats  # noqa: PLC0415 - some formats load a template engine
+
+    desk.write(formats.get("opml").feeds(desk.config), output)
+
+
+def _store(desk: Desk, feeds: Sequence[Feed]) -> None:
+    """Put the feeds at the end of the file, if it is a sound feeds.toml then."""
+    path = Path(desk.config.path)
+    text = configedit.added(path.read_text(encoding="utf-8-sig"), feeds)
+    try:
+        configfile.parse(text, str(path))
+    except ConfigError as error:
+        raise CuratorError(f"{path} cannot take the new feeds at its end, so it stays as it is: {error.mistakes[0]}") from error
+    desk.write(text, str(path))

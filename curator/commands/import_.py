@@ -1,0 +1,30 @@
+"""Items into the archive, from jsonl that export wrote, JSON Feed or OPML.
+
+Section: Keeping house
+"""
+
+import click
+
+from curator.commands._shared import Desk, json_option, pass_desk
+
+
+@click.command()
+@click.argument("file", type=click.Path(allow_dash=True))
+@json_option
+@pass_desk
+def command(desk: Desk, file: str, as_json: bool) -> None:
+    """Read items from FILE (- for stdin): lines of JSON as `curator export` writes them, or a JSON Feed; from OPML, feeds into feeds.toml.
+    A row needs a title or a URL. Judgements in it are kept; rows without them go through the same stages as a poll.
+    Importing a file twice changes nothing.
+
+    \b
+    Examples:
+      curator import archive.jsonl
+      zcat old.jsonl.gz | curator import -
+    """
+    with desk.open() as archive, desk.progress("read") as progress:
+        counts = archive.import_file(file, progress=progress)
+    if as_json:
+        desk.json(counts)
+    else:
+        desk.say(" · ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items()))

@@ -1,0 +1,79 @@
+"""Ask the feeds that are due for news.
+
+Section: Every day
+"""
+
+from dataclasses import asdict
+
+import click
+
+from curator import encode
+from curator.commands._shared import Desk, FeedName, json_option, pass_desk
+from curator.text import safe
+from curator.types import Report
+
+_UNREACHABLE = {"dns", "connect", "timeout", "tls"}
+
+
+@click.command()
+@click.argument("feeds", nargs=-1, type=FeedName(), metavar="[FEED]…")
+@click.option("--force", is_flag=True, help="All of them now, due or not.")
+@click.option("--strict", is_flag=True, help="Exit 3 if any feed failed.")
+@click.option("--dry-run", is_flag=True, help="Ask, and count, but store nothing.")
+@json_option
+@click.pass_context
+@pass_desk
+def command(desk: Desk, ctx: click.Context, feeds: tuple[str, ...], force: bool, strict: bool, dry_run: bool, as_json: bool) -> None:
+    """Ask the feeds that are due, or those named here, for news; keep what is new, tagged and grouped into stories.
+
+    \b
+    Examples:
+      curator poll
+      curator poll bellingcat cisa-advisories
+      curator poll --force --json
+    """
+    for warning in desk.config.warnings:
+        desk.warn(f"warning: {warning}")
+    with desk.open() as archive, desk.progress("asking") as progress:
+        report = archive.poll(feeds, force=force, dry_run=dry_run, progress=progress)
+    if as_json:
+        desk.json(encoded(report))
+    else:
+        _tell(desk, report)
+    if strict and report.failed:
+        ctx.exit(3)
+
+
+def encoded(report: Report) -> dict[str, object]:
+    """The report as the contract's JSON."""
+    fields = asdict(report) | {"seconds": round(report.seconds, 3), "problems": [encode.problem(problem) for problem in report.problems]}
+    fields["hits"] = {name: list(ids) for name, ids in report.hits.items()}
+    return fields
+
+
+def _tell(desk: Desk, report: Report) -> None:
+    if _nothing_reached(report):
+        desk.warn("no feed could be reached: is there a network? `curator demo` shows a day of news without one")
+        return
+    for problem in report.problems:
+        often = f" ({problem.failures} polls in a row)" if problem.failures > 1 else ""
+        desk.say(f"{safe(problem.feed)}: {safe(problem.message)}{often}")
+    for watch, ids in report.hits.items():
+        for id_ in ids:
+            desk.out(f"{watch}: {id_[:8]}")
+    desk.say(_summary(report))
+
+
+def _nothing_reached(report: Report) -> bool:
+    failed = [problem for problem in report.problems if problem.kind in _UNREACHABLE]
+    return report.polled > 0 and report.failed == report.polled and len({problem.feed for problem in failed}) == report.failed
+
+
+def _summary(report: Report) -> str:
+    if not report.polled:
+        return f"none of {report.feeds:,} feeds is due; `curator poll --force` asks them all the same"
+    parts = [f"{report.polled:,} of {report.feeds:,} feeds asked", f"{report.new:,} new"]
+    parts += [
+        f"{count:,} {name}" for name, count in (("updated", report.updated), ("copies", report.copies), ("failed", report.failed)) if count
+    ]
+    return f"{' · '.join(parts)} · {report.seconds:.1f} s"
