@@ -461,3 +461,25 @@ class Hit:
     item: Item
     snippet: str = ""  #: the match marked with « and »
     score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a person wrote on an item."""
+
+    number: int
+    item: str  #: id
+    text: str
+    tlp: str = "CLEAR"  #: Traffic Light Protocol 2.0 label: who may see it
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """What a person does not want to see in lists and digests."""
+
+    number: int  #: by which `mute end` calls it
+    kind: str  #: term | outlet | story
+    value: str
+    at: datetime
+    until: datetime | None = None  #: None = until it is ended
