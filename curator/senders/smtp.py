@@ -52,7 +52,7 @@ def _where(mail: Mail) -> str:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
         return "it does not answer"
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return "it hung up"

@@ -1,0 +1,307 @@
+"""Digests leave: compose → write down → send → tick off. An outbox.
+
+What is written down goes out whatever happens: a send that failed or was killed comes first the next time, the same bytes under the
+same Message-ID, and only when the server has taken it does a new digest follow. Only a break between the server's answer and our note
+of it can make a message go out twice, and then mail readers see one Message-ID.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from . import edition, formats, mail, senders
+from .config import Config, Mail, Plan
+from .edition import Material
+from .errors import CuratorError, NotFoundError, SendError, UsageError
+from .stores.sqlite import Store
+from .types import Digest, Item, Mailing, Problem, Query
+
+GIVE_UP = timedelta(days=5)  #: after which a recipient who never took a message others got is left out (RFC 5321, 4.5.4.1)
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run of `send` did."""
+
+    sent: tuple[Mailing, ...] = ()  #: those that are done: every recipient's server took them
+    digest: Digest | None = None  #: the new one among them
+    refused: dict[str, str] = field(default_factory=dict)  #: recipients the server would not take, and what it said
+    waiting: int = 0  #: mailings still to be delivered to some of their recipients
+
+
+# ── composing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def plan_of(config: Config, name: str = "main") -> Plan:
+    """The plan of that name; UsageError if feeds.toml has none."""
+    if name not in config.plans:
+        raise UsageError(f"feeds.toml has no digest “{name}”; it has: {', '.join(config.plans)}")
+    return config.plans[name]
+
+
+def compose(store: Store, config: Config, plan: Plan, now: datetime, *, unsent: bool = False) -> Digest:
+    """The digest of all that stood in none of the plan's yet; `unsent`: also of what is written down but not sent."""
+    material = gather(store, config, plan, now.replace(microsecond=0), unsent=unsent)
+    return _with_short_ids(store, edition.compose(material, config))
+
+
+def preview(
+    store: Store, config: Config, plan: Plan, now: datetime, *, since: datetime | None = None, topic: str | None = None
+) -> Digest:
+    """A view that is never ticked off: of the time from `since`, or of one topic among what is new."""
+    if topic:
+        plan = replace(plan, sections=(topic,), questions=False, watches=False)
+    if since is None:
+        return replace(compose(store, config, plan, now, unsent=True), preview=True, items=())
+    found = store.find(Query(since=since, copies=True, muted=True, limit=None), now)
+    material = _material(store, config, plan, now, frozenset(hit.item.id for hit in found))
+    return _with_short_ids(store, edition.compose(replace(material, since=since, preview=True, edits=()), config))
+
+
+def gather(store: Store, config: Config, plan: Plan, now: datetime, *, unsent: bool = False) -> Material:
+    """All that a digest of the plan is made of, as the store has it now."""
+    new = frozenset(store.undigested(plan.name, now))
+    if unsent:
+        new |= {id_ for mailing in store.pending(plan.name) for id_ in mailing.items}
+    return _material(store, config, plan, now, new)
+
+
+def _material(store: Store, config: Config, plan: Plan, now: datetime, new: frozenset[str]) -> Material:
+    last = store.last_digest(plan.name)
+    since = last.composed if last else None
+    stories = store.stories_of(new)
+    members = store.story_items([story.id for story in stories], texts=True)
+    items = {item.id: item for story in members.values() for item in story}
+    items |= store.items(new - items.keys())
+    return Material(
+        plan=plan,
+        since=since,
+        until=now,
+        stories=tuple(stories),
+        items=items,
+        new=new & items.keys(),
+        muted=frozenset(store.muted(new, now)),
+        hits=_hits(store, config, new),
+        told={id_: at for id_, (at, _) in store.told(plan.name, [story.id for story in stories]).items()},
+        edits=_edits(store, plan, since, now, new),
+        problems=_problems(store, config, since),
+        rhythm=store.rhythm(name for name, feed in config.feeds.items() if feed.enabled),
+    )
+
+
+def _hits(store: Store, config: Config, new: frozenset[str]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(store.matching(watch.query, new)) for name, watch in config.watches.items() if watch.query}
+
+
+def _edits(store: Store, plan: Plan, since: datetime | None, now: datetime, new: frozenset[str]) -> tuple[tuple[Item, str], ...]:
+    """Items that stood in an earlier digest and were edited since, with their headline before."""
+    if since is None:
+        return ()
+    before = {id_: version.title for id_, version in reversed(store.edits(since, now)) if id_ not in new}
+    return tuple((item, before[id_]) for id_, item in store.items(before).items())
+
+
+def _problems(store: Store, config: Config, since: datetime | None) -> tuple[Problem, ...]:
+    states = store.states(name for name, feed in config.feeds.items() if feed.enabled)
+    failing = [state.problem for _, state in sorted(states.items()) if state.problem is not None]
+    return (*failing, *(store.gaps(since) if since else ()))
+
+
+def _with_short_ids(store: Store, digest: Digest) -> Digest:
+    return replace(digest, short=store.short(edition.shown(digest)))
+
+
+def templates(config: Config, plan: Plan) -> dict[str, str]:
+    """The user's own templates, by file name (`digest.html.j2` …), from the folder the plan names."""
+    if not plan.templates:
+        return {}
+    folder = _beside(config, plan.templates)
+    try:
+        return {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.j2"))}
+    except (OSError, UnicodeDecodeError) as error:
+        raise CuratorError(f"templates in {folder} cannot be read: {error}") from error
+
+
+def _beside(config: Config, path: str) -> Path:
+    """A path of feeds.toml: relative ones count from the file's folder."""
+    return Path(config.path).parent / Path(path).expanduser()
+
+
+# ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def send(store: Store, config: Config, plan: Plan, now: datetime, *, say: Say = lambda line: None) -> Outcome:
+    """Send what waits, then what is new.
+
+    Nothing new: no mail, unless the plan has a heartbeat. Raises SendError if no recipient took a message; it waits then, and nothing
+    newer goes out before it.
+    """
+    settings = _settings(config)
+    outbox = _Outbox(store=store, plan=plan, settings=settings, now=now, say=say)
+    with _alone(store):
+        results = [outbox.onward(mailing) for mailing in store.pending(plan.name)]
+        digest = compose(store, config, plan, now)
+        if edition.has_news(digest) or plan.heartbeat:
+            _check_recipients(plan, settings)
+            mailing = _mailing(config, plan, settings, digest)
+            store.write(mailing, _as_json(digest))
+            results.append(replace(outbox.onward(mailing), digest=digest))
+    return _together(results)
+
+
+def _together(results: Sequence[Outcome]) -> Outcome:
+    return Outcome(
+        sent=tuple(mailing for one in results for mailing in one.sent),
+        digest=next((one.digest for one in results if one.digest), None),
+        refused={who: why for one in results for who, why in one.refused.items()},
+        waiting=sum(one.waiting for one in results),
+    )
+
+
+def done(store: Store, config: Config, plan: Plan, now: datetime) -> Digest:
+    """Tick everything off without sending: what waits, and what is new. Gives the digest of both."""
+    with _alone(store):
+        digest = compose(store, config, plan, now, unsent=True)
+        for mailing in store.pending(plan.name):
+            store.tick(mailing.digest, now)
+        fresh = compose(store, config, plan, now)
+        if fresh.items or edition.has_news(fresh):
+            mailing = _mailing(config, replace(plan, to=()), replace(config.mail or Mail(), to=()), fresh)
+            store.write(replace(mailing, sent=now), _as_json(fresh))
+        return digest
+
+
+def resend(store: Store, config: Config, id_: str, *, say: Say = lambda line: None) -> Outcome:
+    """Send a digest of the past once more, the same bytes, to the plan's recipients of today."""
+    settings = _settings(config)
+    refused: dict[str, str] = {}
+    with _alone(store):
+        mailing = found(store, id_)
+        plan = config.plans.get(mailing.plan, Plan(name=mailing.plan))
+        for handover in senders.get(settings.sender).send(mailing.eml, _recipients(plan, settings), settings):
+            refused |= handover.refused
+            for one in handover.delivered:
+                say(f"{mailing.subject}: sent again to {one}")
+    return Outcome(sent=(mailing,), refused=refused)
+
+
+def found(store: Store, id_: str) -> Mailing:
+    """The digest with that id or beginning of one; NotFoundError if there is none."""
+    kind, full = store.resolve(id_)
+    if kind != "digest":
+        raise NotFoundError(f"{id_} is the id of no digest but of {'an item' if kind == 'item' else 'a story'}")
+    return store.mailing(full)
+
+
+def _settings(config: Config) -> Mail:
+    """[mail], its paths counted from the folder of feeds.toml."""
+    found = config.mail
+    if found is None:
+        raise UsageError("feeds.toml has no [mail]: it says from and to whom digests go, and through which server")
+    placed = {name: str(_beside(config, value)) for name in ("path", "password_file", "ca_file") if (value := getattr(found, name))}
+    return replace(found, **placed)
+
+
+def _check_recipients(plan: Plan, settings: Mail) -> None:
+    if getattr(senders.get(settings.sender), "NEEDS_RECIPIENTS", False) and not mail.recipients(plan, settings):
+        raise UsageError("nobody to send to: set `to` in [mail] or in the digest's own table")
+
+
+def _mailing(config: Config, plan: Plan, settings: Mail, digest: Digest) -> Mailing:
+    """The digest as it goes into the outbox: from there it goes out as it is."""
+    return Mailing(
+        digest=digest.id,
+        plan=plan.name,
+        message_id=mail.message_id(digest, settings),
+        subject=mail.subject(digest),
+        composed=digest.until,
+        to=_recipients(plan, settings),
+        eml=formats.get("eml").wire(digest, templates(config, plan), plan, settings),
+        items=digest.items,
+    )
+
+
+def _recipients(plan: Plan, settings: Mail) -> tuple[str, ...]:
+    """Mail addresses; a sender that needs none (a folder, a webhook) is its own recipient."""
+    return mail.recipients(plan, settings) or (settings.sender,)
+
+
+def _as_json(digest: Digest) -> str:
+    return json.dumps(formats.get("json").encoded(digest), ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outbox:
+    """Brings what is written down to its recipients, and writes down how far it came."""
+
+    store: Store
+    plan: Plan
+    settings: Mail
+    now: datetime
+    say: Say
+
+    def onward(self, mailing: Mailing) -> Outcome:
+        """As far as this mailing gets today. Raises SendError if nobody has it then."""
+        delivered, refused = self._hand_over(mailing)
+        if refused:
+            self.store.failed(mailing.digest, _told(refused))
+        if not delivered and refused:
+            raise SendError(f"no recipient was taken: {_told(refused)}; {_WAITS}")
+        if refused and self.now - mailing.composed <= GIVE_UP:
+            return Outcome(refused=refused, waiting=1)
+        self.store.tick(mailing.digest, self.now)
+        return Outcome(sent=(mailing,), refused=refused)
+
+    def _hand_over(self, mailing: Mailing) -> tuple[tuple[str, ...], dict[str, str]]:
+        """Who has it now, and who was refused. What the server took is written down as soon as it says so."""
+        delivered, refused = mailing.delivered, {}
+        due = _due(mailing, _recipients(self.plan, self.settings))
+        try:
+            for handover in senders.get(self.settings.sender).send(mailing.eml, due, self.settings) if due else ():
+                self.store.delivered(mailing.digest, handover.delivered)
+                delivered += handover.delivered
+                refused |= handover.refused
+                for one in handover.delivered:
+                    self.say(f"{mailing.subject}: sent to {one}")
+        except SendError as error:
+            self.store.failed(mailing.digest, str(error))
+            raise SendError(f"{error}; {_WAITS}", permanent=error.permanent) from None
+        return delivered, refused
+
+
+_WAITS = "nothing is lost: the digest goes out first the next time (or give it up: curator digest --done)"
+
+
+def _told(refused: Mapping[str, str]) -> str:
+    return "; ".join(f"{one}: {why}" for one, why in refused.items())
+
+
+def _due(mailing: Mailing, current: Sequence[str]) -> tuple[str, ...]:
+    """Who is still to get it: those it was written for who are recipients still; if nobody got it and all of them changed, the new ones.
+
+    So an address mistyped in feeds.toml can be mended there, and one that is taken out holds nothing up.
+    """
+    left = tuple(one for one in mailing.to if one not in mailing.delivered and one in current)
+    return left if left or mailing.delivered else tuple(current)
+
+
+@contextlib.contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """Only one process sends from a store at a time; a poll may go on meanwhile."""
+    path = f"{store.path}.sending"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SendError("another curator is sending from this store just now; try again when it is done") from None
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,142 @@
+"""Ready-to-use lines for the machine's own schedulers: systemd user timers and crontab. Pure.
+
+Times are local times of the configured zone, so that 07:00 stays 07:00 when the clocks change.
+"""
+
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from .config import Config, Plan
+from .errors import UsageError
+
+EVERY = 15  #: minutes between two polls
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_AT = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A systemd unit: its file name and its text."""
+
+    name: str
+    text: str
+
+
+def units(config: Config, program: Sequence[str]) -> tuple[Unit, ...]:
+    """Service and timer for polling, and for the digest of each plan; `program` is how curator is started.
+
+    `Persistent=true` makes up for a digest the machine slept through; a poll needs no making up, it asks what is due.
+    """
+    found = list(_pair("curator-poll", "Poll the feeds", _line(program, config, "poll", "-q"), f"*:0/{EVERY}", "RandomizedDelaySec=60"))
+    for plan in _mailed(config):
+        command = _line(program, config, "digest", "--send", *(() if plan.name == "main" else ("--plan", plan.name)))
+        when = f"{_systemd_days(plan)}*-*-* {_hour_minute(plan)}:00 {config.timezone}"
+        found += _pair(unit_name(plan), f"Send the digest “{plan.title}”", command, when, "Persistent=true")
+    return tuple(found)
+
+
+def unit_name(plan: Plan) -> str:
+    """Name of the plan's units without suffix."""
+    return "curator-digest" if plan.name == "main" else f"curator-digest-{re.sub(r'[^A-Za-z0-9_.-]+', '-', plan.name)}"
+
+
+def _pair(name: str, what: str, command: str, when: str, extra: str) -> tuple[Unit, Unit]:
+    described = what.replace("%", "%%").replace("\n", " ")
+    service = (
+        f"[Unit]\nDescription={described}\nWants=network-online.target\nAfter=network-online.target\n\n"
+        f"[Service]\nType=oneshot\nExecStart={command}\n"
+    )
+    timer = f"[Unit]\nDescription={described}\n\n[Timer]\nOnCalendar={when}\n{extra}\n\n[Install]\nWantedBy=timers.target\n"
+    return Unit(name=f"{name}.service", text=service), Unit(name=f"{name}.timer", text=timer)
+
+
+def _line(program: Sequence[str], config: Config, *words: str) -> str:
+    """A command line for ExecStart: `%` is systemd's own there and doubled, `$` too."""
+    parts = [*program, *(("-c", config.path) if config.path else ()), *words]
+    return " ".join(_quoted(part).replace("%", "%%").replace("$", "$$") for part in parts)
+
+
+def _quoted(word: str) -> str:
+    if re.fullmatch(r"[\w@%+=:,./-]+", word, re.ASCII):
+        return word
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def crontab(config: Config, program: Sequence[str]) -> str:
+    """Lines for crontab(5).
+
+    `CRON_TZ` makes cron count in the configured zone where it knows it (cronie, fcron); Vixie's cron, as on Debian, goes by the machine's
+    zone and runs what fell into the hour skipped in spring right after it.
+    """
+    lines = [f"CRON_TZ={config.timezone}", f"*/{EVERY} * * * *  {_cron_line(program, config, 'poll', '-q')}"]
+    for plan in _mailed(config):
+        hour, minute = _hour_minute(plan).split(":")
+        command = _cron_line(program, config, "digest", "--send", *(() if plan.name == "main" else ("--plan", plan.name)))
+        lines.append(f"{int(minute)} {int(hour)} * * {_cron_days(plan)}  {command}")
+    return "\n".join(lines) + "\n"
+
+
+def _cron_line(program: Sequence[str], config: Config, *words: str) -> str:
+    parts = [*program, *(("-c", config.path) if config.path else ()), *words]
+    return shlex.join(parts).replace("%", "\\%")  # cron would make it a line break
+
+
+def following(plan: Plan, zone: str, after: datetime, count: int = 3) -> tuple[datetime, ...]:
+    """The next moments the plan's digest goes out, in UTC: each at its local time, whatever the offset of that day.
+
+    A time that the spring change skips counts on with the old offset (02:30 becomes 03:30); one that comes twice in autumn counts once.
+    """
+    place = ZoneInfo(zone)
+    hour, minute = map(int, _hour_minute(plan).split(":"))
+    days = days_of(plan)
+    day, found = after.astimezone(place).date(), []
+    while len(found) < count:
+        moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=place).astimezone(UTC)
+        if day.weekday() in days and moment > after:
+            found.append(moment)
+        day += timedelta(days=1)
+    return tuple(found)
+
+
+def days_of(plan: Plan) -> tuple[int, ...]:
+    """Days of the week, Monday 0, on which the plan's digest goes out: "daily", "weekdays", or names ("mon, thu", "mon-fri")."""
+    words = plan.days.strip().lower()
+    if words in ("daily", ""):
+        return tuple(range(7))
+    if words == "weekdays":
+        return tuple(range(5))
+    found: set[int] = set()
+    for part in re.split(r"[,\s]+", words):
+        first, _, last = (piece.strip()[:3] for piece in part.partition("-"))
+        if first not in _DAYS or (last and last not in _DAYS):
+            raise UsageError(f"days = “{plan.days}” of the digest “{plan.name}”: write daily, weekdays, or days such as mon, thu")
+        begin, end = _DAYS.index(first), _DAYS.index(last or first)
+        found.update((begin + step) % 7 for step in range((end - begin) % 7 + 1))
+    return tuple(sorted(found))
+
+
+def _mailed(config: Config) -> list[Plan]:
+    """The plans that go anywhere; without [mail] there is none."""
+    return list(config.plans.values()) if config.mail else []
+
+
+def _hour_minute(plan: Plan) -> str:
+    match = _AT.fullmatch(plan.at.strip())
+    if not match:
+        raise UsageError(f"at = “{plan.at}” of the digest “{plan.name}”: write a local time such as 07:00")
+    return f"{int(match[1]):02}:{match[2]}"
+
+
+def _systemd_days(plan: Plan) -> str:
+    days = days_of(plan)
+    return "" if len(days) == 7 else ",".join(_DAYS[day].capitalize() for day in days) + " "
+
+
+def _cron_days(plan: Plan) -> str:
+    days = days_of(plan)
+    return "*" if len(days) == 7 else ",".join(str((day + 1) % 7) for day in days)
