@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from curator.config import Feed
+
 # ── from the schedule to the answer of a server ─────────────────────────────────────────────────────────────────────
 
 
@@ -46,6 +48,7 @@ class FeedState:
     format: str | None = None  #: "rss20", "atom10", "json11" …
     entries: int = 0  #: in the last document
     newest: datetime | None = None  #: date of the newest entry ever seen
+    gap: datetime | None = None  #: when none of a document's entries was known last: some may have been missed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,20 @@ class Response:
 
 
 # ── from bytes to drafts (pure; runs in worker processes) ───────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One document to read; what a worker process is given."""
+
+    feed: Feed  #: as feeds.toml has it
+    url: str  #: final, for relative links
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(repr=False)
+    known: bytes = b""  #: `FeedState.slices`
+    title: str | None = None  #: of the feed, as remembered
+    language: str | None = None
+    most: int = 10_000  #: entries kept of one document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -431,6 +448,27 @@ class Update:
     stories: tuple[Story, ...] = ()  #: new and changed ones, whole; merged ones with `into`
     members: tuple[tuple[str, str, str], ...] = ()  #: (item id, story id, why)
     provenances: tuple[tuple[str, Provenance], ...] = ()  #: of items already kept that are judged anew
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One document that was read; `before`, the feed's state until now, tells which items its known entries are."""
+
+    document: Document
+    before: FeedState | None = None
+    retrieval: Retrieval | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a batch of arrivals comes to."""
+
+    update: Update  #: without the feeds' states
+    new: Mapping[str, tuple[str, ...]]  #: feed -> ids of its new items
+    standing: Mapping[str, bytes]  #: feed -> `FeedState.standing` of its document
+    changed: int = 0
+    copies: int = 0
+    known_any: frozenset[str] = frozenset()  #: feeds of which at least one entry was known before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
