@@ -66,19 +66,18 @@ def preview(
 
 
 def gather(store: Store, config: Config, plan: Plan, now: datetime, *, unsent: bool = False) -> Material:
-    """All that a digest of the plan is made of, as the store has it now."""
-    new = frozenset(store.undigested(plan.name, now))
+    """All that a digest of the plan is made of, as the store has it now; `unsent`: with what is written down but not sent."""
+    new = frozenset(store.undigested(plan.name))
     if unsent:
         new |= {id_ for mailing in store.pending(plan.name) for id_ in mailing.items}
     return _material(store, config, plan, now, new)
 
 
 def _material(store: Store, config: Config, plan: Plan, now: datetime, new: frozenset[str]) -> Material:
-    last = store.last_digest(plan.name)
-    since = last.composed if last else None
+    since = store.since(plan.name)
     stories = store.stories_of(new)
-    members = store.story_items([story.id for story in stories], texts=True)
-    items = {item.id: item for story in members.values() for item in story}
+    ids = [story.id for story in stories]
+    items = {item.id: item for story in store.story_items(ids, texts=True).values() for item in story}
     items |= store.items(new - items.keys())
     return Material(
         plan=plan,
@@ -87,31 +86,44 @@ def _material(store: Store, config: Config, plan: Plan, now: datetime, new: froz
         stories=tuple(stories),
         items=items,
         new=new & items.keys(),
-        muted=frozenset(store.muted(new, now)),
-        hits=_hits(store, config, new),
-        told={id_: at for id_, (at, _) in store.told(plan.name, [story.id for story in stories]).items()},
+        muted=_muted(store, new, now),
+        hits={name: _among(store, new, watch.query, now) for name, watch in config.watches.items() if watch.query},
+        told={id_: at for id_, (at, _) in store.told(plan.name, ids).items()},
         edits=_edits(store, plan, since, now, new),
         problems=_problems(store, config, since),
-        rhythm=store.rhythm(name for name, feed in config.feeds.items() if feed.enabled),
+        rhythm=store.rhythm(_enabled(config)),
     )
 
 
-def _hits(store: Store, config: Config, new: frozenset[str]) -> dict[str, frozenset[str]]:
-    return {name: frozenset(store.matching(watch.query, new)) for name, watch in config.watches.items() if watch.query}
+def _muted(store: Store, new: frozenset[str], now: datetime) -> frozenset[str]:
+    return new - _among(store, new, None, now, muted=False) if store.mutes(now) else frozenset()
+
+
+def _among(store: Store, ids: frozenset[str], text: str | None, now: datetime, *, muted: bool = True) -> frozenset[str]:
+    query = Query(text=text, copies=True, muted=muted, limit=None, order="date")
+    return ids & {hit.item.id for hit in store.find(query, now, texts=False)}
 
 
 def _edits(store: Store, plan: Plan, since: datetime | None, now: datetime, new: frozenset[str]) -> tuple[tuple[Item, str], ...]:
     """Items that stood in an earlier digest and were edited since, with their headline before."""
     if since is None:
         return ()
-    before = {id_: version.title for id_, version in reversed(store.edits(since, now)) if id_ not in new}
-    return tuple((item, before[id_]) for id_, item in store.items(before).items())
+    before = {id_: version.title for id_, version in store.edits(since, now) if id_ not in new}
+    told = store.digested(before, plan.name)
+    return tuple((item, before[id_]) for id_, item in store.items(sorted(told), texts=False).items())
 
 
 def _problems(store: Store, config: Config, since: datetime | None) -> tuple[Problem, ...]:
-    states = store.states(name for name, feed in config.feeds.items() if feed.enabled)
-    failing = [state.problem for _, state in sorted(states.items()) if state.problem is not None]
-    return (*failing, *(store.gaps(since) if since else ()))
+    """Feeds that fail now, and those of which entries may have been missed since the last digest."""
+    states = [state for _, state in sorted(store.states(_enabled(config)).items())]
+    failing = [state.problem for state in states if state.problem is not None]
+    missed = "none of its entries was known: some may have come and gone before; a shorter `every` would see them"
+    gaps = [Problem(feed=state.name, kind="gap", message=missed, since=state.gap) for state in states if state.gap]
+    return (*failing, *(gap for gap in gaps if since is None or (gap.since and gap.since > since)))
+
+
+def _enabled(config: Config) -> list[str]:
+    return [name for name, feed in config.feeds.items() if feed.enabled]
 
 
 def _with_short_ids(store: Store, digest: Digest) -> Digest:
@@ -205,8 +217,12 @@ def _settings(config: Config) -> Mail:
     found = config.mail
     if found is None:
         raise UsageError("feeds.toml has no [mail]: it says from and to whom digests go, and through which server")
-    placed = {name: str(_beside(config, value)) for name in ("path", "password_file", "ca_file") if (value := getattr(found, name))}
-    return replace(found, **placed)
+    return replace(
+        found,
+        path=found.path and str(_beside(config, found.path)),
+        password_file=found.password_file and str(_beside(config, found.password_file)),
+        ca_file=found.ca_file and str(_beside(config, found.ca_file)),
+    )
 
 
 def _check_recipients(plan: Plan, settings: Mail) -> None:
@@ -261,7 +277,8 @@ class _Outbox:
 
     def _hand_over(self, mailing: Mailing) -> tuple[tuple[str, ...], dict[str, str]]:
         """Who has it now, and who was refused. What the server took is written down as soon as it says so."""
-        delivered, refused = mailing.delivered, {}
+        delivered = mailing.delivered
+        refused: dict[str, str] = {}
         due = _due(mailing, _recipients(self.plan, self.settings))
         try:
             for handover in senders.get(self.settings.sender).send(mailing.eml, due, self.settings) if due else ():

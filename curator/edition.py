@@ -100,22 +100,17 @@ def shown(digest: Digest) -> tuple[str, ...]:
 def rules(material: Material, config: Config) -> tuple[list[Rule], list[Rule]]:
     """What the sections take, in order: questions and the plan's patterns first, then the watches."""
     plan, day = material.plan, material.until.date()
-    asked = _once(watching.questions(config)) if plan.questions and config.questions else None
+    asked = _once(watching.questions(config))
     found = [
         Rule(topic=f"question:{name}", title=one.question, takes=_answers(asked, name), empty="Nothing new.", shared=True)
         for name, one in config.questions.items()
-        if asked and (one.until is None or day <= one.until)
+        if plan.questions and (one.until is None or day <= one.until)
     ]
     found += [Rule(topic=pattern, title=_title(pattern, plan, config), takes=_of_topic(pattern)) for pattern in plan.sections]
-    watched = _once(watching.watches(config)) if plan.watches and config.watches else None
+    watched = _once(watching.watches(config))
     watches = [
-        Rule(
-            topic=f"watch:{name}",
-            title=f"Watch: {name}",
-            takes=_watched(watched, name, material.hits.get(name, frozenset())),
-            shared=True,
-        )
-        for name in (config.watches if watched else ())
+        Rule(topic=f"watch:{name}", title=f"Watch: {name}", takes=_watched(watched, name, material.hits.get(name, frozenset())), shared=True)
+        for name in (config.watches if plan.watches else ())
     ]
     return found, watches
 

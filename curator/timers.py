@@ -94,7 +94,8 @@ def following(plan: Plan, zone: str, after: datetime, count: int = 3) -> tuple[d
     place = ZoneInfo(zone)
     hour, minute = map(int, _hour_minute(plan).split(":"))
     days = days_of(plan)
-    day, found = after.astimezone(place).date(), []
+    day = after.astimezone(place).date()
+    found: list[datetime] = []
     while len(found) < count:
         moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=place).astimezone(UTC)
         if day.weekday() in days and moment > after:

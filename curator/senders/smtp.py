@@ -70,11 +70,11 @@ class _Conversation:
     def __enter__(self) -> smtplib.SMTP:
         mail = self._mail
         name = socket.gethostname()  # smtplib would ask the DNS, which may take long where there is none
-        options = {"local_hostname": name if "." in name else "[127.0.0.1]", "timeout": mail.timeout}
+        name = name if "." in name else "[127.0.0.1]"
         if mail.security == "tls":
-            self._server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, context=_context(mail), **options)
+            self._server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, name, timeout=mail.timeout, context=_context(mail))
         else:
-            self._server = smtplib.SMTP(mail.host, mail.port, **options)
+            self._server = smtplib.SMTP(mail.host, mail.port, name, timeout=mail.timeout)
         self._watch = threading.Timer(_PATIENCE * mail.timeout, _cut, [self._server])
         self._watch.daemon = True
         self._watch.start()
