@@ -1,0 +1,173 @@
+"""Rows of JSON, as `export` writes them or as another program would, become items. Everything in them is hostile until it is read here."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from curator import text, urls
+from curator.types import Credit, Entity, Item, Provenance, Tag
+
+_ID = re.compile(r"[0-9a-f]{16}")
+_SHA = re.compile(r"[0-9a-f]{64}")
+_ROLES = ("own", "derived", "syndicated", "unknown")
+_TITLE, _TEXT, _NAME = 1_000, 200_000, 2_000  # characters
+#: Keys of a row that are judgements: what is there is kept, what is not is judged as in a poll.
+JUDGEMENTS = frozenset(("topics", "entities", "copy_of", "story", "provenance"))
+
+
+class RefusedError(ValueError):
+    """A row that cannot become an item; says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row, read: the item, and which judgements came with it. `item.id` is "" if the row had none that can be kept."""
+
+    item: Item
+    judged: frozenset[str] = field(default_factory=frozenset)
+
+
+def row(given: Any, now: datetime, feed: str) -> Row:
+    """The item of a JSON value; `feed` if it names none. Raises RefusedError for a row without title and URL, or with values of a wrong kind."""
+    if not isinstance(given, Mapping):
+        raise RefusedError(f"a row must be an object, not {_kind(given)}")
+    link = _raw(given, "link")
+    url = _url(given, link)
+    title = text.line(_text(given, "title"))
+    if not title and not url and not link:
+        raise RefusedError("a row needs a `title` or a `url`")
+    body = text.safe(_text(given, "text"))[:_TEXT]
+    published, seen = _time(given, "published"), _time(given, "seen") or now
+    item = Item(
+        id=_matching(given, "id", _ID), feed=text.line(_text(given, "feed"))[:_NAME] or feed, guid=_raw(given, "guid"), url=url, link=link or url,
+        outlet=_line(given, "outlet"), outlet_known=given.get("outlet_known") is True, title=title[:_TITLE],
+        summary=text.line(_text(given, "summary"))[:_TITLE] or text.excerpt(body, 600), text=body, authors=_lines(given, "authors"),
+        language=_line(given, "language"), published=published, seen=seen, date=_date(given, published, seen), date_raw=_line(given, "date_raw"),
+        source=_line(given, "source"), source_url=_raw(given, "source_url"), links=_count(given, "links", 0), tags=_tags(given),
+        entities=_entities(given), credits=_credits(given), copy_of=_matching(given, "copy_of", _ID) or None, copy_why=_line(given, "copy_why") or "",
+        story=_matching(given, "story", _ID), story_why=_line(given, "story_why") or "", provenance=_provenance(given),
+        read=given.get("read") is True, starred=given.get("starred") is True, sha256=_matching(given, "sha256", _SHA),
+        versions=max(1, _count(given, "versions", 1)), changed=_time(given, "changed"),
+    )  # fmt: skip
+    return Row(item=item, judged=JUDGEMENTS & given.keys())
+
+
+def _url(given: Mapping[str, Any], link: str | None) -> str | None:
+    return urls.canonical(_raw(given, "url") or link or "")
+
+
+def _date(given: Mapping[str, Any], published: datetime | None, seen: datetime) -> datetime:
+    return min(_time(given, "date") or published or seen, seen)
+
+
+# ── values of one kind ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _kind(value: Any) -> str:
+    kinds = {bool: "a truth value", int: "a number", float: "a number", str: "text", type(None): "null"}
+    return kinds.get(type(value), "an object" if isinstance(value, Mapping) else "a list")
+
+
+def _text(given: Mapping[str, Any], key: str) -> str:
+    value = given.get(key)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise RefusedError(f"`{key}` must be text, not {_kind(value)}")
+    return str(value)
+
+
+def _line(given: Mapping[str, Any], key: str) -> str | None:
+    return text.line(_text(given, key))[:_NAME] or None
+
+
+def _raw(given: Mapping[str, Any], key: str) -> str | None:
+    """Kept as it is, but for what is no Unicode text."""
+    return _text(given, key)[: 2 * _NAME].encode("utf-8", "replace").decode() or None
+
+
+def _matching(given: Mapping[str, Any], key: str, form: re.Pattern[str]) -> str:
+    value = _text(given, key).lower()
+    return value if form.fullmatch(value) else ""
+
+
+def _count(given: Mapping[str, Any], key: str, usual: int) -> int:
+    value = given.get(key, usual)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else usual
+
+
+def _time(given: Mapping[str, Any], key: str) -> datetime | None:
+    value = _text(given, key)
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise RefusedError(f"`{key}` must be a time such as 2026-11-22T06:00:00Z, not “{text.line(value)[:40]}”") from None
+    return moment.replace(microsecond=0)
+
+
+def _list(given: Mapping[str, Any], key: str) -> Sequence[Any]:
+    value = given.get(key)
+    if value is None:
+        return ()
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise RefusedError(f"`{key}` must be a list, not {_kind(value)}")
+    return value
+
+
+def _lines(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    lines = (text.line(str(value))[:_NAME] for value in _list(given, key) if isinstance(value, str | int))
+    return tuple(line for line in lines if line)
+
+
+def _objects(given: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    values = _list(given, key)
+    return [value for value in values if isinstance(value, Mapping)]
+
+
+# ── judgements ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _tags(given: Mapping[str, Any]) -> tuple[Tag, ...]:
+    named = [Tag(name=name, why="imported") for name in _lines(given, "topics")]
+    rows = ((_line(one, "name"), one) for one in _objects(given, "topics"))
+    told = [
+        Tag(name=name, why=_line(one, "why") or "", by=_line(one, "by") or "rule", score=_number(one, "score", 1.0), version=_line(one, "version") or "")
+        for name, one in rows if name
+    ]  # fmt: skip
+    return tuple({tag.name: tag for tag in (*named, *told)}.values())
+
+
+def _number(given: Mapping[str, Any], key: str, usual: float) -> float:
+    value = given.get(key, usual)
+    return float(value) if isinstance(value, int | float) and abs(value) < 1e9 else usual
+
+
+def _entities(given: Mapping[str, Any]) -> tuple[Entity, ...]:
+    rows = ((_line(one, "kind"), _line(one, "value"), _line(one, "why") or "") for one in _objects(given, "entities"))
+    return tuple(Entity(kind=kind, value=value, why=why) for kind, value, why in rows if kind and value)
+
+
+def _credits(given: Mapping[str, Any]) -> tuple[Credit, ...]:
+    return tuple(
+        Credit(
+            outlet=_line(one, "outlet") or "", pattern=_line(one, "pattern") or "", words=_line(one, "words") or "", field=_line(one, "field") or "text",
+            start=_count(one, "start", 0), lead=one.get("lead") is True, via=_lines(one, "via"),
+        )
+        for one in _objects(given, "credits")
+    )  # fmt: skip
+
+
+def _provenance(given: Mapping[str, Any]) -> Provenance:
+    value = given.get("provenance")
+    if not isinstance(value, Mapping):
+        return Provenance()
+    role = _text(value, "role")
+    return Provenance(
+        role=role if role in _ROLES else "unknown", origin=_line(value, "origin"), background=_lines(value, "background"),
+        evidence=_line(value, "evidence"), why=_line(value, "why") or "", denied_by=_line(value, "denied_by"),
+    )  # fmt: skip

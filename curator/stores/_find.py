@@ -1,0 +1,243 @@
+"""From a Query to items: `find`, `iterate`, `count`.
+
+Two ways lead to them. If one condition is met by few items (some words, a topic, an entity, a mark), those are fetched by number
+and the rest is checked on them. Otherwise the index `item_by_date`, which covers most conditions, is walked from the newest on,
+and the walk ends as soon as the page is full.
+"""
+# ruff: noqa: S608 — questions are put together of our own constants; values are always bound
+
+import json
+import math
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from curator.stores import _text_index as index
+from curator.stores._base import batches, seconds
+from curator.stores._items import Items
+from curator.stores._people import People
+from curator.types import Hit, Item, Query
+
+_FEW = 5_000  # rows that are cheaper to fetch one by one than to find on a walk
+_RANKED = 2_000  # matches, the newest, that are ranked by relevance
+_TITLE, _TEXT = 6.0, 1.0  # weight of a hit in the title and in the text
+_HALF = 30.0  # days after which a hit is worth half as much as one of today
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A condition met by a set of items: as a query for their numbers, and as a test of one `item i`."""
+
+    numbers: str
+    test: str
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class _Plan:
+    """Conditions as SQL: on the columns of `item i`, and sets."""
+
+    where: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+    sets: list[_Set] = field(default_factory=list)
+    match: str = ""  #: FTS5 expression, also one of the sets
+
+    def also(self, condition: str, *values: Any) -> None:
+        self.where.append(condition)
+        self.values += values
+
+    def tests(self, *, without: Sequence[_Set] = ()) -> tuple[str, list[Any]]:
+        """All conditions but some sets, as one on `item i`, and its values."""
+        left = [part for part in self.sets if part not in without]
+        where = [*self.where, *(part.test for part in left)]
+        return " AND ".join(where) or "1", [*self.values, *(value for part in left for value in part.values)]
+
+
+class Finding(Items, People):
+    """`find`, `iterate`, `count`, `understand`."""
+
+    def understand(self, text: str) -> tuple[str, str]:
+        """(FTS5 expression, notice): how a query is taken; the notice says so if its syntax was broken and it is read as plain words."""
+        return index.understood(text, self.scratch)
+
+    def find(self, query: Query, now: datetime, *, texts: bool = True) -> list[Hit]:
+        """What the query asks for, best first, at most its limit. Without texts, `text` stays empty and there are no snippets."""
+        plan = self.plan(query, now)
+        if query.order == "relevance" and plan.match:
+            scored = self._by_relevance(plan, query.limit, now)
+        else:
+            scored = [(n, 0.0) for n in self._found(plan, query.limit, query.order)]
+        items = self.rows([n for n, _ in scored], texts=texts)
+        snippets = self._snippets(plan.match, items) if plan.match and texts else {}
+        return [Hit(item=items[n], snippet=snippets.get(n, ""), score=score) for n, score in scored if n in items]
+
+    def iterate(self, query: Query, now: datetime) -> Iterator[Item]:
+        """Every item the query asks for, complete, in the order in which they came in (what others refer to comes first)."""
+        numbers = array("q", sorted(self._found(self.plan(query, now), query.limit, query.order)))
+        for batch in batches(numbers):
+            yield from self.rows(batch).values()
+
+    def count(self, query: Query, now: datetime) -> int:
+        """How many items the query asks for, whatever its limit."""
+        return len(self._found(self.plan(query, now), None, "any"))
+
+    # ── conditions ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def plan(self, query: Query, now: datetime) -> _Plan:
+        """The query as conditions."""
+        plan = _Plan()
+        self._columns(plan, query)
+        self._sets(plan, query)
+        if query.text is not None:
+            self._text(plan, query.text)
+        if not query.muted:
+            self._mutes(plan, now)
+        return plan
+
+    def _columns(self, plan: _Plan, query: Query) -> None:
+        if query.since is not None:
+            plan.also("i.date >= ?", seconds(query.since))
+        if query.until is not None:
+            plan.also("i.date <= ?", seconds(query.until))
+        if query.feed is not None:
+            plan.also("i.feed = ?", self.existing("feed", query.feed) or -1)
+        if query.outlet is not None:
+            plan.also(f"i.outlet IN ({self._outlets([query.outlet])})")
+        if query.language is not None:
+            plan.also("(i.language = ? OR i.language LIKE ?)", query.language, query.language + "-%")
+        if query.unread:
+            plan.also("i.read = 0")
+        if not query.copies:
+            plan.also("i.copy_of IS NULL")
+
+    def _outlets(self, names: Iterable[str]) -> str:
+        wish = json.dumps(list(names))
+        rows = self.all("SELECT n FROM outlet JOIN json_each(?) w ON name = w.value COLLATE NOCASE", (wish,))
+        return ", ".join(str(n) for (n,) in rows)
+
+    def _sets(self, plan: _Plan, query: Query) -> None:
+        if query.starred:
+            plan.sets.append(_Set("SELECT n FROM item WHERE starred", "i.starred = 1"))
+        if query.topic is not None:
+            topics = ", ".join(str(n) for (n,) in self.all("SELECT n FROM topic WHERE name GLOB ?", (query.topic,)))
+            plan.sets.append(_judged("topic", topics))
+        if query.entity is not None:
+            plan.sets.append(_judged("entity", ", ".join(map(str, self._entities(query.entity)))))
+        if query.origins > 0:
+            stories = "SELECT n FROM story WHERE origins_min >= ?"
+            plan.sets.append(_Set(f"SELECT n FROM item WHERE story IN ({stories})", f"i.story IN ({stories})", (query.origins,)))
+
+    def _entities(self, value: str) -> list[int]:
+        exact = self.all("SELECT n FROM entity WHERE value = ?", (value,))
+        return [n for (n,) in exact or self.all("SELECT n FROM entity WHERE value = ? COLLATE NOCASE", (value,))]
+
+    def _text(self, plan: _Plan, text: str) -> None:
+        plan.match = self.understand(text)[0]
+        if not plan.match:
+            plan.also("0")
+            return
+        noted = json.dumps(self.items_noted(plan.match))
+        if noted == "[]":
+            plan.sets.append(_Set(_SEARCH, f"i.n IN ({_SEARCH})", (plan.match,)))
+        else:
+            either = f"{_SEARCH} UNION SELECT value FROM json_each(?)"
+            plan.sets.append(_Set(either, f"i.n IN ({either})", (plan.match, noted)))
+
+    def _mutes(self, plan: _Plan, now: datetime) -> None:
+        mutes = self.mutes(now)
+        terms = [mute.value for mute in mutes if mute.kind == "term"]
+        outlets = [mute.value for mute in mutes if mute.kind == "outlet"]
+        stories = [self.living(mute.value) for mute in mutes if mute.kind == "story"]
+        if terms:
+            plan.also(f"i.n NOT IN ({_SEARCH})", " OR ".join(index.quoted(term) for term in terms))
+        if outlets:
+            plan.also(f"ifnull(i.outlet, 0) NOT IN ({self._outlets(outlets)})")
+        if stories:
+            numbers = ", ".join(map(str, self.numbers_of(stories, "story").values()))
+            plan.also(f"ifnull(i.story, 0) NOT IN ({numbers})")
+
+    # ── the two ways ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _found(self, plan: _Plan, limit: int | None, order: str) -> list[int]:
+        """Row numbers in the order asked for: date | score (of the story) | any."""
+        few, used = self._few(plan)
+        where, values = plan.tests(without=used)
+        most = -1 if limit is None else limit
+        if few is not None:
+            score = "(SELECT score FROM story s WHERE s.n = i.story) DESC, " if order == "score" else ""
+            asked = (
+                f"SELECT i.n FROM json_each(?) w CROSS JOIN item i ON i.n = w.value WHERE {where} "
+                f"ORDER BY {score}i.date DESC, i.n DESC LIMIT ?"
+            )
+            values = [json.dumps(few), *values]
+        elif order == "score":
+            asked = (
+                "SELECT i.n FROM story s INDEXED BY story_by_score CROSS JOIN item i ON i.story = s.n "
+                f"WHERE {where} ORDER BY s.score DESC, i.date DESC, i.n DESC LIMIT ?"
+            )
+        else:
+            sorting = "" if order == "any" else "ORDER BY i.date DESC"
+            asked = f"SELECT i.n FROM item i INDEXED BY item_by_date WHERE {where} {sorting} LIMIT ?"
+        return [n for (n,) in self.all(asked, (*values, most))]
+
+    def _few(self, plan: _Plan) -> tuple[list[int] | None, list[_Set]]:
+        """The items of the smallest set, if they are few, and that set."""
+        best: list[int] | None = None
+        used: list[_Set] = []
+        for part in plan.sets:
+            rows = self.all(f"SELECT * FROM ({part.numbers}) LIMIT {_FEW + 1}", part.values)
+            if len(rows) <= (_FEW if best is None else len(best) - 1):
+                best, used = list({n for (n,) in rows}), [part]
+        return best, used
+
+    def _by_relevance(self, plan: _Plan, limit: int | None, now: datetime) -> list[tuple[int, float]]:
+        """(row number, score): bm25, a hit in the title counting six times, halved for what is old."""
+        few, _ = self._few(plan)
+        rows = self._ranked(plan) if few is None else self._ranked_few(plan)
+        today = seconds(now) / 86400
+        scored = [(n, _recency(today - date / 86400) * -bm25) for n, date, bm25 in rows]
+        return sorted(scored, key=lambda pair: (-pair[1], -pair[0]))[:limit]
+
+    def _ranked(self, plan: _Plan) -> list[tuple[int, int, float]]:
+        """The newest matches that meet the other conditions."""
+        where, values = plan.tests(without=[part for part in plan.sets if plan.match in part.values])
+        asked = (
+            f"SELECT i.n, i.date, bm25(search, {_TITLE}, {_TEXT}) FROM search CROSS JOIN item i ON i.n = search.rowid "
+            f"WHERE search MATCH ? AND {where} ORDER BY search.rowid DESC LIMIT {_RANKED}"
+        )
+        return [(n, date, bm25) for n, date, bm25 in self.all(asked, (plan.match, *values))]
+
+    def _ranked_few(self, plan: _Plan) -> list[tuple[int, int, float]]:
+        numbers = self._found(plan, None, "date")
+        dates = dict(self._dates(numbers))
+        first, last = min(dates, default=0), max(dates, default=0)
+        asked = f"SELECT rowid, bm25(search, {_TITLE}, {_TEXT}) FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?"
+        ranks = {n: bm25 for n, bm25 in self.each(asked, (plan.match, first, last)) if n in dates}
+        best = min(ranks.values(), default=-1.0)  # found by a note: a person's own words come first
+        return [(n, date, ranks.get(n, best)) for n, date in dates.items()]
+
+    def _dates(self, numbers: list[int]) -> Iterator[tuple[int, int]]:
+        for batch in batches(numbers):
+            yield from self.all("SELECT n, date FROM item WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
+
+    def _snippets(self, match: str, items: dict[int, Item]) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for batch in batches(items.items()):
+            found |= self.scratch.snippets(match, [(n, item.title, item.text) for n, item in batch])
+        return found
+
+
+_SEARCH = "SELECT rowid FROM search WHERE search MATCH ?"
+
+
+def _judged(kind: str, numbers: str) -> _Set:
+    """Items with one of these topics or entities."""
+    test = f"EXISTS (SELECT 1 FROM item_{kind} j WHERE j.{kind} IN ({numbers}) AND j.date = i.date AND j.item = i.n)"
+    return _Set(f"SELECT item FROM item_{kind} WHERE {kind} IN ({numbers})", test)
+
+
+def _recency(days: float) -> float:
+    """From 1 (today) down to a half (long ago)."""
+    return 0.5 + 0.5 * math.pow(0.5, max(0.0, days) / _HALF)

@@ -1,0 +1,183 @@
+"""Reading items: by id, by identity key, by the words they hold; and what an id's beginning leads to."""
+# ruff: noqa: S608 — questions are put together of our own constants; values are always bound
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from curator.errors import NotFoundError
+from curator.stores import _text_index as index
+from curator.stores._base import Base, batches, clock
+from curator.stores._rows import SELECT_HEADS, SELECT_TEXTS, unpacked
+from curator.types import Item, Known, Version
+
+_HEX = frozenset("0123456789abcdef")
+_KINDS = (("item", "item"), ("story", "story"), ("digest", "digest"))
+
+
+class Items(Base):
+    """`items`, `known`, `same`, `candidates`, `copies`, `story_items`, `versions`, `resolve`, `short`."""
+
+    def items(self, ids: Iterable[str], *, texts: bool = True) -> dict[str, Item]:
+        """Items by id, in the order asked; unknown ids are left out. Without texts, `text` (and a summary that is its beginning) is empty."""
+        ids = list(ids)
+        found: dict[str, Item] = {}
+        select = SELECT_TEXTS if texts else SELECT_HEADS
+        for batch in batches(ids):
+            rows = self.all(f"{select} WHERE i.id IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
+            found.update((row[1], unpacked(row)) for row in rows)
+        return {id_: found[id_] for id_ in ids if id_ in found}
+
+    def rows(self, numbers: Iterable[int], *, texts: bool = True) -> dict[int, Item]:
+        """Items by row number, in the order asked; unknown numbers are left out."""
+        numbers = list(numbers)
+        found: dict[int, Item] = {}
+        select = SELECT_TEXTS if texts else SELECT_HEADS
+        for batch in batches(numbers):
+            rows = self.all(f"{select} WHERE i.n IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
+            found.update((row[0], unpacked(row)) for row in rows)
+        return {n: found[n] for n in numbers if n in found}
+
+    def copies(self, item: str) -> list[Item]:
+        """The items that are copies of this one, earliest first."""
+        rows = self.all(f"{SELECT_TEXTS} WHERE i.copy_of = (SELECT n FROM item WHERE id = ?) ORDER BY i.date, i.n", (item,))
+        return [unpacked(row) for row in rows]
+
+    def story_items(self, stories: Iterable[str], *, texts: bool = False) -> dict[str, list[Item]]:
+        """All items of each story, copies included, earliest first."""
+        members: dict[str, list[Item]] = {story: [] for story in stories}
+        select = SELECT_TEXTS if texts else SELECT_HEADS
+        for batch in batches(members):
+            asked = f"{select} WHERE i.story IN (SELECT n FROM story WHERE id IN (SELECT value FROM json_each(?))) ORDER BY i.date, i.n"
+            for row in self.each(asked, (json.dumps(batch),)):
+                item = unpacked(row)
+                members[item.story].append(item)
+        return members
+
+    # ── identity ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def known(self, feed: str, keys: Iterable[int]) -> dict[int, list[Known]]:
+        """The feed's stored items that have one of these identity keys, earliest first; pruned ones say so."""
+        number = self.existing("feed", feed)
+        return {} if number is None else self._by_key(keys, " AND coalesce(i.feed, t.feed) = ?", (number,))
+
+    def same(self, keys: Iterable[int]) -> dict[int, list[Known]]:
+        """Stored items of any feed that have one of these keys, earliest first. Pruned ones are left out: nothing can be a copy of them."""
+        return self._by_key(keys, " AND i.n IS NOT NULL", ())
+
+    def _by_key(self, keys: Iterable[int], only: str, values: tuple[int, ...]) -> dict[int, list[Known]]:
+        found: dict[int, list[Known]] = {}
+        for batch in batches(set(keys)):
+            for key, *row in self.all(_KNOWN.format(only=only), (json.dumps(batch), *values)):
+                found.setdefault(key, []).append(_known(row))
+        return found
+
+    # ── by words ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def candidates(self, words: Sequence[str], limit: int = 8, newest: int = 20_000) -> list[Item]:
+        """Complete items among the `newest` rows that hold the most of these words, later ones first among equals.
+
+        A word that many hold counts less. Each word is looked up on its own, newest first and no further than a fixed number of rows:
+        the cost does not grow with the archive, as bm25's would (it counts every row that holds a word).
+        """
+        points: dict[int, float] = defaultdict(float)
+        for rows in self.holding(words, newest).values():
+            weight = 1.0 / (1 + len(rows)) ** 0.5
+            for n in rows:
+                points[n] += weight
+        best = sorted(points, key=lambda n: (points[n], n), reverse=True)[:limit]
+        return list(self.rows(best).values())
+
+    def holding(self, words: Sequence[str], newest: int = 20_000, cap: int = 200) -> dict[str, list[int]]:
+        """For each word the rows that hold it, newest first, at most `cap`, among the `newest` rows of the archive."""
+        last = (self.one("SELECT max(n) FROM item") or (None,))[0] or 0
+        asked = "SELECT rowid FROM search WHERE search MATCH ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
+        return {word: [row[0] for row in self.all(asked, (index.quoted(word), last - newest, cap))] for word in words if word}
+
+    # ── versions and ids ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def versions(self, item: str) -> list[Version]:
+        """Every state of the item, the first one first, the present one last."""
+        rows = self.all(
+            "SELECT v.number, v.seen, v.title, v.text, v.sha256 FROM version v JOIN item i ON i.n = v.item WHERE i.id = ? UNION ALL "
+            "SELECT i.versions, coalesce(i.changed, i.seen), i.title, b.text, i.sha256 FROM item i JOIN body b ON b.item = i.n WHERE i.id = ? "
+            "ORDER BY 1",
+            (item, item),
+        )
+        return [
+            Version(item=item, number=number, seen=clock(seen), title=title, text=text, sha256=sha.hex() if sha else "")
+            for number, seen, title, text, sha in rows
+        ]
+
+    def resolve(self, prefix: str) -> tuple[str, str]:
+        """("item" | "story" | "digest", id) of the only id that begins so; a merged story leads to the one it is part of now."""
+        wish = prefix.strip().lower()
+        found = self._beginning(wish) if wish and _HEX.issuperset(wish) else []
+        exact = [pair for pair in found if pair[1] == wish]
+        if len(exact or found) == 1:
+            kind, id_ = (exact or found)[0]
+            return kind, self.living(id_) if kind == "story" else id_
+        if not found:
+            raise NotFoundError(f"no item, story or digest has the id “{prefix}”")
+        raise NotFoundError(f"“{prefix}” is the beginning of several ids: {self._listed(found)}")
+
+    def _beginning(self, prefix: str) -> list[tuple[str, str]]:
+        end = prefix + "g"  # after every hexadecimal digit
+        found = []
+        for kind, table in _KINDS:
+            rows = self.all(f"SELECT id FROM {table} WHERE id >= ? AND id < ? ORDER BY id LIMIT 6", (prefix, end))
+            found += [(kind, id_) for (id_,) in rows]
+        return found
+
+    def _listed(self, found: list[tuple[str, str]]) -> str:
+        titles = {"item": "title", "story": "title", "digest": "subject"}
+        told = []
+        for kind, id_ in found[:5]:
+            title = (self.one(f"SELECT {titles[kind]} FROM {kind} WHERE id = ?", (id_,)) or ("",))[0]
+            told.append(f"{kind} {id_} ({title[:40]})")
+        return "; ".join(told) + (" …" if len(found) > 5 else "")
+
+    def living(self, story: str) -> str:
+        """The story that this one is part of now: itself, unless it was merged."""
+        for _ in range(100):
+            row = self.one("SELECT into_story FROM story WHERE id = ?", (story,))
+            if row is None or row[0] is None:
+                break
+            story = row[0]
+        return story
+
+    def short(self, ids: Iterable[str], least: int = 4) -> dict[str, str]:
+        """The shortest beginning (at least `least` digits) that `resolve` takes for each id."""
+        return {id_: self._short(id_, least) for id_ in ids}
+
+    def _short(self, id_: str, least: int) -> str:
+        shared = least - 1
+        for _, table in _KINDS:
+            for beside, order in (("<", "DESC"), (">", "")):
+                row = self.one(f"SELECT id FROM {table} WHERE id {beside} ? ORDER BY id {order} LIMIT 1", (id_,))
+                if row is not None:
+                    shared = max(shared, _shared(id_, row[0]))
+        return id_[: shared + 1]
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two ids share at their beginning."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+_KNOWN = (
+    "SELECT k.key, coalesce(i.id, t.id), f.name, i.sha256, i.title, b.text, i.versions "
+    "FROM json_each(?) wish CROSS JOIN identity k ON k.key = wish.value LEFT JOIN item i ON i.n = k.item LEFT JOIN body b ON b.item = k.item "
+    "LEFT JOIN tombstone t ON t.n = k.item JOIN feed f ON f.n = coalesce(i.feed, t.feed) WHERE coalesce(i.n, t.n) IS NOT NULL{only} "
+    "ORDER BY k.key, k.item"
+)
+
+
+def _known(row: list[Any]) -> Known:
+    id_, feed, sha256, title, text, versions = row
+    return Known(
+        id=id_, feed=feed, sha256=sha256.hex() if sha256 else "", title=title or "",
+        text_sha=hashlib.sha256((text or "").encode()).hexdigest(), versions=versions or 0, pruned=versions is None,
+    )  # fmt: skip

@@ -1,0 +1,148 @@
+"""Items as rows and back. What is said twice is kept once: see `packed` and `unpacked`."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from curator import text
+from curator.stores._base import clock, dumps, loads, moment, seconds, stamp
+from curator.types import Credit, Entity, Item, Provenance, Tag
+
+SUMMARY = 600  # characters of a summary that is only the beginning of its text
+
+#: Columns of `item`, in the order in which `packed` fills them.
+COLUMNS = (
+    "n", "id", "feed", "outlet", "outlet_known", "language", "published", "seen", "date", "changed", "read", "starred", "versions",
+    "retrieval", "sha256", "title", "guid", "url", "link", "summary", "authors", "date_raw", "source", "source_url", "links",
+    "topics", "entities", "credits", "copy_of", "copy_why", "story", "story_why",
+    "role", "origin", "background", "evidence", "why", "denied_by",
+)  # fmt: skip
+
+#: What `unpacked` reads; `{text}` is "b.text" or "NULL" (then a summary that is an excerpt stays empty).
+SELECT = """SELECT i.n, i.id, f.name, o.name, i.outlet_known, i.language, i.published, i.seen, i.date, i.changed, i.read, i.starred,
+ i.versions, i.sha256, i.title, i.guid, i.url, i.link, i.summary, i.authors, i.date_raw, i.source, i.source_url, i.links,
+ i.topics, i.entities, i.credits, c.id, i.copy_why, s.id, i.story_why,
+ i.role, i.origin, i.background, i.evidence, i.why, i.denied_by, {text}
+ FROM item i JOIN feed f ON f.n = i.feed {join} LEFT JOIN outlet o ON o.n = i.outlet
+ LEFT JOIN item c ON c.n = i.copy_of LEFT JOIN story s ON s.n = i.story"""
+SELECT_TEXTS = SELECT.format(text="b.text", join="JOIN body b ON b.item = i.n")
+SELECT_HEADS = SELECT.format(text="NULL", join="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """The rows that an item's row refers to."""
+
+    feed: int
+    outlet: int | None
+    retrieval: int | None
+    copy_of: int | None
+    story: int | None
+
+
+def packed(item: Item, n: int, to: Numbers) -> tuple[Any, ...]:
+    """The row of an item."""
+    link, guid = address(item)
+    summary = None if item.summary == text.excerpt(item.text, SUMMARY) else item.summary
+    return (
+        n, item.id, to.feed, to.outlet, item.outlet_known, item.language, stamp(item.published), seconds(item.seen), seconds(item.date),
+        stamp(item.changed), item.read, item.starred, item.versions, to.retrieval, bytes.fromhex(item.sha256) or None, item.title,
+        guid, item.url, link, summary, dumps(item.authors), item.date_raw, item.source, item.source_url, item.links,
+        tags_json(item.tags), entities_json(item.entities), credits_json(item.credits),
+        to.copy_of, item.copy_why or None, to.story, item.story_why or None, *judgement(item.provenance),
+    )  # fmt: skip
+
+
+def judgement(judged: Provenance) -> tuple[Any, ...]:
+    """role, origin, background, evidence, why, denied_by as stored; NULL = unknown, none."""
+    if judged is _UNKNOWN:
+        return (None,) * 6
+    role = None if judged.role == "unknown" else judged.role
+    return role, judged.origin, dumps(judged.background), judged.evidence, judged.why or None, judged.denied_by
+
+
+def address(item: Item) -> tuple[str | None, str | None]:
+    """(link, guid) as stored: NULL = the same as url, the same as link; empty = none."""
+    link = None if item.link == item.url else item.link or ""
+    guid = None if item.guid == item.link else item.guid or ""
+    return link, guid
+
+
+def unpacked(row: tuple[Any, ...]) -> Item:
+    """The item of a row of SELECT."""
+    (
+        _n, id_, feed, outlet, outlet_known, language, published, seen, date, changed, read, starred, versions, sha256, title,
+        guid, url, link, summary, authors, date_raw, source, source_url, links, topics, entities, credited, copy_of, copy_why,
+        story, story_why, *judged, body,
+    ) = row  # fmt: skip
+    link = url if link is None else link or None
+    if summary is None:
+        summary = text.excerpt(body, SUMMARY) if body else ""
+    return Item(
+        id=id_, feed=feed, outlet=outlet, outlet_known=bool(outlet_known), language=language, published=moment(published),
+        seen=clock(seen), date=clock(date), changed=moment(changed), read=bool(read), starred=bool(starred), versions=versions,
+        sha256=sha256.hex() if sha256 else "", title=title, guid=link if guid is None else guid or None, url=url, link=link,
+        summary=summary, text=body or "", authors=loads(authors), date_raw=date_raw, source=source, source_url=source_url, links=links,
+        tags=tags(topics), entities=_entities(entities), credits=_credits(credited), copy_of=copy_of, copy_why=copy_why or "",
+        story=story or "", story_why=story_why or "",
+        provenance=_provenance(judged),
+    )  # fmt: skip
+
+
+_UNKNOWN = Provenance()
+
+
+def _provenance(judged: list[Any]) -> Provenance:
+    if judged == [None] * 6:
+        return _UNKNOWN
+    role, origin, background, evidence, why, denied_by = judged
+    return Provenance(
+        role=role or "unknown", origin=origin, background=loads(background), evidence=evidence, why=why or "", denied_by=denied_by
+    )
+
+
+def tags_json(tags: tuple[Tag, ...]) -> str | None:
+    """[[name, why, version, by, score], …], the ordinary end of each left out."""
+    return dumps([_trimmed([tag.name, tag.why, tag.version, tag.by, tag.score], ["", "rule", 1.0]) for tag in tags])
+
+
+def tags(topics: str | None) -> tuple[Tag, ...]:
+    """The way back."""
+    if not topics:
+        return ()
+    rows = (row + ["", "rule", 1.0][len(row) - 2 :] for row in json.loads(topics))
+    return tuple(Tag(name=row[0], why=row[1], version=row[2], by=row[3], score=row[4]) for row in rows)
+
+
+def entities_json(entities: tuple[Entity, ...]) -> str | None:
+    """[[kind, value, why], …]."""
+    return dumps([[entity.kind, entity.value, entity.why] for entity in entities])
+
+
+def _entities(entities: str | None) -> tuple[Entity, ...]:
+    return tuple(Entity(kind=row[0], value=row[1], why=row[2]) for row in json.loads(entities)) if entities else ()
+
+
+def credits_json(credited: tuple[Credit, ...]) -> str | None:
+    """[[outlet, pattern, words, field, start, lead, via], …], the ordinary end of each left out."""
+    rows = ([c.outlet, c.pattern, c.words, c.field, c.start, int(c.lead), list(c.via)] for c in credited)
+    return dumps([_trimmed(row, [0, []]) for row in rows])
+
+
+def _credits(credited: str | None) -> tuple[Credit, ...]:
+    if not credited:
+        return ()
+    rows = (row + [0, []][len(row) - 5 :] for row in json.loads(credited))
+    return tuple(
+        Credit(outlet=row[0], pattern=row[1], words=row[2], field=row[3], start=row[4], lead=bool(row[5]), via=tuple(row[6]))
+        for row in rows
+    )
+
+
+def _trimmed(row: list[Any], usual: list[Any]) -> list[Any]:
+    """The row without those of its last values that are the usual ones."""
+    for value in reversed(usual):
+        if row[-1] != value:
+            break
+        row.pop()
+    return row

@@ -1,0 +1,86 @@
+"""Reading stories."""
+# ruff: noqa: S608 — questions are put together of our own constants; values are always bound
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from curator.errors import NotFoundError
+from curator.stores._base import batches, seconds
+from curator.stores._find import Finding
+from curator.stores._story_rows import READ, StoryRows
+from curator.types import Query, Story
+
+
+class Stories(Finding, StoryRows):
+    """`stories`, `story`, `stories_by_id`, `stories_of`, `open_stories`, `story_of`."""
+
+    def stories(self, query: Query, now: datetime) -> list[Story]:
+        """Stories the query asks for: best first (order score), else newest first. A story is there if one of its items meets the query."""
+        where = ["s.into_story IS NULL"]
+        values: list[Any] = []
+        if query.since is not None:
+            where.append("s.last >= ?")
+            values.append(seconds(query.since))
+        if query.until is not None:
+            where.append("s.first <= ?")
+            values.append(seconds(query.until))
+        if query.origins > 0:
+            where.append("s.origins_min >= ?")
+            values.append(query.origins)
+        members = self._members(query, now)
+        if members is not None:
+            where.append("s.n IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(members))
+        order = "s.score DESC, s.last DESC" if query.order == "score" else "s.last DESC, s.score DESC"
+        limit = -1 if query.limit is None else query.limit
+        return self.read_stories(self.all(f"{READ} WHERE {' AND '.join(where)} ORDER BY {order} LIMIT ?", (*values, limit)))
+
+    def _members(self, query: Query, now: datetime) -> list[int] | None:
+        """Numbers of the stories that hold an item the query asks for; None if it asks nothing of items."""
+        muted = () if query.muted else self.mutes(now)
+        asks = (query.text, query.topic, query.feed, query.outlet, query.entity, query.language)
+        if not any(value is not None for value in asks) and not query.unread and not query.starred and not muted:
+            return None
+        plan = self.plan(query, now)
+        where, values = plan.tests()
+        rows = self.all(f"SELECT DISTINCT i.story FROM item i WHERE i.story IS NOT NULL AND {where}", values)
+        return [n for (n,) in rows]
+
+    def story(self, id_: str) -> Story:
+        """The story of this id; a merged one gives the one it is part of. NotFoundError if there is none."""
+        found = self.stories_by_id([self.living(id_)])
+        if not found:
+            raise NotFoundError(f"no story has the id {id_}")
+        return next(iter(found.values()))
+
+    def stories_by_id(self, ids: Iterable[str]) -> dict[str, Story]:
+        """Stories by id, merged ones as they are (`into` says where they lead); unknown ids are left out."""
+        return {story.id: story for story in self._read("id", ids)}
+
+    def stories_of(self, items: Iterable[str]) -> list[Story]:
+        """The stories that hold these items, newest first, each with all its items."""
+        numbers: set[int] = set()
+        for batch in batches(items):
+            asked = "SELECT DISTINCT story FROM item WHERE story IS NOT NULL AND id IN (SELECT value FROM json_each(?))"
+            numbers.update(n for (n,) in self.all(asked, (json.dumps(batch),)))
+        return sorted(self._read("n", numbers), key=lambda story: story.last, reverse=True)
+
+    def open_stories(self, since: datetime) -> list[Story]:
+        """The stories that had news since then, merged ones left out, newest first."""
+        return self.read_stories(self.all(f"{READ} WHERE s.last >= ? AND s.into_story IS NULL ORDER BY s.last DESC", (seconds(since),)))
+
+    def story_of(self, items: Iterable[str]) -> dict[str, str]:
+        """Item id -> id of its story; items without one are left out."""
+        found: dict[str, str] = {}
+        for batch in batches(items):
+            asked = "SELECT i.id, s.id FROM item i JOIN story s ON s.n = i.story WHERE i.id IN (SELECT value FROM json_each(?))"
+            found.update(self.all(asked, (json.dumps(batch),)))
+        return found
+
+    def _read(self, column: str, values: Iterable[Any]) -> list[Story]:
+        rows: list[tuple[Any, ...]] = []
+        for batch in batches(values):
+            rows += self.all(f"{READ} WHERE s.{column} IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
+        return self.read_stories(rows)

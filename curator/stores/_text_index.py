@@ -1,0 +1,118 @@
+"""The full-text index: what goes in, and how a person's query is made safe for it.
+
+FTS5's unicode61 tokenizer takes a run of Chinese or Japanese as one word. So each such character is set apart by a zero-width
+space before indexing, and words to find are set apart the same way: they become phrases of single characters.
+"""
+
+import re
+import sqlite3
+from collections.abc import Sequence
+
+APART = "\u200b"
+_IDEOGRAPH = re.compile(
+    "[\u0e00-\u0eff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+)
+_PLAIN_WORD = re.compile(r"\w+")
+_TOKENIZER = "porter unicode61 remove_diacritics 2"
+
+
+def spaced(text: str) -> str:
+    """The text as it is indexed."""
+    if text.isascii() or not _IDEOGRAPH.search(text):
+        return text
+    return _IDEOGRAPH.sub(lambda found: f"{APART}{found[0]}{APART}", text)
+
+
+def quoted(word: str) -> str:
+    """One word, or phrase, as an FTS5 string."""
+    return '"' + spaced(word).replace('"', '""') + '"'
+
+
+def put(con: sqlite3.Connection, after: int) -> None:
+    """Index every item whose number is above `after`: one insert-select for a batch."""
+    con.execute(
+        "INSERT INTO search (rowid, title, text) "
+        "SELECT i.n, spaced(i.title), spaced(b.text) FROM item i JOIN body b ON b.item = i.n WHERE i.n > ?",
+        (after,),
+    )
+
+
+def take(con: sqlite3.Connection, rows: Sequence[tuple[int, str, str]]) -> None:
+    """Remove items (number, title and text as they were indexed)."""
+    con.executemany("INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?, spaced(?), spaced(?))", rows)
+
+
+def replace(con: sqlite3.Connection, rows: Sequence[tuple[int, str, str]]) -> None:
+    """Put items in that are not there."""
+    con.executemany("INSERT INTO search (rowid, title, text) VALUES (?, spaced(?), spaced(?))", rows)
+
+
+class Scratch:
+    """A small index in memory: tells whether an expression is sound, and marks what it matches in a text."""
+
+    def __init__(self) -> None:
+        self._con = sqlite3.connect(":memory:", isolation_level=None)
+        self._con.execute(f'CREATE VIRTUAL TABLE scratch USING fts5 (title, text, tokenize="{_TOKENIZER}")')
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._con.close()
+
+    def sound(self, expression: str) -> str:
+        """ "" if FTS5 understands the expression, else what it says of it."""
+        try:
+            self._con.execute("SELECT rowid FROM scratch WHERE scratch MATCH ?", (expression,)).fetchone()
+        except sqlite3.Error as error:
+            return str(error)
+        return ""
+
+    def snippets(self, expression: str, texts: Sequence[tuple[int, str, str]], words: int = 24) -> dict[int, str]:
+        """For each (number, title, text) the place that matches, hits between « and »."""
+        self._con.execute("BEGIN")
+        self._con.executemany("INSERT INTO scratch (rowid, title, text) VALUES (?, ?, ?)", [(n, spaced(a), spaced(b)) for n, a, b in texts])
+        rows = self._con.execute(
+            "SELECT rowid, snippet(scratch, -1, '«', '»', '…', ?) FROM scratch WHERE scratch MATCH ?", (words, expression)
+        ).fetchall()
+        self._con.execute("ROLLBACK")
+        return {n: " ".join(found.replace(f"»{APART}{APART}«", "").replace(APART, "").split()) for n, found in rows}
+
+
+def understood(text: str, scratch: Scratch) -> tuple[str, str]:
+    """(expression, notice): the query as FTS5 takes it; a broken one as its plain words, and what to tell about that.
+
+    An expression of nothing but signs is "" and matches nothing.
+    """
+    wish = " ".join(text.replace("\0", " ").split())
+    if not wish:
+        return "", ""
+    expression = _set_apart(wish)
+    wrong = scratch.sound(expression)
+    if not wrong:
+        return expression, ""
+    words = _PLAIN_WORD.findall(wish)
+    if not words:
+        return "", f"nothing to search for in “{wish}”"
+    plain = " ".join(quoted(word) for word in words)
+    return plain, f"read as plain words: {' '.join(words)} (search syntax: {_reason(wrong)})"
+
+
+def _set_apart(wish: str) -> str:
+    """Bare runs of ideographs become phrases of characters; FTS5 syntax around them stays."""
+    if wish.isascii() or not _IDEOGRAPH.search(wish):
+        return wish
+    parts = re.split(r'("(?:[^"]|"")*")', wish)
+    return "".join(part if part.startswith('"') and spaced(part) == part else _phrases(part) for part in parts)
+
+
+def _phrases(part: str) -> str:
+    if part.startswith('"'):
+        return spaced(part)
+    return re.sub(r"\w+", lambda word: quoted(word[0]) if _IDEOGRAPH.search(word[0]) else word[0], part)
+
+
+def _reason(wrong: str) -> str:
+    if "no such column" in wrong:
+        return "a word before a colon or a hyphen must be title or text"
+    if "unterminated" in wrong:
+        return "a quotation mark is missing"
+    return wrong.removeprefix("fts5: ")

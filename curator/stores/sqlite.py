@@ -1,0 +1,104 @@
+"""The store in one SQLite file: `connect`.
+
+The parts stand in the files beside it, whose names begin with `_`: what is remembered of feeds, how an update is applied, how items
+are read and found, stories, what people say, the books of the digest, evidence, housekeeping.
+"""
+
+import os
+import sqlite3
+from types import TracebackType
+from urllib.parse import quote
+
+from curator.errors import StoreDamagedError, StoreError
+from curator.stores import _schema
+from curator.stores import _text_index as index
+from curator.stores._apply import Applying
+from curator.stores._digests import Digests
+from curator.stores._keeping import Keeping
+from curator.stores._lock import Lock
+from curator.stores._stories import Stories
+
+_CACHE_KIB = 65_536
+
+
+class Store(Stories, Digests, Keeping, Applying):
+    """An open database; close it, or use it as a context manager."""
+
+    def __init__(self, con: sqlite3.Connection, path: str, *, read_only: bool, busy_seconds: float) -> None:
+        super().__init__(con, path, read_only=read_only, busy_seconds=busy_seconds)
+        self.scratch = index.Scratch()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file and give back the locks."""
+        self.scratch.close()
+        super().close()
+
+
+def connect(where: str, *, create: bool = True, read_only: bool = False, busy_seconds: float = 30.0) -> Store:
+    """Open the database `where` ("sqlite:PATH" or a path), made if missing unless `create` is false.
+
+    An older schema is migrated, a newer one refused (StoreTooNewError), like a damaged file (StoreDamagedError), another program's
+    database or a place that cannot be read (StoreError). Writers wait `busy_seconds` for another one (StoreBusyError).
+    """
+    path = os.path.abspath(where.removeprefix("sqlite:"))
+    if not os.path.exists(path) and (read_only or not create):
+        raise StoreError(f"there is no database at {path} yet: `curator poll` makes one")
+    read_only = read_only or (os.path.exists(path) and not os.access(path, os.W_OK))
+    con = _open(path, read_only, busy_seconds)
+    try:
+        ready = _schema.ready(con, path)
+        if not ready and read_only:
+            raise StoreError(f"the database {path} is older than this curator, and cannot be written here: open it once where it can")
+        if not read_only:
+            _prepare(con, path, ready, busy_seconds)
+        con.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        con.execute("PRAGMA temp_store = memory")
+        con.create_function("spaced", 1, index.spaced, deterministic=True)
+    except BaseException as error:
+        con.close()
+        if isinstance(error, sqlite3.Error):
+            raise _told(path, error) from error
+        raise
+    return Store(con, path, read_only=read_only, busy_seconds=busy_seconds)
+
+
+def _open(path: str, read_only: bool, busy_seconds: float) -> sqlite3.Connection:
+    if not read_only:
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"cannot make the folder of the database {path}: {error.strerror}") from None
+    mode = "ro" if read_only else "rwc"
+    if read_only and not os.access(os.path.dirname(path), os.W_OK) and not os.path.exists(path + "-wal"):
+        mode = "ro&immutable=1"  # SQLite cannot make its -shm file there, and nobody can write either
+    try:
+        return sqlite3.connect(
+            f"file:{quote(path)}?mode={mode}", uri=True, isolation_level=None, timeout=busy_seconds, cached_statements=256
+        )
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"cannot open the database {path}: {error}") from None
+
+
+def _prepare(con: sqlite3.Connection, path: str, ready: bool, busy_seconds: float) -> None:
+    """Settings of a writer, and the schema if it is not the present one."""
+    if not ready:
+        lock = Lock(path + ".lock")
+        lock.acquire("curator, making the database", busy_seconds)
+        try:
+            con.execute("PRAGMA journal_mode = WAL")
+            _schema.migrate(con)
+        finally:
+            lock.release()
+    con.execute("PRAGMA synchronous = NORMAL")
+
+
+def _told(path: str, error: sqlite3.Error) -> StoreError:
+    if isinstance(error, sqlite3.OperationalError):
+        return StoreError(f"cannot open the database {path}: {error}")
+    return StoreDamagedError(_schema.damaged(path, str(error)))
