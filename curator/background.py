@@ -37,10 +37,11 @@ def words(text: str) -> list[str]:
     found = _WORD.findall(text.lower())
     if text.isascii() or not _CJK.search(text):
         return found
-    return [part for word in found for part in _pairs(word)]
+    return [part for word in found for part in parts(word)]
 
 
-def _pairs(word: str) -> list[str]:
+def parts(word: str) -> list[str]:
+    """A run of characters of a script that does not part words as its overlapping pairs; any other word as it is."""
     if len(word) < 3 or not _CJK.search(word):
         return [word]
     return [word[at : at + 2] for at in range(len(word) - 1)]

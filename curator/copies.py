@@ -13,7 +13,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, fsum
 from urllib.parse import urlsplit
 
 from curator import background, identifiers, shingles, shipped
@@ -28,6 +28,7 @@ _LONGEST = 12_000  #: characters of a text that are compared
 _FEWEST = 8  #: words a text must have to be evidence
 _BODY = 12  #: words a text must have to be compared for itself
 _ALIKE = 0.3  #: share of the vocabulary below which two items need no closer look
+_LEAST = 0.12  #: share of the shorter text's weight in common, below which it is no copy
 _RARE = 0.45  #: from this weight on, a word is a way to find an item of the same poll
 _CROWD = 250  #: items of one poll with a word, from which it is none any more
 _TITLE_WEIGHT = 1.6  #: what a title must say to be evidence by itself
@@ -151,7 +152,9 @@ class Copies:
         for root in moved:
             for member in (root, *self._members(root)):
                 if member not in (item.id, first):
-                    links.append(Link(item=member, copy_of=first, why=f"with “{item.title[:80]}” between them: {best.why}", score=best.score))
+                    links.append(
+                        Link(item=member, copy_of=first, why=f"with “{item.title[:80]}” between them: {best.why}", score=best.score)
+                    )
                 self._roots[member] = first
                 self._groups[first].append(member)
             self._groups.pop(root, None)
@@ -225,14 +228,14 @@ def _titles(one: _Known, other: _Known) -> float:
     mine, yours = (dict(zip(known.title.words, known.title.weights, strict=True)) for known in (one, other))
     few, many = sorted((mine, yours), key=lambda words: (sum(words.values()), len(words)))
     total = sum(few.values())
-    return sum([weight for word, weight in sorted(few.items()) if word in many]) / total if total else 0.0
+    return fsum([weight for word, weight in few.items() if word in many]) / total if total else 0.0
 
 
 def features(one: _Known, other: _Known) -> dict[str, float] | None:
     """What the model looks at, by the names that `data/copies.json` explains; None if the texts have nothing in common."""
     short = min(len(one.body.words), len(other.body.words)) < _BODY
-    found = shingles.overlap(one.whole, other.whole) if short else shingles.overlap(one.body, other.body)
-    if not found.shared:
+    found = shingles.overlap(one.whole, other.whole, _LEAST) if short else shingles.overlap(one.body, other.body, _LEAST)
+    if found is None:
         return None
     much, little = max(found.first, found.second), min(found.first, found.second)
     if (one.roundup or other.roundup) and little < 0.4:
@@ -271,7 +274,7 @@ def _prepare(item: Item) -> _Known:
         item,
         ready,
         shingles.prepare(title, background.weight),
-        shingles.prepare([*title, *body], background.weight) if len(body) < _BODY or True else ready,
+        shingles.prepare([*title, *body], background.weight),
         identifiers.marks(item.title, item.text[:_LONGEST]),
         hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest() if len(body) >= _FEWEST else "",
         item.links >= _ROUNDUP_LINKS or identifiers.gathers(item.title),
@@ -289,7 +292,9 @@ def headline(title: str) -> str:
     return rest.strip() if found and begin.strip().casefold() in _OPENERS and rest.strip() else title
 
 
-_OPENERS = frozenset("update updated updates report breaking exclusive live watch video corrected correction urgent analysis opinion".split())
+_OPENERS = frozenset(
+    "update updated updates report breaking exclusive live watch video corrected correction urgent analysis opinion".split()
+)
 
 
 def _exact_keys(mine: _Known) -> list[str]:

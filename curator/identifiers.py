@@ -4,6 +4,8 @@ that are no part of any article."""
 import re
 from dataclasses import dataclass
 
+from ahocorasick_rs import AhoCorasick
+
 _PATTERNS = {
     "CVE": r"CVE[-‑–_ ]?(\d{4}[-‑–]\d{4,7})",
     "GHSA": r"GHSA-((?:[0-9a-z]{4}-){2}[0-9a-z]{4})",
@@ -26,7 +28,11 @@ _PATTERNS = {
 }
 _IDENTIFIER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS.items()), re.IGNORECASE)
 _EVERYWHERE = frozenset(_PATTERNS) - {"ISSUE", "VENDOR"}  #: kinds that count wherever they stand; the others only in a title
-_HINT = re.compile(r"\d\d|#|№", re.IGNORECASE)
+#: one of these stands in every text with an identifier that counts wherever it stands; looking for them first spares most texts the rest
+_HINTS = AhoCorasick(
+    "CVE cve GHSA DSA DLA- USN RHSA RHBA ELSA CESA ALSA RLSA SUSE- FEDORA- GLSA ALAS KB MS0 MS1 ICSA ICSMA AA1 AA2 TA0 TA1 TA2 MAR- AR1 AR2 VU#".split()
+)
+_DIGIT = re.compile(r"\d")
 
 _DATE_WORDS = (
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec "
@@ -41,17 +47,23 @@ _DATE_WORDS = (
 _DATES = frozenset(_DATE_WORDS.split())
 _TOKEN = re.compile(r"[^\W_]+")
 
-_BOILERPLATE = re.compile(
-    r"subscri(?:be|ber|bers|ption|ptions)\b|sign (?:up|in)\b|log ?in\b|register (?:now|free|to)|newsletter|all rights reserved|copyright|©|\bcookies?\b|"
-    r"java ?script|continue reading|read (?:more|the (?:full|rest|whole))|full (?:story|article)|click here|view (?:the )?original|the post .{3,200} appeared first|"
-    r"first appeared on|originally published|follow us|share this|advertisement|sponsored|terms of (?:use|service)|privacy policy|"
-    r"premium (?:content|article)|(?:members|subscribers) only|already a (?:member|subscriber)|free trial|unlock|paywall|"
-    r"may not be (?:published|reproduced|redistributed|rewritten)|(?:email|tips|contact) (?:us|our)|download (?:our|the) app|"
-    r"enable (?:java|cookies|notif)|"
-    r"weiterlesen|jetzt (?:abonnieren|anmelden|registrieren)|alle rechte vorbehalten|nur für abonnenten|lire la suite|abonnez|réservé aux abonnés|tous droits réservés|"
-    r"leer más|suscr[ií]b|todos los derechos|читать (?:далее|полностью)|подпи(?:шитесь|сывайтесь)|все права защищены|читати далі|підписуйтесь",
-    re.IGNORECASE,
+#: what only sentences hold that ask to subscribe, name rights or lead on to the rest, in lower case
+_BOILERPLATE = (
+    "subscribe", "subscription", "subscriber", "sign up", "sign in to", "log in to", "please log in", "register now", "register free", "register for free",
+    "register to", "newsletter", "all rights reserved", "copyright", "©", "use cookies", "use of cookies", "accept cookies", "enable javascript",
+    "enable cookies", "enable notifications", "javascript is disabled", "continue reading", "read more", "read the full", "read the rest", "read the whole",
+    "full story", "full article", "keep reading", "click here", "view original", "view the original", "appeared first on", "first appeared on",
+    "originally published", "originally appeared", "follow us", "like us on", "share this", "advertisement", "sponsored content", "terms of use",
+    "terms of service", "privacy policy", "premium content", "premium article", "members only", "already a member", "free trial", "unlock this",
+    "unlock the", "unlimited access", "paywall", "may not be published", "may not be reproduced", "be reproduced without", "may not be redistributed",
+    "be rewritten or redistributed", "email us", "contact us", "download our app", "download the app", "our app", "support our journalism",
+    "support independent journalism", "become a member", "create an account", "create a free account", "this content is", "article is for",
+    "story is for", "weiterlesen", "jetzt abonnieren", "jetzt anmelden", "jetzt registrieren", "alle rechte vorbehalten", "nur für abonnenten",
+    "lire la suite", "abonnez", "réservé aux abonnés", "tous droits réservés", "leer más", "suscrib", "suscríb", "todos los derechos",
+    "читать далее", "читать полностью", "читайте также", "подпишитесь", "подписывайтесь", "все права защищены", "читати далі", "читайте також",
+    "підписуйтесь", "підпишіться",
 )  # fmt: skip
+_PHRASES = AhoCorasick(list(_BOILERPLATE))
 _SENTENCE = re.compile(r"(?<=[.!?…»”\"])\s+|\n+")
 _ASIDE = 45  #: words a sentence with such a phrase may have and still be no part of the article
 _WHOLE = 120  #: words of a text that is an article however many such phrases it holds
@@ -76,9 +88,10 @@ class Marks:
 def marks(title: str, text: str) -> Marks:
     """The marks of an item."""
     words = _TOKEN.findall(title.lower())
+    named = _identifiers(title)
     return Marks(
-        _identifiers(title),
-        frozenset(mark for mark in _identifiers(text) if mark[0] in _EVERYWHERE) | _identifiers(title) if _HINT.search(text) else _identifiers(title),
+        named,
+        named | {mark for mark in _identifiers(text) if mark[0] in _EVERYWHERE} if _HINTS.find_matches_as_indexes(text) else named,
         tuple([word for word in words if not _fills(word)]),
         tuple([word for word in words if _fills(word)]),
     )
@@ -89,9 +102,12 @@ def _fills(word: str) -> bool:
 
 
 def _identifiers(text: str) -> frozenset[tuple[str, str]]:
-    if not _HINT.search(text):
+    if not _DIGIT.search(text):
         return frozenset()
-    return frozenset((str(found.lastgroup), (found[found.lastindex + 1] if found.lastindex else found[0]).casefold()) for found in _IDENTIFIER.finditer(text))
+    return frozenset(
+        (str(found.lastgroup), (found[found.lastindex + 1] if found.lastindex else found[0]).casefold())
+        for found in _IDENTIFIER.finditer(text)
+    )
 
 
 def clash(one: Marks, other: Marks) -> str:
@@ -111,9 +127,13 @@ def refilled(one: Marks, other: Marks) -> bool:
 
 def article(text: str) -> str:
     """The text without sentences that ask to subscribe, name rights, lead on to the rest: what is no part of any article."""
-    if not _BOILERPLATE.search(text):
+    if not _PHRASES.find_matches_as_indexes(text.lower()):
         return text
-    kept = [sentence for sentence in _SENTENCE.split(text) if len(sentence.split()) > _ASIDE or not _BOILERPLATE.search(sentence)]
+    kept = [
+        sentence
+        for sentence in _SENTENCE.split(text)
+        if len(sentence.split()) > _ASIDE or not _PHRASES.find_matches_as_indexes(sentence.lower())
+    ]
     count, left = len(text.split()), sum([len(sentence.split()) for sentence in kept])
     return text if count > _WHOLE and left < count / 4 else " ".join(kept)
 

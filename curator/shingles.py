@@ -8,7 +8,7 @@ by how much its words say. Containment, not resemblance, is what tells a copy am
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from math import log
+from math import fsum, log
 
 _UNPARTED = "぀-ヿ㐀-䶿一-鿿가-힯฀-๿"  #: scripts in which a run of characters is no single word
 _TOKEN = re.compile(rf"\d+(?:[.,:]\d+)*|[{_UNPARTED}]|[^\W_{_UNPARTED}]+")
@@ -72,10 +72,12 @@ def alike(one: Text, other: Text) -> float:
     return len(one.vocabulary & other.vocabulary) / max(1, min(len(one.vocabulary), len(other.vocabulary)))
 
 
-def overlap(one: Text, other: Text) -> Overlap:
-    """What the two share; all zero if nothing."""
+def overlap(one: Text, other: Text, least: float = 0.0) -> Overlap | None:
+    """What the two share; None if neither stands in the other by more than `least` of its weight."""
     common = one.shingles.keys() & other.shingles.keys()
-    weight = sum([one.shingles[run] for run in sorted(common)])
+    weight = fsum([one.shingles[run] for run in common])
+    if not common or weight <= least * min(one.total, other.total):
+        return None
     return Overlap(
         first=min(1.0, weight / one.total) if one.total else 0.0,
         second=min(1.0, weight / other.total) if other.total else 0.0,
@@ -101,15 +103,15 @@ def run(one: Text, other: Text) -> str:
 
 def _lead(one: Text, other: Text) -> float:
     lead = {one.words[at : at + _SIZE] for at in range(min(_LEAD, len(one.words) - _SIZE + 1))}
-    total = sum([one.shingles.get(run, 0.0) for run in sorted(lead)])
-    return sum([one.shingles.get(run, 0.0) for run in sorted(lead) if run in other.shingles]) / total if total else 0.0
+    total = fsum([one.shingles.get(run, 0.0) for run in lead])
+    return fsum([one.shingles.get(run, 0.0) for run in lead if run in other.shingles]) / total if total else 0.0
 
 
 def _particulars(one: Text, other: Text) -> float:
     mine, yours = _named(one), _named(other)
     few, many = sorted((mine, yours), key=lambda named: (len(named), sum(named.values())))
     total = sum(few.values())
-    return sum([weight for word, weight in sorted(few.items()) if word in many]) / total if total else 0.5
+    return fsum([weight for word, weight in few.items() if word in many]) / total if total else 0.5
 
 
 def _named(text: Text) -> dict[str, float]:
@@ -120,7 +122,7 @@ def _clash(one: Text, other: Text) -> float:
     """Texts filled into one form share their frame and differ in what was filled in."""
     differing = (_slots(one, other) + _slots(other, one)) / 2
     named = _named(other)
-    agreeing = sum([weight for word, weight in sorted(_named(one).items()) if word in named])
+    agreeing = fsum([weight for word, weight in _named(one).items() if word in named])
     return differing / (differing + agreeing) if differing else 0.0
 
 

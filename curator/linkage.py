@@ -1,0 +1,135 @@
+"""Average linkage of sparse vectors that grows: clusters that stand already are joined by what is new, and nothing else is touched.
+
+Likeness of two clusters is the mean likeness of all pairs across them (Sokal and Michener, 1958). As likeness is a dot product, that is
+the product of the two sums over the two sizes; so a cluster is kept as its sum, however many members it has, and a large one is no likelier
+to swallow its neighbours than a small one.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+Vector = dict[str, float]
+_CROWD = 400  #: clusters with a term, from which on the term leads to none any more
+_NEAR = 48  #: clusters that one is compared with
+
+
+@dataclass(slots=True)
+class Cluster:
+    """Vectors that belong together, as their sum."""
+
+    key: int
+    total: Vector
+    members: list[str]
+    ways: set[str]  #: strong terms of its vectors, by which it is found
+    first: float  #: day of the earliest
+    last: float  #: day of the latest
+    window: float  #: days without news after which it is closed
+    words: float  #: words of text, summed up
+    languages: set[str]  #: as far as known
+    names: set[str]  #: ids of the stored stories that went into it
+    touched: bool = True  #: changed since it was stored
+
+    @property
+    def size(self) -> int:
+        """Number of its members."""
+        return len(self.members)
+
+
+def likeness(one: Cluster, other: Cluster, product: float) -> float:
+    """Mean likeness of all pairs across two clusters whose sums have this product."""
+    return product / (len(one.members) * len(other.members) or 1)
+
+
+def days_apart(one: Cluster, other: Cluster) -> float:
+    """Days between the last news of the earlier and the first of the later; 0 if they overlap."""
+    return max(0.0, one.first - other.last, other.first - one.last)
+
+
+def merge(kept: Cluster, gone: Cluster) -> None:
+    """Takes all of one cluster into another."""
+    get, total = kept.total.get, kept.total
+    for term, weight in gone.total.items():
+        total[term] = get(term, 0.0) + weight
+    kept.members += gone.members
+    kept.first, kept.last = min(kept.first, gone.first), max(kept.last, gone.last)
+    kept.window, kept.words = max(kept.window, gone.window), kept.words + gone.words
+    kept.ways |= gone.ways
+    kept.languages |= gone.languages
+    kept.names |= gone.names
+    kept.touched = True
+
+
+class Linkage:
+    """Clusters and what lies between them. `needed(one, other)` says which mean likeness two clusters must have to become one;
+    None: never."""
+
+    def __init__(self, needed: Callable[[Cluster, Cluster], float | None], dot: Callable[[Vector, Vector], float]) -> None:
+        self.clusters: dict[int, Cluster] = {}
+        self._needed, self._dot = needed, dot
+        self._index: defaultdict[str, dict[int, None]] = defaultdict(dict)
+        self._between: defaultdict[int, dict[int, float]] = defaultdict(dict)  #: product of the sums
+        self._heap: list[tuple[float, int, int, int, int]] = []
+        self._version: defaultdict[int, int] = defaultdict(int)
+
+    def enter(self, cluster: Cluster, *, compare: bool) -> None:
+        """Adds a cluster; with `compare` it is held against those that are there, else it waits for others to come."""
+        near = self.near(cluster) if compare else []
+        self.clusters[cluster.key] = cluster
+        for term in cluster.ways:
+            self._index[term][cluster.key] = None
+        for key in near:
+            self._note(cluster, self.clusters[key], self._dot(cluster.total, self.clusters[key].total))
+
+    def near(self, cluster: Cluster) -> list[int]:
+        """Clusters that share strong terms with this one, those that share most first; the cluster itself is not among them."""
+        hits: defaultdict[int, float] = defaultdict(float)
+        for term in sorted(cluster.ways):
+            held = self._index.get(term, {})
+            if len(held) <= _CROWD:
+                weight = cluster.total.get(term, 0.0)
+                for key in held:
+                    hits[key] += weight
+        hits.pop(cluster.key, None)
+        return [key for key, _ in sorted(hits.items(), key=lambda hit: (-hit[1], hit[0]))[:_NEAR]]
+
+    def settle(self) -> None:
+        """Joins what is alike enough, the likest first, until nothing more is."""
+        while self._heap:
+            _, one, other, version, versions = heappop(self._heap)
+            if self._version[one] == version and self._version[other] == versions:
+                self.join(self.clusters[one], self.clusters[other])
+
+    def join(self, kept: Cluster, gone: Cluster) -> None:
+        """Makes two clusters one, whatever their likeness."""
+        others = (self._between[kept.key].keys() | self._between[gone.key].keys()) - {kept.key, gone.key}
+        products = {key: self._product(kept, key) + self._product(gone, key) for key in sorted(others)}
+        self.leave(gone)
+        self._version[kept.key] += 1
+        merge(kept, gone)
+        for term in gone.ways:
+            self._index[term][kept.key] = None
+        for key, product in products.items():
+            self._note(kept, self.clusters[key], product)
+
+    def leave(self, cluster: Cluster) -> None:
+        """Takes a cluster out."""
+        self._version[cluster.key] += 1
+        for other in self._between.pop(cluster.key, {}):
+            self._between[other].pop(cluster.key, None)
+        for term in cluster.ways:
+            self._index[term].pop(cluster.key, None)
+        del self.clusters[cluster.key]
+
+    def _product(self, cluster: Cluster, key: int) -> float:
+        known = self._between[cluster.key].get(key)
+        return self._dot(cluster.total, self.clusters[key].total) if known is None else known
+
+    def _note(self, one: Cluster, other: Cluster, product: float) -> None:
+        if other.key < one.key:
+            one, other = other, one
+        self._between[one.key][other.key] = self._between[other.key][one.key] = product
+        needed = self._needed(one, other)
+        if needed is not None and (like := likeness(one, other, product)) >= needed:
+            heappush(self._heap, (-like / needed, one.key, other.key, self._version[one.key], self._version[other.key]))

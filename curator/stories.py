@@ -1,0 +1,387 @@
+"""Which items tell one story?
+
+Copies are collapsed first: a group of copies is one voice. Each voice is a sparse vector (see `vectors`) with the weight of words taken
+from the shipped background, so that likeness never depends on the company. Voices are joined by average linkage (see `linkage`) with the
+stories that had news within the window, as far as one shares rare words with what is new, and among themselves; then those that found
+themselves in the wrong story are moved. Stories that nothing new comes near are not even loaded.
+
+Round-ups, which gather what others tell, are laid to the story they are most like, but never count in it.
+"""
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from fnmatch import fnmatchcase
+from math import exp
+
+from curator import background, config, identifiers, linkage, vectors
+from curator.linkage import Cluster
+from curator.types import Item, Link, Story
+
+Members = Callable[[Iterable[str]], Mapping[str, Sequence[Item]]]
+
+_SHARES = {"title": 0.25, "pairs": 0.0, "body": 0.5, "names": 0.25}  #: of each field in the likeness of two items
+_BODY = 250  #: words of a body that count
+_VOICES = 60  #: newest voices of a stored story that are loaded
+_HEADLINE, _FULL, _HALF = 0.05, 0.21, 45.0  #: likeness that headlines alone need, that full texts need; words of text on the way
+_WORTH = 0.5  #: share of the needed likeness that an item must have with one of a stored story for the story to be loaded
+_FOREIGN = 1.6  #: times the likeness that texts in two languages need: what they share is chance or a name
+_ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
+_ROUNDUP = 1.5  #: times the likeness that a round-up needs
+_BETTER = 1.15  #: times likelier another story must be for a voice to move
+_LOOSE = 0.5  #: share of the needed likeness below which a voice leaves its story
+
+_TOKEN = re.compile(r"[^\W_]+")
+_tokens: dict[str, tuple[str, float, bool]] = {}
+
+
+def vector(item: Item) -> tuple[vectors.Vector, int]:
+    """An item as a vector, and how many words of body it has, at most those that count."""
+    body = _split(item.text[: 12 * _BODY])[:_BODY]
+    return vectors.make(_split(item.title), body, _read, _SHARES), len(body)
+
+
+def _split(text: str) -> list[str]:
+    found = _TOKEN.findall(text)
+    return found if text.isascii() else [part for token in found for part in background.parts(token)]
+
+
+def _read(token: str) -> tuple[str, float, bool]:
+    known = _tokens.get(token)
+    if known is None:
+        if len(_tokens) > 200_000:
+            _tokens.clear()
+        word = token.lower()
+        known = _tokens[token] = (
+            background.stem(word),
+            background.weight(word),
+            len(token) > 1 and (token[0].isupper() or token[0].isdigit()),
+        )
+    return known
+
+
+def threshold(words: float) -> float:
+    """The mean likeness that makes one story of texts of so many words: short ones share fewer words, so less is asked of them."""
+    return _HEADLINE + (_FULL - _HEADLINE) * (1 - exp(-words / _HALF))
+
+
+class Stories:
+    """Puts items into stories. One object serves one run: `place` each new item, then ask once for the `changes`.
+
+    `members` gives the items of stored stories by story id, copies included. `corrections` are (kind, item, other) as people gave them:
+    "same-story" (item, other item) and "not-story" (item, story it does not belong to; "" = to none) are heeded.
+    """
+
+    def __init__(self, settings: config.Stories, members: Members, *, corrections: Iterable[tuple[str, str, str]] = ()) -> None:
+        self._settings, self._stored = settings, members
+        self._items: dict[str, Item] = {}  #: every item met, by id
+        self._of: dict[str, str] = {}  #: the story each of them is stored under
+        self._root: dict[str, str] = {}  #: what it copies, itself if nothing
+        self._fresh: set[str] = set()  #: placed in this run
+        self._wanted: set[str] = set()  #: stored stories that may change
+        self._vectors: dict[str, tuple[vectors.Vector, int]] = {}
+        self._roundups: list[Item] = []
+        self._linkage = linkage.Linkage(self._needed, vectors.dot)
+        self._keys = 0
+        self._together: list[tuple[str, str]] = []
+        self._barred: defaultdict[str, set[str]] = defaultdict(set)
+        for kind, item, other in corrections:
+            if kind == "same-story":
+                self._together.append((item, other))
+            elif kind == "not-story":
+                self._barred[item].add(other)
+
+    # ── what comes in ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def place(self, item: Item, links: Sequence[Link] = (), near: Sequence[Item] = ()) -> None:
+        """Takes in a new or changed item with what `Copies` found: its links, and the items near to it, whose stories it may join."""
+        self._meet(item)
+        self._fresh.add(item.id)
+        for other in near:
+            self._meet(other)
+        for link in links:
+            self._root[link.item] = link.copy_of or link.item
+            self._wanted.update(filter(None, (self._of.get(link.item), self._of.get(link.copy_of or ""))))
+        if self._root[item.id] == item.id:
+            self._wanted.update(
+                [other.story for other in near if other.story and other.story not in self._wanted and self._worth(item, other)]
+            )
+
+    def _meet(self, item: Item) -> None:
+        if item.id not in self._items or item.text != self._items[item.id].text:
+            self._items[item.id] = item
+            self._vectors.pop(item.id, None)
+        self._root.setdefault(item.id, item.copy_of or item.id)
+        if item.story:
+            self._of.setdefault(item.id, item.story)
+            self._of.setdefault(item.copy_of or item.id, item.story)
+
+    def _vector(self, item: Item) -> tuple[vectors.Vector, int]:
+        known = self._vectors.get(item.id)
+        if known is None:
+            known = self._vectors[item.id] = vector(item)
+        return known
+
+    def _worth(self, item: Item, other: Item) -> bool:
+        """Is the other's story worth loading? Its text must hold two of the item's strong words before more is asked."""
+        mine, words = self._vector(item)
+        text = f"{other.title} {other.text[:2_000]}".lower()
+        if sum([vectors.word(term) in text for term in vectors.strong(mine, 12)]) < 2:
+            return False
+        yours, others = self._vector(other)
+        return vectors.dot(mine, yours) >= _WORTH * (threshold(words) + threshold(others)) / 2
+
+    # ── what is decided ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def changes(self) -> tuple[tuple[Story, ...], tuple[tuple[str, str, str], ...]]:
+        """New and changed stories, whole, those that went into another with `into`; and (item, story, why) of each item whose story is
+        new. What `provenance` and `rank` say of a story is left for them to fill in."""
+        for story, items in sorted(self._stored(sorted(self._wanted)).items()):
+            for item in items:
+                self._meet(item)
+                self._of[item.id] = story
+        self._enter()
+        self._linkage.settle()
+        self._unite()
+        self._mend()
+        self._lay_roundups()
+        return _told(self._linkage.clusters.values(), self._folded(), self._of, self._items, self._why)
+
+    def _enter(self) -> None:
+        """Stored stories stand as clusters; new voices come alone, earliest first, and are compared."""
+        standing: defaultdict[str, list[Item]] = defaultdict(list)
+        fresh: list[Item] = []
+        for item in sorted(self._items.values(), key=_when):
+            if self._root[item.id] != item.id or not (item.id in self._fresh or self._of.get(item.id) in self._wanted):
+                continue
+            if item.links >= _ROUNDUP_LINKS or identifiers.gathers(item.title):
+                self._roundups.append(item)
+            elif item.id in self._of and self._of[item.id] in self._wanted:
+                standing[self._of[item.id]].append(item)
+            else:
+                fresh.append(item)
+        for story, items in sorted(standing.items()):
+            self._stand(story, items[-_VOICES:])
+        for item in fresh:
+            self._linkage.enter(self._cluster(item), compare="" not in self._barred.get(item.id, ()))
+
+    def _stand(self, story: str, items: Sequence[Item]) -> None:
+        kept = self._cluster(items[0])
+        for item in items[1:]:
+            linkage.merge(kept, self._cluster(item))
+        kept.names, kept.touched = {story}, any(item.id in self._fresh for item in items)
+        self._linkage.enter(kept, compare=False)
+
+    def _cluster(self, item: Item) -> Cluster:
+        made, words = self._vector(item)
+        day = item.date.timestamp() / 86_400
+        language = (item.language or "").partition("-")[0].lower()
+        self._keys += 1
+        return Cluster(
+            key=self._keys, total=dict(made), members=[item.id], ways=set(vectors.strong(made)), first=day, last=day,
+            window=self._window(item), words=words, languages={language} - {""}, names=set(),
+        )  # fmt: skip
+
+    def _window(self, item: Item) -> float:
+        security = any(fnmatchcase(tag.name, pattern) for tag in item.tags for pattern in self._settings.security_topics)
+        return self._settings.security_days if security else self._settings.window_days
+
+    def _needed(self, one: Cluster, other: Cluster) -> float | None:
+        """The mean likeness at which two clusters become one; None: never."""
+        if linkage.days_apart(one, other) > max(one.window, other.window) or (self._barred and self._bars(one, other)):
+            return None
+        needed = (threshold(one.words / one.size) + threshold(other.words / other.size)) / 2
+        return needed if not one.languages or not other.languages or one.languages & other.languages else needed * _FOREIGN
+
+    def _bars(self, one: Cluster, other: Cluster) -> bool:
+        names = one.names | other.names
+        return any("" in barred or barred & names for item in (*one.members, *other.members) if (barred := self._barred.get(item)))
+
+    # ── second thoughts ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _unite(self) -> None:
+        """What a person put together stays together."""
+        where = self._where() if self._together else {}
+        for one, other in self._together:
+            kept, gone = (where.get(self._root.get(item, "")) for item in (one, other))
+            if kept is not None and gone is not None and kept is not gone:
+                self._linkage.join(kept, gone)
+                where.update(dict.fromkeys(kept.members, kept))
+
+    def _where(self) -> dict[str, Cluster]:
+        return {item: cluster for cluster in self._linkage.clusters.values() for item in cluster.members}
+
+    def _mend(self) -> None:
+        """A voice that another story is likelier for, or that hardly is like its own, moves; one that a person placed stays."""
+        placed = {item for pair in self._together for item in pair} | self._barred.keys()
+        where = self._where()
+        for name in sorted(where, key=lambda name: _when(self._items[name])):
+            own = where[name]
+            if own.touched and own.size >= 3 and name not in placed:
+                where[name] = self._reconsider(self._items[name], own)
+
+    def _reconsider(self, item: Item, own: Cluster) -> Cluster:
+        alone = self._cluster(item)
+        like = (vectors.dot(alone.total, own.total) - 1) / (own.size - 1)
+        others = [self._linkage.clusters[key] for key in self._linkage.near(alone) if key != own.key]
+        best, to = max(
+            [(linkage.likeness(alone, other, vectors.dot(alone.total, other.total)), other.key) for other in others], default=(0.0, -1)
+        )
+        needed = self._needed(alone, self._linkage.clusters[to]) if to >= 0 else None
+        moves = needed is not None and best >= max(needed, _BETTER * like)
+        if not moves and like >= _LOOSE * threshold(alone.words):
+            return own
+        vectors.add(own.total, alone.total, -1.0)
+        own.members.remove(item.id)
+        own.words -= alone.words
+        self._linkage.enter(alone, compare=False)
+        if moves:
+            self._linkage.join(self._linkage.clusters[to], alone)
+        return self._linkage.clusters[to] if moves else alone
+
+    def _lay_roundups(self) -> None:
+        """They come last, go to the story they are most like, and count in none: their words are not added to its sum."""
+        laid: list[tuple[Cluster, Cluster]] = []
+        for item in self._roundups:
+            alone = self._cluster(item)
+            alone.names = {self._of[item.id]} if self._of.get(item.id) in self._wanted else set()
+            near = [self._linkage.clusters[key] for key in self._linkage.near(alone)]
+            best, to = max(
+                [(linkage.likeness(alone, other, vectors.dot(alone.total, other.total)), other.key) for other in near], default=(0.0, -1)
+            )
+            needed = self._needed(alone, self._linkage.clusters[to]) if to >= 0 else None
+            laid.append((alone, self._linkage.clusters[to] if needed is not None and best >= _ROUNDUP * needed else alone))
+        for alone, to in laid:
+            if to is alone:
+                self._linkage.clusters[alone.key] = alone
+            else:
+                to.members += alone.members
+                to.touched = True
+
+    # ── what comes out ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _folded(self) -> dict[str, list[str]]:
+        """Voice → the items it stands for, itself first."""
+        folded: defaultdict[str, list[str]] = defaultdict(list)
+        for item in sorted(self._items.values(), key=_when):
+            folded[self._end(item.id)].append(item.id)
+        return folded
+
+    def _end(self, item: str) -> str:
+        seen = {item}
+        while (root := self._root.get(item, item)) not in seen:
+            seen.add(root)
+            item = root
+        return item
+
+    def _why(self, name: str, others: Sequence[str]) -> str:
+        """What ties a voice to its story: the voice most like it, and the words they share."""
+        mine, _ = self._vector(self._items[name])
+        like, nearest = max(
+            [(vectors.dot(mine, self._vector(self._items[other])[0]), other) for other in others if other != name], default=(0.0, "")
+        )
+        if not nearest:
+            return "the first of its story"
+        yours, _ = self._vector(self._items[nearest])
+        shared = Counter({term: weight * yours[term] for term, weight in mine.items() if term in yours})
+        stems = list(dict.fromkeys([vectors.word(term) for term, _ in shared.most_common(8)]))[:4]
+        spoken = {background.stem(word): word for word in reversed(background.words(f"{self._items[name].title} {self._items[name].text}"))}
+        said = ", ".join([" ".join([spoken.get(stem, stem) for stem in pair.split(" ")]) for pair in stems])
+        return f"like “{self._items[nearest].title[:80]}” ({like:.2f}): {said}"
+
+
+# ── telling ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _when(item: Item) -> tuple[datetime, datetime, str]:
+    return (item.date, item.seen, item.id)
+
+
+def _told(
+    clusters: Iterable[Cluster],
+    folded: Mapping[str, Sequence[str]],
+    stored: Mapping[str, str],
+    items: Mapping[str, Item],
+    why: Callable[[str, Sequence[str]], str],
+) -> tuple[tuple[Story, ...], tuple[tuple[str, str, str], ...]]:
+    """What became of the stories: those that changed, and the items that moved."""
+    clusters = sorted(clusters, key=lambda cluster: min(_when(items[name]) for name in cluster.members))
+    kept, into = _named(clusters, stored, items)
+    inside = {item: key for key, cluster in kept.items() for voice in cluster.members for item in folded[voice]}
+    for item, story in stored.items():
+        if item in items and item not in inside and story in into:
+            inside[item] = into[story]
+    holds: defaultdict[str, list[Item]] = defaultdict(list)
+    for item, story in inside.items():
+        holds[story].append(items[item])
+    told, moved = [], []
+    for key, cluster in kept.items():
+        news = [item.id for item in holds[key] if stored.get(item.id) != key]
+        if news or cluster.touched:
+            told.append(_story(key, sorted(holds[key], key=_when), cluster, items))
+        for item in news:
+            voice = next((voice for voice in cluster.members if item in folded[voice]), item)
+            moved.append((item, key, why(voice, cluster.members[-_VOICES:]) if voice == item else f"a copy of “{items[voice].title[:80]}”"))
+    gone = {story for story in {stored[item] for item in inside if item in stored} if story not in kept}
+    for story in sorted(gone):
+        told.append(_gone(story, stored, inside, items))
+    return tuple(told), tuple(moved)
+
+
+def _named(clusters: Sequence[Cluster], stored: Mapping[str, str], items: Mapping[str, Item]) -> tuple[dict[str, Cluster], dict[str, str]]:
+    """Each cluster under the id of its story, the oldest it has or a new one; and for each stored id, the id it goes on under."""
+    begun: dict[str, tuple[datetime, str]] = {}
+    for item, story in stored.items():
+        if item in items:
+            begun[story] = min(begun.get(story, (items[item].date, story)), (items[item].date, story))
+    kept: dict[str, Cluster] = {}
+    into: dict[str, str] = {}
+    used = set(stored.values())
+    for cluster in clusters:
+        old = sorted(
+            cluster.names,
+            key=lambda name: begun.get(name, (datetime.max, name))[::1] if name in begun else (items[cluster.members[0]].date, name),
+        )
+        key = old[0] if old else _fresh_id(items[cluster.members[0]].id, used)
+        used.add(key)
+        kept[key] = cluster
+        into.update(dict.fromkeys(cluster.names, key))
+    return kept, into
+
+
+def _fresh_id(item: str, used: set[str]) -> str:
+    """Made of the first item's, so that the same entries give the same ids; another if that one has been given away."""
+    number = 0
+    while (key := hashlib.sha256(f"story {item} {number}".encode()).hexdigest()[:16]) in used:
+        number += 1
+    return key
+
+
+def _story(key: str, held: Sequence[Item], cluster: Cluster, items: Mapping[str, Item]) -> Story:
+    voices = [items[name] for name in cluster.members]
+    central = (
+        max(voices, key=lambda item: (round(vectors.dot(vector(item)[0], cluster.total), 6), [-item.date.timestamp()]))
+        if len(voices) > 2
+        else voices[0]
+    )
+    topics = Counter([tag.name for item in voices for tag in item.tags])
+    return Story(
+        id=key,
+        title=central.title,
+        items=tuple([item.id for item in held]),
+        outlets=tuple(dict.fromkeys([item.outlet for item in held if item.outlet])),
+        first=held[0].date,
+        last=max([item.date for item in held]),
+        topics=tuple([name for name, count in sorted(topics.items(), key=lambda pair: (-pair[1], pair[0])) if 3 * count >= len(voices)]),
+    )  # fmt: skip
+
+
+def _gone(story: str, stored: Mapping[str, str], inside: Mapping[str, str], items: Mapping[str, Item]) -> Story:
+    """A story all of whose items went elsewhere, leading to where most of them are."""
+    mine = [item for item in inside if stored.get(item) == story]
+    to = min(Counter([inside[item] for item in mine]).items(), key=lambda pair: (-pair[1], pair[0]))[0]
+    dates = [items[item].date for item in mine]
+    first = min(mine, key=lambda item: _when(items[item]))
+    return Story(id=story, title=items[first].title, first=min(dates), last=max(dates), into=to)
