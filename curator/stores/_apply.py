@@ -60,6 +60,7 @@ class Applying(Feeds, Evidence, StoryRows, Base):
         with self.transaction() as con:
             self.write_states(con, update.states)
             retrievals = self._retrievals(con, update.retrievals)
+            self.write_problems(con, update.problems, max((seconds(r.at) for r in update.retrievals), default=0))
             self.write_evidence(con, update.raws)
             items = self._unknown(update.items)
             numbers = self._item_numbers(con, update, items)

@@ -16,7 +16,7 @@ _READ = "SELECT n, id, plan, message_id, subject, composed, recipients, delivere
 
 
 class Digests(Base):
-    """`undigested`, `write`, `pending`, `delivered`, `failed`, `tick`, `drop`, `digests`, `mailing`, `told`, `since`, `edits`."""
+    """`undigested`, `write`, `pending`, `delivered`, `failed`, `tick`, `drop`, `digests`, `mailing`, `told`, `since`, `edits`, `retitled`."""
 
     def undigested(self, plan: str, until: datetime | None = None) -> list[str]:
         """Ids of the items in no digest of the plan, sent or waiting to be, in the order they came in; seen until then. Copies are among them."""
@@ -160,6 +160,15 @@ class Digests(Base):
         for id_, number, seen, title, text, sha, _ in self.each(asked, (start, start, seconds(until))):
             first[id_] = Version(item=id_, number=number, seen=clock(seen), title=title, text=text, sha256=sha.hex() if sha else "")
         return list(reversed(first.items()))
+
+    def retitled(self, plan: str, since: datetime | None, until: datetime) -> list[tuple[str, str, str]]:
+        """(item id, title before, title now) of items that stood in a digest of the plan and got another title in that time."""
+        edited = self.edits(since, until)
+        told = self.digested([item for item, _ in edited], plan)
+        titles: dict[str, str] = {}
+        for batch in batches(told):
+            titles.update(self.all("SELECT id, title FROM item WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(batch),)))
+        return [(item, before.title, titles[item]) for item, before in edited if item in titles and titles[item] != before.title]
 
     def _mailings(self, rows: Iterable[tuple[Any, ...]], *, items: bool) -> list[Mailing]:
         return [

@@ -32,6 +32,9 @@ CREATE TABLE story (
 CREATE INDEX story_by_last ON story (last, origins_min, score);
 CREATE INDEX story_by_score ON story (score);
 
+CREATE TABLE problem (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, feed INTEGER NOT NULL REFERENCES feed, kind TEXT NOT NULL, message TEXT NOT NULL);
+CREATE INDEX problem_by_time ON problem (at);
+
 CREATE TABLE retrieval (
   n INTEGER PRIMARY KEY,
   feed INTEGER NOT NULL REFERENCES feed,
