@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from curator.stores import _text_index as index
-from curator.stores._base import Base, seconds, stamp
+from curator.stores._base import Base, batches, clock, seconds, stamp
 from curator.stores._evidence import Evidence
 from curator.stores._feeds import Feeds
-from curator.stores._rows import COLUMNS, Numbers, judgement, packed, tags, tags_json
+from curator.stores._rows import COLUMNS, Numbers, judgement, credits_json, entities_json, packed, tags, tags_json
 from curator.stores._story_rows import StoryRows
 from curator.types import Item, Link, Retrieval, Story, Tag, Update
 
@@ -53,7 +53,7 @@ class _Batch:
 
 
 class Applying(Feeds, Evidence, StoryRows, Base):
-    """`apply`."""
+    """`apply`, `retag`."""
 
     def apply(self, update: Update) -> None:
         """Everything of the update, or nothing. Items whose id is stored (or was pruned) are skipped: applying twice changes nothing."""
@@ -188,6 +188,27 @@ class Applying(Feeds, Evidence, StoryRows, Base):
         hand = [tag for tag in old if tag.by == "hand" and said.get(tag.name, 1) > 0]
         names = {tag.name for tag in hand}
         return (*(tag for tag in new if tag.name not in names and said.get(tag.name, 1) > 0), *hand)
+
+    def retag(self, items: Iterable[Item]) -> int:
+        """Write the topics, entities and credits of these items where they differ from what is kept; how many did. What a person said of
+        topics stays. In transactions of 500, so that a stopped run keeps what it did."""
+        changed = 0
+        for batch in batches(items):
+            with self.transaction() as con:
+                numbers = self.numbers_of(item.id for item in batch)
+                changed += sum(self._retag(con, numbers[item.id], item) for item in batch if item.id in numbers)
+        return changed
+
+    def _retag(self, con: sqlite3.Connection, n: int, item: Item) -> bool:
+        date, *old = con.execute("SELECT date, topics, entities, credits FROM item WHERE n = ?", (n,)).fetchone()
+        kept = self.with_hand_tags(con, n, item.tags, tags(old[0]))
+        new = [tags_json(kept), entities_json(item.entities), credits_json(item.credits)]
+        if new == old:
+            return False
+        con.execute("UPDATE item SET topics = ?, entities = ?, credits = ? WHERE n = ?", (*new, n))
+        self._unindex_judgements(con, n, date, old[0], old[1])
+        self._index_judgements(con, [(n, replace(item, tags=kept, date=clock(date)))])
+        return True
 
     # ── judgements of items already kept ────────────────────────────────────────────────────────────────────────────
 

@@ -34,6 +34,12 @@ class StoryRows(Base):
             [(story.into, story.id) for story in stories if story.into],
         )
 
+    def sweep_stories(self) -> int:
+        """Remove the stories that nothing stands in and that lead nowhere (after a regroup); how many."""
+        with self.transaction() as con:
+            done = con.execute("DELETE FROM story WHERE into_story IS NULL AND NOT EXISTS (SELECT 1 FROM item i WHERE i.story = story.n)")
+        return done.rowcount
+
     def read_stories(self, rows: Sequence[tuple[Any, ...]]) -> list[Story]:
         """The stories of rows of READ, in their order, with their items' ids, earliest first."""
         members: dict[int, list[str]] = {row[0]: [] for row in rows}
