@@ -1,0 +1,34 @@
+"""For all tests: no network beyond loopback, a settled hypothesis, and an environment without the developer's own curator."""
+
+import os
+import sys
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fuzz", max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fuzz" if os.environ.get("CURATOR_FUZZ") else "quick")
+
+for name in ("CURATOR_CONFIG", "CURATOR_DEBUG", "NO_COLOR", "FORCE_HYPERLINK", "PAGER", "BROWSER", "COLUMNS", "LINES"):
+    os.environ.pop(name, None)
+os.environ["TZ"] = "UTC"
+
+_LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+def _stay_at_home(event: str, args: tuple[object, ...]) -> None:
+    """Refuse connections and look-ups of names that lead out of the machine; libcurl is kept in by curator's own settings."""
+    if event == "socket.connect" and isinstance(args[1], tuple) and not str(args[1][0]).startswith(_LOOPBACK):
+        raise PermissionError(f"tests stay on loopback, not {args[1]}")
+    if event == "socket.getaddrinfo" and args[0] and not str(args[0]).startswith(_LOOPBACK):
+        raise PermissionError(f"tests look up no names but localhost, not {args[0]!r}")
+
+
+sys.addaudithook(_stay_at_home)
+
+
+@pytest.fixture(autouse=True)
+def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads the developer's ~/.config."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-config"))
