@@ -6,7 +6,7 @@ from collections.abc import Mapping
 _INSECURE, _GARBLED, _BROKEN = "no secure connection", "the server's answer makes no sense", "the connection broke"
 # libcurl's numbers, which never change (https://curl.se/libcurl/c/libcurl-errors.html)
 _TRANSFER = {
-    1: ("forbidden", "not an address curator can ask"),
+    1: ("http", _GARBLED),  # HTTP/0.9, that is: no head at all
     3: ("forbidden", "not an address curator can ask"),
     5: ("dns", "the proxy is not known to the DNS"),
     6: ("dns", "the host is not known to the DNS"),
@@ -53,7 +53,7 @@ _FAMILY = {
     4: "the server refuses",
     5: "the server failed",
 }
-_PLAIN_DATE = re.compile(r"[A-Za-z0-9,: +-]{6,40}")
+_PLAIN_DATE = re.compile(r"[A-Za-z]{3}[A-Za-z0-9,: +-]{6,40}")
 
 
 def of_status(status: int, headers: Mapping[str, str]) -> str | None:

@@ -10,6 +10,7 @@ import socket
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from os import environ, path
 from types import TracebackType
@@ -61,13 +62,20 @@ def fetch(
 class Fetcher:
     """Fetches in steps: `add` requests, `step` while `busy`, `close`.
 
-    `version` is named in the User-Agent. Requests wait in one queue per host and port, so that no server sees more than
+    `version` is named in the User-Agent; `refusal` says why an address may not be connected to. Requests wait in one queue per host and port, so that no server sees more than
     `settings.per_host` at once and none of them holds up the others. A fetch's deadline counts from its start, not from its
     waiting, and only while `step` runs: the caller may be busy elsewhere as long as it likes.
     """
 
-    def __init__(self, settings: Fetch, *, clock: Callable[[], datetime], version: str = "") -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(
+        self,
+        settings: Fetch,
+        *,
+        clock: Callable[[], datetime],
+        version: str = "",
+        refusal: Callable[[str], str | None] = guard.refusal,
+    ) -> None:
+        self._settings, self._clock, self._refusal = settings, clock, refusal
         self._agent = _agent(version, settings.contact)
         self._authorities = _authorities()
         self._queues: dict[tuple[str, int], deque[Transfer]] = {}  # never an empty one
@@ -103,11 +111,13 @@ class Fetcher:
     def add(self, request: Request) -> None:
         """Queue a request; its answer comes out of a later `step`, even if it cannot be asked at all."""
         target = guard.target(request.url)
-        problem = self._unaskable(request, target)
-        if target is None or problem is not None:
+        transfer = Transfer(request, target, self._settings, self._took) if target else None
+        why = transfer.objection() if transfer else f"{failures.visible(request.url)} is not an http or https address"
+        if transfer is None or why is not None:
+            problem = Problem(feed=request.feed, kind="forbidden", message=str(why))
             self._done.append(Response(feed=request.feed, url=request.url, final_url=request.url, at=self._clock(), problem=problem))
         else:
-            self._enqueue(Transfer(request, target, self._settings, self._took))
+            self._enqueue(transfer)
 
     def drop(self, url: str) -> list[Request]:
         """Take back the requests that wait for the host and port of `url`; no answers will come for them.
@@ -132,9 +142,9 @@ class Fetcher:
         self._pace()
         self._launch()
         until = self._now() + timeout
-        while not self._done:
+        while not self._done and (self._flying or self._watched):
             woken = self._turn_once(until)
-            if woken or self._now() >= until or not (self._flying or self._watched):
+            if woken or self._now() >= until:
                 break
         done, self._done = self._done, []
         self._left_at = time.monotonic()
@@ -238,22 +248,17 @@ class Fetcher:
         now = self._now()
         for curl, transfer in list(self._flying.items()):
             if transfer.paused_at is None and curl not in chosen:
-                transfer.paused_at = now
-                curl.pause(pycurl.PAUSE_RECV)
+                with suppress(pycurl.error):  # no connection yet, or already at its end
+                    curl.pause(pycurl.PAUSE_RECV)
+                    transfer.paused_at = now
             elif transfer.paused_at is not None and curl in chosen:
                 transfer.started += now - transfer.paused_at  # waiting for us is not counted against the server
                 transfer.paused_at = None
                 self._earliest = min(self._earliest, transfer.deadline)
-                curl.pause(pycurl.PAUSE_CONT)
+                with suppress(pycurl.error):
+                    curl.pause(pycurl.PAUSE_CONT)
 
     # ── one transfer ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _unaskable(self, request: Request, target: guard.Target | None) -> Problem | None:
-        """What speaks against asking at all."""
-        if target is None:
-            message = f"{failures.visible(request.url)} is not an http or https address"
-            return Problem(feed=request.feed, kind="forbidden", message=message)
-        return None
 
     def _enqueue(self, transfer: Transfer, *, first: bool = False) -> None:
         server = transfer.server
@@ -286,8 +291,7 @@ class Fetcher:
 
     def _options(self, transfer: Transfer) -> list[tuple[int, Any]]:
         """All that makes a fresh handle ask for the transfer's present hop."""
-        settings, request = self._settings, transfer.request
-        proxy = request.proxy or settings.proxy or ""
+        settings = self._settings
         options: list[tuple[int, Any]] = [
             (pycurl.URL, transfer.target.url),
             (pycurl.HTTPHEADER, transfer.header_lines()),
@@ -296,18 +300,19 @@ class Fetcher:
             (pycurl.WRITEFUNCTION, transfer.on_body),
             (pycurl.PROTOCOLS, _PROTOCOLS),
             (pycurl.NOSIGNAL, 1),
-            (pycurl.MAXFILESIZE_LARGE, settings.max_wire),
+            (pycurl.NOPROGRESS, 0),
+            (pycurl.XFERINFOFUNCTION, transfer.on_progress),
             (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS),
-            (pycurl.PROXY, proxy),  # "" also keeps libcurl from obeying http_proxy and its like
+            (pycurl.PROXY, transfer.proxy),  # "" also keeps libcurl from obeying http_proxy and its like
             # "": all that this libcurl can unpack
             (pycurl.HTTP_CONTENT_DECODING, 0) if transfer.raw else (pycurl.ACCEPT_ENCODING, ""),
         ]
-        if not settings.allow_private and not proxy:
-            options.append((pycurl.OPENSOCKETFUNCTION, _doorkeeper(transfer)))
+        if not settings.allow_private and not transfer.proxy:
+            options.append((pycurl.OPENSOCKETFUNCTION, _doorkeeper(transfer, self._refusal)))
         if secret := transfer.credentials():
             options += [(pycurl.HTTPAUTH, pycurl.HTTPAUTH_BASIC), (pycurl.USERNAME, secret[0]), (pycurl.PASSWORD, secret[1])]
         if transfer.target.scheme == "https":
-            options += self._tls(request)
+            options += self._tls(transfer.request)
         return options
 
     def _tls(self, request: Request) -> list[tuple[int, Any]]:
@@ -318,7 +323,7 @@ class Fetcher:
 
     def _finish(self, curl: Any, code: int, detail: str) -> None:
         """A hop is over: start the next one, or put the answer where `step` finds it."""
-        transfer, server = self._flying.pop(curl), None
+        transfer = self._flying.pop(curl)
         server = transfer.server
         self._multi.remove_handle(curl)
         curl.reset()
@@ -332,13 +337,13 @@ class Fetcher:
             self._done.append(transfer.response(code, detail, self._clock()))
 
 
-def _doorkeeper(transfer: Transfer) -> Callable[[int, tuple[Any, ...]], "socket.socket | int"]:
-    """Opens sockets for a transfer, but not to addresses that `guard` refuses."""
+def _doorkeeper(transfer: Transfer, refusal: Callable[[str], str | None]) -> Callable[[int, tuple[Any, ...]], "socket.socket | int"]:
+    """Opens sockets for a transfer, but not to addresses that are refused."""
 
     def open_socket(_purpose: int, address: tuple[Any, ...]) -> "socket.socket | int":
         family, kind, protocol, where = address
         internet = family in (socket.AF_INET, socket.AF_INET6)
-        why = guard.refusal(where[0]) if internet else "is not an internet address"
+        why = refusal(where[0]) if internet else "is not an internet address"
         if why is None:
             return socket.socket(family, kind, protocol)
         transfer.refuse(str(where[0]), why)

@@ -96,6 +96,18 @@ _URL = re.compile(
 )
 
 
+_QUAD = re.compile(r"(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}")
+_NUMBER_LAST = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$")  # such a host is an IPv4 address, in whatever spelling (WHATWG URL)
+
+
+def local(host: str) -> str | None:
+    """The same for a host as a URL names it, for when a proxy connects and no socket tells: addresses, and names of this machine."""
+    host = host.strip("[]").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return "is this machine"
+    return refusal(host) if ":" in host or _QUAD.fullmatch(host) else None
+
+
 class Target(NamedTuple):
     """Where one question goes: a URL taken apart."""
 
@@ -117,11 +129,12 @@ class Target(NamedTuple):
 def target(url: str) -> Target | None:
     """A URL as a person or a server wrote it → where it leads; None if it is not http or https, or makes no sense.
 
-    International names become punycode, spaces and letters beyond ASCII are percent-encoded, as browsers do it (WHATWG URL).
+    As browsers do it (WHATWG URL): international names become punycode, spaces and letters beyond ASCII are percent-encoded, an
+    address in an odd spelling (0x7f.1, 2130706433) gets its usual one.
     """
     url = url.strip()
     match = _URL.fullmatch(url)
-    if match is None:
+    if match is None or (_NUMBER_LAST.search(match["host"].lower()) and not _QUAD.fullmatch(match["host"])):
         import ada_url  # noqa: PLC0415  only odd URLs need it, and it takes as long to import as 50 feeds to ask
 
         try:

@@ -23,8 +23,9 @@ ACCEPT = (
 _READ = frozenset({200, 203})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_ALLOW = "`allow_private = true` in [fetch] allows it"
 _GZIP = b"\x1f\x8b\x08"
-_TIMED_OUT, _BAD_ENCODING, _TOO_BIG = 28, 61, 63  # libcurl's numbers
+_BAD_WRITE, _TIMED_OUT, _BAD_ENCODING = 23, 28, 61  # libcurl's numbers
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class _Answer:
     size: int = 0  #: bytes of the body after decompression
     head_bytes: int = 0
     head_lines: int = 0
-    stopped: str = ""  #: why this side broke it off: head | scrap | body
+    stopped: str = ""  #: why this side broke it off: head | scrap | body | wire
     refused: str = ""  #: what it would have connected to, and why not
 
 
@@ -75,6 +76,11 @@ class Transfer:
         return self._answer.size
 
     @property
+    def proxy(self) -> str:
+        """The proxy to go through; "" for none."""
+        return self.request.proxy or self.settings.proxy or ""
+
+    @property
     def trusted(self) -> bool:
         """May this hop's server see credentials and the feed's own headers?"""
         return self.home.trusts(self.target)
@@ -101,6 +107,12 @@ class Transfer:
         return [_wire(line) for line in lines.values()]
 
     # ── the answer; libcurl swallows exceptions of these, so they raise none ────────────────────────────────────────
+
+    def objection(self, target: guard.Target | None = None) -> str | None:
+        """Why the hop's server (or `target`) may not be asked through a proxy: there, no socket of ours tells the address."""
+        host = (target or self.target).host
+        why = guard.local(host) if self.proxy and not self.settings.allow_private else None
+        return f"{host} {why}; {_ALLOW}" if why else None
 
     def begin(self, now: float) -> None:
         """A hop starts."""
@@ -141,6 +153,12 @@ class Transfer:
             self._took(len(data))
         return 0 if answer.stopped else None
 
+    def on_progress(self, announced: int, received: int, _to_send: int, _sent: int) -> int:
+        """So many bytes of the body were announced and have come, before decompression. 1 = break off."""
+        if max(announced, received) > self.settings.max_wire and not self._answer.stopped:
+            self._answer.stopped = "wire" if self._answer.status in _READ else "scrap"
+        return 1 if self._answer.stopped else 0
+
     def refuse(self, address: str, why: str) -> None:
         """The hop's server has an address that may not be connected to."""
         host = self.target.host.strip("[]")
@@ -152,15 +170,18 @@ class Transfer:
         """The hop is over, with libcurl's error `code`: is there another one? Then `target` says where."""
         self.used += now - self.started
         answer = self._answer
-        if code == _BAD_ENCODING and not self.raw and self._permanent:
-            self.raw = True
-            self._release()
-            return True
+        if code in (_BAD_WRITE, _BAD_ENCODING) and not answer.stopped and "content-encoding" in answer.headers:
+            if answer.status not in _READ:
+                answer.stopped = "scrap"  # nobody wants this body anyway
+            elif not self.raw:
+                self.raw = True
+                self._release()
+                return self.used < self.settings.timeout
         location = answer.headers.get("location")
         if answer.status not in _REDIRECTS or not location or (code and answer.stopped != "scrap"):
             return False
         following = _resolve(self.target.url, location)
-        self._problem = self._objection(location, following)
+        self._problem = self._not_followed(location, following)
         if self._problem or following is None:
             return False
         self.hops += 1
@@ -170,10 +191,12 @@ class Transfer:
         self.target = following
         return True
 
-    def _objection(self, location: str, following: guard.Target | None) -> tuple[str, str] | None:
+    def _not_followed(self, location: str, following: guard.Target | None) -> tuple[str, str] | None:
         """Why a redirect is not followed."""
         if following is None:
             return "forbidden", f"redirected to {failures.visible(location)}, which is not an http or https address"
+        if why := self.objection(following):
+            return "forbidden", f"redirected to {why}"
         if self.hops >= self.settings.max_redirects:
             return "redirect", f"redirected more than {self.settings.max_redirects} times, last to {failures.visible(following.url)}"
         if self.used >= self.settings.timeout:
@@ -213,7 +236,7 @@ class Transfer:
         if found := self._problem or self._limit(code):
             return found
         if code and answer.refused:
-            return "forbidden", f"{answer.refused}; `allow_private = true` in [fetch] allows it"
+            return "forbidden", f"{answer.refused}; {_ALLOW}"
         if code:
             return failures.of_transfer(code, detail)
         if answer.status == 304 and not (self.request.etag or self.request.last_modified):
@@ -228,7 +251,7 @@ class Transfer:
             return "too-big", f"the answer's head has more than {HEAD_LINES} lines or {failures.size(HEAD_BYTES)}"
         if stopped == "body":
             return "too-big", f"the feed is bigger than {failures.size(settings.max_body)} (fetch.max_body)"
-        if code == _TOO_BIG:
+        if stopped == "wire":
             return "too-big", f"the feed is bigger than {failures.size(settings.max_wire)} on the wire (fetch.max_wire)"
         return ("timeout", self._lateness()) if code == _TIMED_OUT else None
 
