@@ -448,7 +448,6 @@ class Update:
     stories: tuple[Story, ...] = ()  #: new and changed ones, whole; merged ones with `into`
     members: tuple[tuple[str, str, str], ...] = ()  #: (item id, story id, why)
     provenances: tuple[tuple[str, Provenance], ...] = ()  #: of items already kept that are judged anew
-    problems: tuple[Problem, ...] = ()  #: those the next digest must tell although they pass: gaps; `since` = when it was noticed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from curator.stores import _text_index as index
 from curator.stores._base import Base, batches, clock, seconds, stamp
 from curator.stores._evidence import Evidence
 from curator.stores._feeds import Feeds
-from curator.stores._rows import COLUMNS, Numbers, judgement, credits_json, entities_json, packed, tags, tags_json
+from curator.stores._rows import COLUMNS, Numbers, credits_json, entities_json, judgement, packed, tags, tags_json
 from curator.stores._story_rows import StoryRows
 from curator.types import Item, Link, Retrieval, Story, Tag, Update
 
@@ -60,7 +60,6 @@ class Applying(Feeds, Evidence, StoryRows, Base):
         with self.transaction() as con:
             self.write_states(con, update.states)
             retrievals = self._retrievals(con, update.retrievals)
-            self.write_problems(con, update.problems, max((seconds(r.at) for r in update.retrievals), default=0))
             self.write_evidence(con, update.raws)
             items = self._unknown(update.items)
             numbers = self._item_numbers(con, update, items)

@@ -10,7 +10,7 @@ from typing import Any
 from curator.stores._base import Base, clock, moment, seconds, stamp
 from curator.types import FeedState, Problem
 
-_TIMES = ("moving_at", "checked", "succeeded", "next_due", "retry_after", "failing_since", "newest")
+_TIMES = ("moving_at", "checked", "succeeded", "next_due", "retry_after", "failing_since", "gap", "newest")
 _PLAIN = (
     "url", "title", "home", "language", "format", "moved_to", "moving_to", "moving_seen", "etag", "last_modified", "body_sha", "head_sha",
     "failures", "gone", "interval", "entries", "slices", "standing",
@@ -25,7 +25,7 @@ _WRITE = (
 
 
 class Feeds(Base):
-    """`states`, `save_states`, `standing`, `problems`, `rhythm`."""
+    """`states`, `save_states`, `standing`, `rhythm`."""
 
     def states(self, names: Iterable[str] | None = None) -> dict[str, FeedState]:
         """The state of every feed ever polled, or of those named; feeds never polled are left out."""
@@ -45,17 +45,6 @@ class Feeds(Base):
     def write_states(self, con: sqlite3.Connection, states: Iterable[FeedState]) -> None:
         """The same inside a transaction."""
         con.executemany(_WRITE, [_row(state) for state in states])
-
-    def problems(self, since: datetime | None = None) -> list[Problem]:
-        """Problems that passed but are to be told (gaps), noticed after `since`, earliest first."""
-        asked = "SELECT f.name, p.kind, p.message, p.at FROM problem p JOIN feed f ON f.n = p.feed WHERE p.at > ? ORDER BY p.at, p.n"
-        rows = self.all(asked, (-(1 << 62) if since is None else seconds(since),))
-        return [Problem(feed=feed, kind=kind, message=message, since=clock(at)) for feed, kind, message, at in rows]
-
-    def write_problems(self, con: sqlite3.Connection, problems: Iterable[Problem], at: int) -> None:
-        """Remember problems inside a transaction; `at` for those that do not say when."""
-        rows = [(at if p.since is None else seconds(p.since), self.number("feed", p.feed), p.kind, p.message) for p in problems]
-        con.executemany("INSERT INTO problem (at, feed, kind, message) VALUES (?, ?, ?, ?)", rows)
 
     def standing(self, feed: str) -> dict[str, str]:
         """Which item stands at each entry of the feed's last document: slice hash (16 hex digits) -> item id."""

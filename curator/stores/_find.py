@@ -56,7 +56,7 @@ class _Plan:
 
 
 class Finding(Items, People):
-    """`find`, `iterate`, `count`, `understand`, `muted`, `matching`."""
+    """`find`, `iterate`, `count`, `among`, `understand`."""
 
     def understand(self, text: str) -> tuple[str, str]:
         """(FTS5 expression, notice): how a query is taken; the notice says so if its syntax was broken and it is read as plain words."""
@@ -83,19 +83,9 @@ class Finding(Items, People):
         """How many items the query asks for, whatever its limit."""
         return len(self._found(self.plan(query, now), None, "any"))
 
-    def muted(self, ids: Iterable[str], now: datetime) -> set[str]:
-        """Those of the items that a mute keeps out of lists."""
-        plan = _Plan()
-        self._mutes(plan, now)
-        return self._among(ids, f"NOT ({plan.tests()[0]})", plan.values) if plan.where else set()
-
-    def matching(self, text: str, ids: Iterable[str]) -> set[str]:
-        """Those of the items that a search for `text` would find (a watch asks this of what is new)."""
-        plan = _Plan()
-        self._text(plan, text)
-        return self._among(ids, *plan.tests())
-
-    def _among(self, ids: Iterable[str], where: str, values: Sequence[Any]) -> set[str]:
+    def among(self, ids: Iterable[str], query: Query, now: datetime) -> set[str]:
+        """Those of the items that the query finds, whatever its limit (a watch asks this of what is new)."""
+        where, values = self.plan(query, now).tests()
         found: set[str] = set()
         for batch in batches(ids, _FEW):
             asked = f"SELECT i.id FROM json_each(?) w CROSS JOIN item i ON i.id = w.value WHERE {where}"

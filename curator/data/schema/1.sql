@@ -9,7 +9,7 @@ CREATE TABLE feed (
   moved_to TEXT, moving_to TEXT, moving_seen INTEGER NOT NULL DEFAULT 0, moving_at INTEGER,
   etag TEXT, last_modified TEXT, body_sha TEXT, head_sha TEXT,
   checked INTEGER, succeeded INTEGER, next_due INTEGER, retry_after INTEGER,
-  failures INTEGER NOT NULL DEFAULT 0, failing_since INTEGER, problem TEXT, gone INTEGER NOT NULL DEFAULT 0,
+  failures INTEGER NOT NULL DEFAULT 0, failing_since INTEGER, problem TEXT, gone INTEGER NOT NULL DEFAULT 0, gap INTEGER,
   interval INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0, newest INTEGER,
   slices BLOB, standing BLOB
 );
@@ -31,9 +31,6 @@ CREATE TABLE story (
 );
 CREATE INDEX story_by_last ON story (last, origins_min, score);
 CREATE INDEX story_by_score ON story (score);
-
-CREATE TABLE problem (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, feed INTEGER NOT NULL REFERENCES feed, kind TEXT NOT NULL, message TEXT NOT NULL);
-CREATE INDEX problem_by_time ON problem (at);
 
 CREATE TABLE retrieval (
   n INTEGER PRIMARY KEY,
