@@ -17,13 +17,13 @@ class Feed:
 
     name: str  #: the key of the table; the feed's name everywhere
     url: str  #: where the feed is; http or https
-    outlet: str | None = None  #: the publisher; None: found from the host, else the feed's title
+    outlet: str | None = None  #: the publisher; without it found from the host, else the feed's title
     role: str = "press"  #: primary | press | aggregator
     reliability: str = "F"  #: Admiralty letter A … F; F = cannot be judged
     topics: tuple[str, ...] = ()  #: topics every entry of this feed carries
     language: str | None = None  #: language of its entries where the feed itself does not say (BCP 47, "en")
     enabled: bool = True  #: false: kept, not polled
-    every: int = 3600  #: seconds between two polls; AUTO: the feed's own rhythm
+    every: int = 3600  #: between two polls; "auto" (here AUTO): the feed's own rhythm
     fulltext: bool = False  #: complete summaries from the article's page (extra `fulltext`)
     headers: Mapping[str, str] = field(default_factory=dict)  #: extra request headers
     username: str | None = None  #: HTTP basic auth
@@ -40,10 +40,10 @@ class Fetch:
     allow_private: bool = False  #: loopback and private addresses are refused unless true
     concurrency: int = 64  #: fetches in flight
     per_host: int = 2  #: fetches in flight to one host and port
-    timeout: float = 20.0  #: seconds for one fetch from its start, whatever the server does
+    timeout: float = 20.0  #: for one fetch from its start, whatever the server does
     max_wire: int = 10_000_000  #: bytes of a body as sent
     max_body: int = 20_000_000  #: bytes of a body after decompression
-    max_redirects: int = 10
+    max_redirects: int = 10  #: redirects followed before it is a problem
     max_entries: int = 10_000  #: entries kept of one document; the newest, and told
     parse_seconds: float = 10.0  #: CPU seconds one parse may take
     parse_memory: int = 512_000_000  #: bytes of memory one parse may take
@@ -56,12 +56,12 @@ class Outlet:
     """A publisher: `[outlets."NAME"]`, or one of the shipped list."""
 
     name: str
-    hosts: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()  #: host names; those below them count too
+    aliases: tuple[str, ...] = ()  #: other names it is credited by
     kind: str = "press"  #: wire | press | official | ngo | blog | aggregator
     group: str | None = None  #: owner; outlets of one group are not independent of each other
     state: bool = False  #: controlled by a state
-    language: str | None = None
+    language: str | None = None  #: it mostly writes in
     ambiguous: bool = False  #: the name is also an ordinary word: needs case, article or verb
 
 
@@ -70,7 +70,7 @@ class Topic:
     """The rule of one topic: `[topics."group/name"]`; term syntax in docs/topics.md."""
 
     name: str
-    title: str = ""
+    title: str = ""  #: what a person reads; default: the name
     default: bool = False  #: shipped topics only: on without being asked for
     any: tuple[str, ...] = ()  #: strong terms
     weak: tuple[str, ...] = ()  #: count only beside another weak term or one of `context`
@@ -88,9 +88,9 @@ class Watch:
     """A saved search: `[watch.NAME]`."""
 
     name: str
-    query: str | None = None
-    topics: tuple[str, ...] = ()
-    entities: tuple[str, ...] = ()
+    query: str | None = None  #: full-text query, as `curator search` takes it
+    topics: tuple[str, ...] = ()  #: topics or patterns; one of them
+    entities: tuple[str, ...] = ()  #: things named, by any of their names; one of them
     alert: bool = False  #: `poll` sends new hits at once
 
 
@@ -99,11 +99,11 @@ class Question:
     """A standing question (an intelligence requirement): `[questions.NAME]`."""
 
     name: str
-    question: str
+    question: str  #: as the digest shows it
     until: date | None = None  #: no longer asked after this day
-    topics: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()  #: topics or patterns; one of them
     any: tuple[str, ...] = ()  #: terms, written as in a topic
-    entities: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()  #: things named, by any of their names; one of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class Plan:
     """What a digest holds and to whom it goes: `[digest]` is the plan "main"; `[digests.NAME]` are others with books of their own."""
 
     name: str = "main"
-    title: str = "Morning reading"
+    title: str = "Morning reading"  #: over the digest and in the subject of its mail
     sections: tuple[str, ...] = ("*",)  #: topics or patterns, after the questions, in this order; * = everything else
     per_section: int = 8  #: stories told in full; the others are counted under "and N more"
     tlp: str = "CLEAR"  #: Traffic Light Protocol 2.0 label: CLEAR | GREEN | AMBER | AMBER+STRICT | RED
@@ -129,19 +129,19 @@ class Mail:
     """How digests leave: `[mail]`."""
 
     sender: str = "smtp"  #: a file in senders/: smtp | maildir | folder | command | webhook
-    to: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()  #: recipients
     from_: str = "curator@localhost"  #: written `from` in feeds.toml
-    host: str = "localhost"
-    port: int = 587
+    host: str = "localhost"  #: of the mail server
+    port: int = 587  #: of the mail server; 465 goes with security = "tls"
     security: str = "starttls"  #: starttls | tls | none
-    username: str | None = None
+    username: str | None = None  #: at the mail server
     password_env: str | None = None  #: environment variable that holds the password
     password_file: str | None = None  #: a file only its owner can read
     ca_file: str | None = None  #: own certificate authority of the mail server, a PEM file
     path: str | None = None  #: maildir, folder: where to write
     command: tuple[str, ...] = ()  #: command: e.g. ["sendmail", "-t", "-i"]
     url: str | None = None  #: webhook: where to POST
-    timeout: float = 30.0
+    timeout: float = 30.0  #: for one answer of the mail server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,7 @@ class Stories:
 
     window_days: float = 8.0  #: an item joins a story that had news within this many days
     security_days: float = 12.0  #: the same for items of the topics below
-    security_topics: tuple[str, ...] = ("cyber/*",)
+    security_topics: tuple[str, ...] = ("cyber/*",)  #: topics or patterns whose news moves slower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,11 +158,11 @@ class Config:
     """All of feeds.toml."""
 
     path: str = ""  #: the file it was read from; "" = none
-    store: str = "sqlite:curator.db"  #: as written; relative paths count from the file's folder
-    timezone: str = "UTC"
+    store: str = "sqlite:curator.db"  #: the archive, KIND:PLACE; relative paths count from the file's folder
+    timezone: str = "UTC"  #: the one times are shown and days begin in, such as "Europe/Vienna"
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     builtin_topics: tuple[str, ...] | None = (
-        None  #: patterns of shipped topics that are on; None: those marked default if `topics` is empty
+        None  #: shipped topics that are on, or patterns: ["*"]; without it those marked default, if the file defines no topic
     )
     topics: Mapping[str, Topic] = field(default_factory=dict)  #: the user's own; `topics.active` adds the shipped ones that are on
     outlets: tuple[Outlet, ...] = ()  #: the user's; they add to or override the shipped
