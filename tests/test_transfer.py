@@ -13,10 +13,10 @@ from curator.types import Request
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def begin(url: str = "http://a.example/feed", settings: Fetch = Fetch(), **request: object) -> Transfer:
+def begin(url: str = "http://a.example/feed", settings: Fetch | None = None, **request: object) -> Transfer:
     where = target(url)
     assert where is not None
-    transfer = Transfer(Request(feed="f", url=url, **request), where, settings, lambda _count: None)  # type: ignore[arg-type]
+    transfer = Transfer(Request(feed="f", url=url, **request), where, settings or Fetch(), lambda _count: None)  # type: ignore[arg-type]
     transfer.begin(0.0)
     return transfer
 
