@@ -52,9 +52,7 @@ def compose(store: Store, config: Config, plan: Plan, now: datetime, *, unsent: 
     return _with_short_ids(store, edition.compose(material, config))
 
 
-def preview(
-    store: Store, config: Config, plan: Plan, now: datetime, *, since: datetime | None = None, topic: str | None = None
-) -> Digest:
+def preview(store: Store, config: Config, plan: Plan, now: datetime, *, since: datetime | None = None, topic: str | None = None) -> Digest:
     """A view that is never ticked off: of the time from `since`, or of one topic among what is new."""
     if topic:
         plan = replace(plan, sections=(topic,), questions=False, watches=False)
@@ -88,7 +86,6 @@ def _material(store: Store, config: Config, plan: Plan, now: datetime, new: froz
         new=new & items.keys(),
         muted=_muted(store, new, now),
         hits={name: _among(store, new, watch.query, now) for name, watch in config.watches.items() if watch.query},
-        told={id_: at for id_, (at, _) in store.told(plan.name, ids).items()},
         edits=_edits(store, plan, since, now, new),
         problems=_problems(store, config, since),
         rhythm=store.rhythm(_enabled(config)),

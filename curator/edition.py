@@ -6,6 +6,7 @@ What is new comes from the books (which items stood in no digest of this plan ye
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from . import digest as pieces
 from . import extract, outlets, provenance, rank, topics, watching
@@ -29,7 +30,6 @@ class Material:
     new: frozenset[str] = frozenset()  #: items that stood in no digest of this plan yet, copies and muted ones included
     muted: frozenset[str] = frozenset()  #: items a person muted
     hits: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: new items that a watch's query found
-    told: Mapping[str, datetime] = field(default_factory=dict)  #: when stories stood in a digest of this plan last, for the rank
     edits: tuple[tuple[Item, str], ...] = ()  #: items told before, edited since, and their headline before
     problems: tuple[Problem, ...] = ()  #: feeds that fail, and gaps since the last digest
     rhythm: Mapping[str, Sequence[datetime]] = field(default_factory=dict)  #: dates of each feed's newest entries
@@ -49,7 +49,7 @@ class _Desk:
 def compose(material: Material, config: Config) -> Digest:
     """The digest of one plan. Its `items` are all that is new, so whatever it tells, counts or leaves out is ticked off with it."""
     plan, until = material.plan, material.until
-    desk = _Desk(material=material, config=config, new=material.new - material.muted, official=_official(outlets.book(config.outlets)))
+    desk = _Desk(material=material, config=config, new=material.new - material.muted, official=_official(outlets.of(config)))
     topical, shared = rules(material, config)
     told = [_ranked(story, items, desk) for story, items in _with_items(material)]
     parts = pieces.sort_out(told, desk.new, [*topical, *shared], all_untold=material.preview)
@@ -99,7 +99,7 @@ def shown(digest: Digest) -> tuple[str, ...]:
 
 def rules(material: Material, config: Config) -> tuple[list[Rule], list[Rule]]:
     """What the sections take, in order: questions and the plan's patterns first, then the watches."""
-    plan, day = material.plan, material.until.date()
+    plan, day = material.plan, material.until.astimezone(ZoneInfo(config.timezone)).date()
     asked = _once(watching.questions(config))
     found = [
         Rule(topic=f"question:{name}", title=one.question, takes=_answers(asked, name), empty="Nothing new.", shared=True)
@@ -109,7 +109,9 @@ def rules(material: Material, config: Config) -> tuple[list[Rule], list[Rule]]:
     found += [Rule(topic=pattern, title=_title(pattern, plan, config), takes=_of_topic(pattern)) for pattern in plan.sections]
     watched = _once(watching.watches(config))
     watches = [
-        Rule(topic=f"watch:{name}", title=f"Watch: {name}", takes=_watched(watched, name, material.hits.get(name, frozenset())), shared=True)
+        Rule(
+            topic=f"watch:{name}", title=f"Watch: {name}", takes=_watched(watched, name, material.hits.get(name, frozenset())), shared=True
+        )
         for name in (config.watches if plan.watches else ())
     ]
     return found, watches
@@ -189,9 +191,9 @@ def _alone(item: Item) -> Story:
 
 
 def _ranked(story: Story, items: tuple[Item, ...], desk: _Desk) -> Told:
-    told_at = desk.material.told.get(story.id)
+    told = () if desk.material.preview else tuple(item.id for item in items if item.id not in desk.new)
     return Told(
-        story=rank.rank(story, items, desk.config, desk.material.until, told_at),
+        story=rank.rank(story, items, desk.config, desk.material.until, told),
         items=items,
         lead=pieces.lead(items, desk.config.feeds),
     )
@@ -215,7 +217,7 @@ def _finished(told: Told, desk: _Desk) -> Told:
     return replace(
         told,
         extract=extract.extract(articles, told.lead.title or told.story.title, told.lead.id),
-        sources=provenance.line(told.story, told.items, desk.config),
+        sources=provenance.line(told.story, told.items, desk.config.feeds),
     )
 
 

@@ -6,10 +6,11 @@ as one safe line, so it cannot add another.
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from email import message_from_bytes
 from email.errors import HeaderParseError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, default
@@ -23,7 +24,7 @@ from .types import Digest, Told
 
 SUBJECT = 130  #: characters
 
-_POLICY = SMTP.clone(max_line_length=78)
+_POLICY = SMTP.clone(max_line_length=76)  # of quoted-printable text (RFC 2045)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
@@ -35,7 +36,7 @@ def message(digest: Digest, parts: Mapping[str, str], plan: Plan, mail: Mail) ->
     """
     letter = EmailMessage(policy=_POLICY)
     sender = address(mail.from_)
-    letter["From"] = sender if sender.display_name else Address(text.line(digest.title), addr_spec=sender.addr_spec)
+    letter["From"] = sender if sender.display_name else Address(_plain(digest.title), addr_spec=sender.addr_spec)
     if to := recipients(plan, mail):
         letter["To"] = [address(one) for one in to]
     letter["Subject"] = subject(digest)
@@ -51,8 +52,34 @@ def message(digest: Digest, parts: Mapping[str, str], plan: Plan, mail: Mail) ->
 
 
 def wire(letter: EmailMessage) -> bytes:
-    """The message as it goes over the wire: CRLF line ends, 7 bit."""
-    return letter.as_bytes(policy=_POLICY)
+    """The message as it goes over the wire: CRLF line ends, 7 bit.
+
+    The headers are written here: the standard library folds encoded words so that blanks between them get lost (until Python 3.12.4),
+    and breaks some lines right after the header's name, where some readers trip.
+    """
+    _, _, body = letter.as_bytes(policy=_POLICY).partition(b"\r\n\r\n")
+    head = "\r\n".join(f"{name}: {_folded(name, value)}" for name, value in letter.items())
+    return head.encode("ascii") + b"\r\n\r\n" + body
+
+
+def _folded(name: str, value: object) -> str:
+    addresses: Sequence[Address] = getattr(value, "addresses", ())
+    if addresses:
+        return ",\r\n ".join(_written(one) for one in addresses)
+    return _encoded(str(value), len(name) + 2)
+
+
+def _written(one: Address) -> str:
+    written = str(one)
+    return written if written.isascii() else f"{_encoded(one.display_name, 8)} <{one.addr_spec}>"
+
+
+def _encoded(value: str, used: int) -> str:
+    """As it is in ASCII, else as encoded words (RFC 2047)."""
+    value = text.line(value)
+    if value.isascii():
+        return value
+    return Header(value, "utf-8", maxlinelen=76, header_name="x" * max(0, used - 2)).encode(linesep="\r\n")
 
 
 def recipients(plan: Plan, mail: Mail) -> tuple[str, ...]:
@@ -79,12 +106,17 @@ def address(written: str) -> Address:
 
 def subject(digest: Digest) -> str:
     """Title, date and top headline; the TLP label before them unless it is CLEAR, as TLP 2.0 asks of mail."""
-    here = digest.until.astimezone(_zone(digest))
+    here = digest.until.astimezone(zone(digest.timezone))
     label = "" if digest.tlp == "CLEAR" else f"[TLP:{digest.tlp}] "
     top = next(_stories(digest), None)
     headline = (top.lead.title or top.story.title) if top else ""
-    what = text.line(headline[: 8 * SUBJECT]) or ("changed headlines" if digest.corrections else "nothing new")
-    return text.excerpt(f"{label}{text.line(digest.title)[:60]} {here.day} {_MONTHS[here.month - 1]}: {what}", SUBJECT)
+    what = _plain(headline[: 8 * SUBJECT]) or ("changed headlines" if digest.corrections else "nothing new")
+    return text.excerpt(f"{label}{_plain(digest.title)[:60]} {here.day} {_MONTHS[here.month - 1]}: {what}", SUBJECT)
+
+
+def _plain(s: str) -> str:
+    """One safe line that no mail library takes for an encoded word: those are decoded, and could hold anything."""
+    return text.line(s).replace("=?", "= ?")
 
 
 def _stories(digest: Digest) -> Iterator[Told]:
@@ -109,10 +141,11 @@ def _domain(mail: Mail) -> str:
     return address(mail.from_).domain
 
 
-def _zone(digest: Digest) -> tzinfo:
+def zone(name: str) -> tzinfo:
+    """The time zone of that name; UTC where the machine does not know it."""
     try:
-        return ZoneInfo(digest.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC
 
 

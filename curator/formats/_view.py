@@ -5,11 +5,10 @@ Templates only lay out; what a feed wrote has been through here. Helpers of the 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .. import text
+from .. import mail, text
 from ..types import Digest, Item, Problem, Section, Told
 
 HEADLINE = 220  #: characters
@@ -93,7 +92,7 @@ class View:
 
 def view(digest: Digest) -> View:
     """The whole digest, ready for a template."""
-    zone = zone_of(digest)
+    zone = mail.zone(digest.timezone)
     watches = tuple(_section(section, digest, zone) for section in digest.sections if section.topic.startswith("watch:"))
     sections = tuple(_section(section, digest, zone) for section in digest.sections if not section.topic.startswith("watch:"))
     updates = tuple(_story(told, digest, zone) for told in digest.updates)
@@ -247,14 +246,6 @@ def link(item: Item) -> str:
 def short(digest: Digest, id_: str) -> str:
     """The short form of an id, as the store found it unique; else enough of it to be so almost surely."""
     return digest.short.get(id_, id_[:10])
-
-
-def zone_of(digest: Digest) -> tzinfo:
-    """The digest's time zone; UTC where the machine does not know it."""
-    try:
-        return ZoneInfo(digest.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

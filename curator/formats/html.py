@@ -18,7 +18,7 @@ def digest(digest: Digest, templates: Mapping[str, str] | None = None) -> str:
     """The digest as a whole page of fewer than `LIMIT` bytes: the best stories first, the others counted."""
     import css_inline  # noqa: PLC0415 - a compiled library only this format needs
 
-    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True, base_url=None)
+    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True, minify_css=True)
 
     def page(part: Digest) -> str:
         return _squeezed(inliner.inline(render("digest.html.j2", part, templates)))
@@ -27,6 +27,9 @@ def digest(digest: Digest, templates: Mapping[str, str] | None = None) -> str:
 
 
 def _squeezed(page: str) -> str:
+    # The inliner puts its style first; the encoding must be told within the first 1,024 bytes.
+    charset = '<meta charset="utf-8">'
+    page = page.replace(charset, "", 1).replace("<head>", f"<head>{charset}", 1)
     return "\n".join(line for line in page.split("\n") if line.strip()) + "\n"
 
 

@@ -1,6 +1,7 @@
 """JSON: the digest as one object, items as one array; see docs/cli.md."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -10,10 +11,12 @@ from ..types import Digest, Item, Section, Told
 SUFFIX = ".json"
 HELP = "JSON, for programs"
 
+_INVISIBLE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
 
 def digest(digest: Digest, templates: Mapping[str, str] | None = None) -> str:
     """The digest as one JSON object."""
-    return json.dumps(encoded(digest), ensure_ascii=False, indent=2) + "\n"
+    return printable(json.dumps(encoded(digest), ensure_ascii=False, indent=2)) + "\n"
 
 
 def encoded(digest: Digest) -> dict[str, Any]:
@@ -39,6 +42,11 @@ def encoded(digest: Digest) -> dict[str, Any]:
         "repeats": digest.repeats,
         "muted": digest.muted,
     }
+
+
+def printable(value: str) -> str:
+    """JSON text whose invisible and direction-changing characters are escapes: safe to look at, and the same value."""
+    return value if value.isascii() else _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", value)
 
 
 def _section(section: Section) -> dict[str, Any]:
@@ -72,6 +80,6 @@ def items(items: Iterable[Item]) -> Iterator[str]:
     """One array, an item a line."""
     before = "[\n"
     for item in items:
-        yield before + json.dumps(encode.item(item), ensure_ascii=False)
+        yield before + printable(json.dumps(encode.item(item), ensure_ascii=False))
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"

@@ -1,0 +1,108 @@
+"""An extract is two sentences of the articles as they stand: the one that tells the story, and the one that adds most to it."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator import text
+from curator.extract import LONGEST, TOGETHER, extract
+from curator.types import Item
+
+NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
+
+HEADLINE = "Grain ships leave Marova harbour after two weeks"
+ARTICLE = (
+    "Five grain ships left the harbour of Marova on Tuesday, two weeks after mines had closed the channel. "
+    "They carry 140,000 tonnes of wheat for ports in North Africa, the harbour office said. "
+    "Sign up for our newsletter. It was a grey morning. What will happen to the other forty ships?"
+)
+
+
+def item(body: str, number: int = 1, **fields) -> Item:
+    return Item(
+        **{"id": f"{number:016x}", "feed": "courier", "title": HEADLINE, "text": body, "seen": NOW, "date": NOW, "language": "en", **fields}
+    )
+
+
+def test_the_lead_sentence_and_the_one_that_adds_figures_are_taken():
+    assert extract([item(ARTICLE)], HEADLINE) == (
+        "Five grain ships left the harbour of Marova on Tuesday, two weeks after mines had closed the channel. "
+        "They carry 140,000 tonnes of wheat for ports in North Africa, the harbour office said."
+    )
+
+
+def test_sentences_about_the_page_are_never_taken():
+    junk = ["Subscribe to our newsletter for more stories like this one.", "Lesen Sie auch unseren Bericht über die Minen im Hafen von Marova.",
+            "Подписывайтесь на наш канал, чтобы узнавать новости порта первыми.", "Click here to read more about grain ships in the harbour.",
+            "The post Grain ships leave Marova harbour appeared first on The Valley Courier.", "Photo: Five grain ships in the harbour of Marova."]  # fmt: skip
+    for sentence in junk:
+        assert extract([item(sentence)], HEADLINE) == "", sentence
+
+
+def test_the_headline_is_not_said_twice():
+    body = f"{HEADLINE}.\nMine sweepers had cleared the channel on Monday night, the harbour office said. The next convoy is planned for Friday."
+    found = extract([item(body)], HEADLINE)
+    assert not found.startswith(HEADLINE)
+    assert "Mine sweepers" in found
+
+
+def test_a_sentence_that_leans_on_another_does_not_stand_alone():
+    body = "He refused to say more about it to reporters. Captain Ilar Venn steered the first ship through the cleared channel of Marova."
+    assert extract([item(body)], HEADLINE).startswith("Captain Ilar Venn")
+
+
+def test_a_question_does_not_tell_a_story():
+    body = "Can the ships leave the harbour of Marova at last? The harbour office of Marova opened the channel on Tuesday morning."
+    assert extract([item(body)], HEADLINE).startswith("The harbour office")
+
+
+def test_the_article_the_headline_is_from_comes_first():
+    other = item("Bread prices in the capital fell by a tenth on Wednesday, traders said. Bakers were glad of the grain ships.", 2)
+    assert extract([other, item(ARTICLE)], HEADLINE, f"{1:016x}").startswith("Five grain ships")
+
+
+def test_only_one_language_is_spoken():
+    other = item("Пять кораблей с зерном вышли из гавани Маровы во вторник, сообщили в управлении порта.", 2, language="ru")
+    assert "Пять" not in extract([item("Five grain ships left the harbour of Marova on Tuesday."), other], HEADLINE, f"{1:016x}")
+
+
+def test_an_extract_in_russian_and_in_chinese_is_made_of_whole_sentences():
+    russian = "Пять кораблей с зерном вышли из гавани Маровы во вторник. Они везут 140 тысяч тонн пшеницы, сообщило управление порта."
+    assert extract([item(russian, language="ru")], "Корабли покинули гавань Маровы") == russian
+    chinese = "五艘运粮船周二驶离马罗瓦港，此前航道因水雷关闭了两周。港务局称，这些船载有十四万吨小麦。"
+    assert extract([item(chinese, language="zh")], "运粮船驶离马罗瓦港") != ""
+
+
+def test_the_summary_serves_where_there_is_no_text():
+    assert extract([item("", summary=ARTICLE)], HEADLINE).startswith("Five grain ships")
+
+
+def test_nothing_gives_nothing():
+    assert extract([], HEADLINE) == ""
+    assert extract([item("")], HEADLINE) == ""
+    assert extract([item(HEADLINE)], HEADLINE) == "" or extract([item(HEADLINE)], HEADLINE) == HEADLINE
+
+
+def test_a_text_without_any_end_is_cut_and_says_so():
+    found = extract([item("Grain " * 400)], HEADLINE)
+    assert found.endswith("…")
+    assert len(found) <= LONGEST
+
+
+def test_both_sentences_stay_short_enough_to_read_on_a_phone():
+    long = "The harbour office of Marova said " + "that the channel is open and " * 9 + "safe."
+    assert len(extract([item(f"{long} {long.replace('office', 'master')}")], HEADLINE)) <= TOGETHER
+
+
+words = st.text(alphabet="abc xyzé.!?\"'“”АБв 港口。\n0123456789", max_size=400)
+
+
+@given(st.lists(words, max_size=4), words)
+def test_every_word_of_it_stands_in_an_article(bodies, headline):
+    items = [item(text.safe(body), number) for number, body in enumerate(bodies, 1)]
+    found = extract(items, headline)
+    assert extract(items, headline) == found
+    flat = [" ".join((one.text or one.summary).split()) for one in items]
+    for part in (found.removesuffix("…").rstrip(),):
+        assert all(any(word in body for body in flat) for word in part.split())
