@@ -52,14 +52,18 @@ def compose(store: Store, config: Config, plan: Plan, now: datetime, *, unsent: 
     return _with_short_ids(store, edition.compose(material, config))
 
 
-def preview(store: Store, config: Config, plan: Plan, now: datetime, *, since: datetime | None = None, topic: str | None = None) -> Digest:
-    """A view that is never ticked off: of the time from `since`, or of one topic among what is new."""
+def preview(store: Store, config: Config, name: str, now: datetime, *, since: datetime | None = None, topic: str | None = None) -> Digest:
+    """What is new in the plan of that name, as a view that is never ticked off.
+
+    With `since`: all of that time, told before or not. With `topic`: that topic or pattern alone.
+    """
+    plan = plan_of(config, name)
     if topic:
         plan = replace(plan, sections=(topic,), questions=False, watches=False)
     if since is None:
         return replace(compose(store, config, plan, now, unsent=True), preview=True, items=())
-    found = store.find(Query(since=since, copies=True, muted=True, limit=None), now)
-    material = _material(store, config, plan, now, frozenset(hit.item.id for hit in found))
+    hits = store.find(Query(since=since, copies=True, muted=True, limit=None), now, texts=False)
+    material = _material(store, config, plan, now, frozenset(hit.item.id for hit in hits))
     return _with_short_ids(store, edition.compose(replace(material, since=since, preview=True, edits=()), config))
 
 
@@ -85,7 +89,7 @@ def _material(store: Store, config: Config, plan: Plan, now: datetime, new: froz
         items=items,
         new=new & items.keys(),
         muted=_muted(store, new, now),
-        hits={name: _among(store, new, watch.query, now) for name, watch in config.watches.items() if watch.query},
+        hits={name: _found(store, new, watch.query, now) for name, watch in config.watches.items() if watch.query},
         edits=_edits(store, plan, since, now, new),
         problems=_problems(store, config, since),
         rhythm=store.rhythm(_enabled(config)),
@@ -93,12 +97,11 @@ def _material(store: Store, config: Config, plan: Plan, now: datetime, new: froz
 
 
 def _muted(store: Store, new: frozenset[str], now: datetime) -> frozenset[str]:
-    return new - _among(store, new, None, now, muted=False) if store.mutes(now) else frozenset()
+    return new - store.among(new, Query(copies=True, limit=None), now) if store.mutes(now) else frozenset()
 
 
-def _among(store: Store, ids: frozenset[str], text: str | None, now: datetime, *, muted: bool = True) -> frozenset[str]:
-    query = Query(text=text, copies=True, muted=muted, limit=None, order="date")
-    return ids & {hit.item.id for hit in store.find(query, now, texts=False)}
+def _found(store: Store, new: frozenset[str], query: str, now: datetime) -> frozenset[str]:
+    return frozenset(store.among(new, Query(text=query, copies=True, muted=True, limit=None), now))
 
 
 def _edits(store: Store, plan: Plan, since: datetime | None, now: datetime, new: frozenset[str]) -> tuple[tuple[Item, str], ...]:
@@ -146,13 +149,13 @@ def _beside(config: Config, path: str) -> Path:
 # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def send(store: Store, config: Config, plan: Plan, now: datetime, *, say: Say = lambda line: None) -> Outcome:
+def send(store: Store, config: Config, name: str, now: datetime, *, say: Say = lambda line: None) -> Outcome:
     """Send what waits, then what is new.
 
     Nothing new: no mail, unless the plan has a heartbeat. Raises SendError if no recipient took a message; it waits then, and nothing
     newer goes out before it.
     """
-    settings = _settings(config)
+    plan, settings = plan_of(config, name), _settings(config)
     outbox = _Outbox(store=store, plan=plan, settings=settings, now=now, say=say)
     with _alone(store):
         results = [outbox.onward(mailing) for mailing in store.pending(plan.name)]
@@ -174,8 +177,9 @@ def _together(results: Sequence[Outcome]) -> Outcome:
     )
 
 
-def done(store: Store, config: Config, plan: Plan, now: datetime) -> Digest:
+def done(store: Store, config: Config, name: str, now: datetime) -> Digest:
     """Tick everything off without sending: what waits, and what is new. Gives the digest of both."""
+    plan = plan_of(config, name)
     with _alone(store):
         digest = compose(store, config, plan, now, unsent=True)
         for mailing in store.pending(plan.name):

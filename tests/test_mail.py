@@ -75,7 +75,7 @@ def test_a_headline_that_looks_like_an_encoded_word_stays_text():
     digest = full(title=trick, sections=(Section(topic="*", title="News", told=(told(1, item(1, trick, "Courier")),)),))
     wire = mail.wire(mail.message(digest, PARTS, Plan(), MAIL))
     assert b"\r\nBcc" not in wire
-    assert "Bcc" not in letter(digest).keys()
+    assert "Bcc" not in letter(digest)
     assert "= ?utf-8?q?" in letter(digest)["Subject"]
 
 
