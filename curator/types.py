@@ -47,6 +47,7 @@ class FeedState:
     language: str | None = None
     format: str | None = None  #: "rss20", "atom10", "json11" …
     entries: int = 0  #: in the last document
+    seconds: float = 0.0  #: the last answer took
     newest: datetime | None = None  #: date of the newest entry ever seen
     gap: datetime | None = None  #: when none of a document's entries was known last: some may have been missed
 

@@ -132,6 +132,17 @@ class Base:
         finally:
             self._write.release()
 
+    @contextmanager
+    def alone(self) -> Iterator[sqlite3.Connection]:
+        """The connection under the writers' lock, outside a transaction: for what SQLite does not do inside one."""
+        self._write.acquire("curator, writing", self._busy)
+        try:
+            yield self._con
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+        finally:
+            self._write.release()
+
     def _undo(self) -> None:
         self._numbers.clear()  # may hold numbers of rows that are not there now
         if self._con.in_transaction:

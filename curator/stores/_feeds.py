@@ -13,7 +13,7 @@ from curator.types import FeedState, Problem
 _TIMES = ("moving_at", "checked", "succeeded", "next_due", "retry_after", "failing_since", "gap", "newest")
 _PLAIN = (
     "url", "title", "home", "language", "format", "moved_to", "moving_to", "moving_seen", "etag", "last_modified", "body_sha", "head_sha",
-    "failures", "gone", "interval", "entries", "slices", "standing",
+    "failures", "gone", "interval", "seconds", "entries", "slices", "standing",
 )  # fmt: skip
 _COLUMNS = ("name", *_PLAIN, *_TIMES, "problem")
 _RECENT = 200_000  # items looked at for the rhythm of feeds

@@ -1,7 +1,172 @@
-"""Keeping house."""
+"""Keeping house: copies of the file, whether all of it is sound, how big it is."""
+# ruff: noqa: S608 — questions are put together of our own constants; values are always bound
 
-from curator.stores._base import Base
+import hashlib
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from curator.errors import StoreError
+from curator.stores._base import Base, clock, seconds
+
+_DAYS = 14  # of growth that are told
+_FEEDS = 20  # told of each kind
 
 
 class Keeping(Base):
-    """x"""
+    """`backup`, `verify`, `stats`."""
+
+    def backup(self, path: str) -> None:
+        """A sound copy of the database at `path` as it is at this moment, also while another process writes. It appears there whole or not at all."""
+        path = os.path.abspath(path)
+        if os.path.exists(path) and os.path.samefile(path, self.path):
+            raise StoreError(f"{path} is the database itself: name another file for the copy")
+        part = path + ".part"
+        try:
+            target = sqlite3.connect(part)
+            try:
+                self._con.backup(target, pages=-1)  # in one step: another's writing cannot make it begin anew
+                target.execute("PRAGMA journal_mode = DELETE")  # one file that can be carried away
+            finally:
+                target.close()
+            os.replace(part, path)
+        except (sqlite3.Error, OSError) as error:
+            if os.path.exists(part):
+                os.remove(part)
+            raise StoreError(f"cannot write the copy {path}: {error}") from error
+
+    # ── verify ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def verify(self) -> list[str]:
+        """What is not as it should be, one line each; none: the database is sound. Recomputes the SHA-256 of all evidence."""
+        return [*self._damage(), *self._wrong_evidence(), *self._strays(), *self._out_of_step()]
+
+    def _damage(self) -> Iterator[str]:
+        for (line,) in self.all("PRAGMA integrity_check(20)"):
+            if line != "ok":
+                yield f"damaged: {line}"
+
+    def _wrong_evidence(self) -> Iterator[str]:
+        entries: list[tuple[bytes, int, int]]
+        for (pack,) in self.all("SELECT n FROM evidence_pack"):
+            entries = self.all("SELECT sha256, start, size FROM evidence WHERE pack = ?", (pack,))
+            (packed,) = self.one("SELECT bytes FROM evidence_pack WHERE n = ?", (pack,)) or (b"",)
+            try:
+                whole = zlib.decompress(packed)
+            except zlib.error as error:
+                yield f"evidence: pack {pack} with {len(entries)} entries cannot be read ({error})"
+                continue
+            for sha, start, size in entries:
+                if hashlib.sha256(whole[start : start + size]).digest() != sha:
+                    yield f"evidence: {sha.hex()} does not match its bytes"
+        lost = self.one("SELECT count(*) FROM evidence WHERE pack NOT IN (SELECT n FROM evidence_pack)")
+        if lost and lost[0]:
+            yield f"evidence: {lost[0]} entries lead to no pack"
+
+    def _strays(self) -> Iterator[str]:
+        """Rows that refer to nothing."""
+        counts: dict[tuple[str, str], int] = {}
+        for table, _rowid, parent, _fk in self.each("PRAGMA foreign_key_check"):
+            counts[table, parent] = counts.get((table, parent), 0) + 1
+        for (table, parent), count in counts.items():
+            yield f"{count} rows of {table} refer to a {parent} that is not there"
+        for told, asked in _CHECKS:
+            row = self.one(asked)
+            if row and row[0]:
+                yield f"{row[0]} {told}"
+
+    def _out_of_step(self) -> Iterator[str]:
+        """The full-text index and the items."""
+        missing = self.one("SELECT count(*) FROM item WHERE n NOT IN (SELECT id FROM search_docsize)")
+        extra = self.one("SELECT count(*) FROM search_docsize WHERE id NOT IN (SELECT n FROM item)")
+        if missing and missing[0]:
+            yield f"{missing[0]} items are not in the full-text index"
+        if extra and extra[0]:
+            yield f"{extra[0]} rows of the full-text index have no item"
+        if not self.read_only:
+            try:
+                with self.transaction() as con:
+                    con.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+            except StoreError as error:
+                yield f"the full-text index is damaged ({error})"
+
+    # ── stats ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def stats(self, now: datetime | None = None) -> dict[str, Any]:
+        """Sizes, counts, growth of the last days, what each feed brings and how slowly it answers. Times as text, sizes in bytes."""
+        newest = self.one("SELECT min(date), max(date), max(seen) FROM item") or (None, None, None)
+        until = seconds(now) if now else newest[2] or 0
+        return {
+            "path": self.path,
+            "bytes": os.path.getsize(self.path),
+            "bytes_to_merge": os.path.getsize(self.path + "-wal") if os.path.exists(self.path + "-wal") else 0,
+            "text_bytes": self._number("SELECT coalesce(sum(length(CAST(text AS BLOB))), 0) FROM body"),
+            "evidence_bytes": self._number("SELECT coalesce(sum(length(bytes)), 0) FROM evidence_pack"),
+            **{name: self._number(asked) for name, asked in _COUNTS.items()},
+            "oldest": _day(newest[0]),
+            "newest": _day(newest[1]),
+            "new_a_day": self._growth(until),
+            "feeds_by_yield": self._yield(until - 30 * 86_400),
+            "feeds_slowest": self._slowest(),
+        }
+
+    def _number(self, asked: str) -> int:
+        row = self.one(asked)
+        return int(row[0]) if row else 0
+
+    def _growth(self, until: int) -> dict[str, int]:
+        """Items first seen on each of the last days (UTC)."""
+        last = clock(until).date()
+        days = {str(last - timedelta(days=back)): 0 for back in range(_DAYS)}
+        start = int(datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp()) - (_DAYS - 1) * 86_400
+        first = self._number(
+            f"SELECT coalesce(min(n), 0) FROM (SELECT n, seen FROM item ORDER BY n DESC LIMIT 200000) WHERE seen >= {start}"
+        )
+        for day, count in self.all("SELECT date(seen, 'unixepoch') AS day, count(*) FROM item WHERE n >= ? GROUP BY day", (first,)):
+            if day in days:
+                days[day] = count
+        return days
+
+    def _yield(self, since: int) -> list[dict[str, Any]]:
+        """What each feed brought in the last thirty days, most first."""
+        rows = self.all(
+            "SELECT f.name, count(*) AS items, sum(i.copy_of IS NOT NULL) FROM item i JOIN feed f ON f.n = i.feed "
+            "WHERE i.date >= ? GROUP BY i.feed ORDER BY items DESC, f.name LIMIT ?",
+            (since, _FEEDS),
+        )
+        return [{"feed": feed, "items": items, "copies": copies} for feed, items, copies in rows]
+
+    def _slowest(self) -> list[dict[str, Any]]:
+        rows = self.all("SELECT name, seconds FROM feed WHERE seconds > 0 ORDER BY seconds DESC, name LIMIT ?", (_FEEDS,))
+        return [{"feed": feed, "seconds": round(spent, 2)} for feed, spent in rows]
+
+
+_COUNTS = {
+    "items": "SELECT count(*) FROM item",
+    "copies": "SELECT count(*) FROM item WHERE copy_of IS NOT NULL",
+    "stories": "SELECT count(*) FROM story WHERE into_story IS NULL",
+    "old_versions": "SELECT count(*) FROM version",
+    "evidence": "SELECT count(*) FROM evidence",
+    "answers": "SELECT count(*) FROM retrieval",
+    "pruned": "SELECT count(*) FROM tombstone",
+    "feeds": "SELECT count(*) FROM feed",
+    "digests": "SELECT count(*) FROM digest",
+}
+
+_CHECKS = (
+    ("items have no text row", "SELECT count(*) FROM item WHERE n NOT IN (SELECT item FROM body)"),
+    ("items are copies of a copy", "SELECT count(*) FROM item i JOIN item c ON c.n = i.copy_of WHERE c.copy_of IS NOT NULL"),
+    ("topic rows are out of step with their items", "SELECT count(*) FROM item_topic t JOIN item i ON i.n = t.item WHERE i.date <> t.date"),
+    ("items stand in a merged story", "SELECT count(*) FROM item i JOIN story s ON s.n = i.story WHERE s.into_story IS NOT NULL"),
+    (
+        "items that a poll brought have no evidence",
+        "SELECT count(*) FROM item i WHERE i.retrieval IS NOT NULL AND i.sha256 IS NOT NULL AND i.sha256 NOT IN (SELECT sha256 FROM evidence)",
+    ),
+)
+
+
+def _day(stamp: int | None) -> str | None:
+    return None if stamp is None else clock(stamp).strftime("%Y-%m-%dT%H:%M:%SZ")

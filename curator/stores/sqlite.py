@@ -14,14 +14,17 @@ from curator.stores import _schema
 from curator.stores import _text_index as index
 from curator.stores._apply import Applying
 from curator.stores._digests import Digests
+from curator.stores._doctor import Doctor
 from curator.stores._keeping import Keeping
 from curator.stores._lock import Lock
+from curator.stores._prune import Pruning
 from curator.stores._stories import Stories
 
 _CACHE_KIB = 65_536
+_LOG_BYTES = 67_108_864  # of the write-ahead log that stay on disk once merged
 
 
-class Store(Stories, Digests, Keeping, Applying):
+class Store(Stories, Digests, Pruning, Keeping, Doctor, Applying):
     """An open database; close it, or use it as a context manager."""
 
     def __init__(self, con: sqlite3.Connection, path: str, *, read_only: bool, busy_seconds: float) -> None:
@@ -96,6 +99,7 @@ def _prepare(con: sqlite3.Connection, path: str, ready: bool, busy_seconds: floa
         finally:
             lock.release()
     con.execute("PRAGMA synchronous = NORMAL")
+    con.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
 
 
 def _told(path: str, error: sqlite3.Error) -> StoreError:

@@ -10,7 +10,7 @@ CREATE TABLE feed (
   etag TEXT, last_modified TEXT, body_sha TEXT, head_sha TEXT,
   checked INTEGER, succeeded INTEGER, next_due INTEGER, retry_after INTEGER,
   failures INTEGER NOT NULL DEFAULT 0, failing_since INTEGER, problem TEXT, gone INTEGER NOT NULL DEFAULT 0, gap INTEGER,
-  interval INTEGER NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0, newest INTEGER,
+  interval INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0, entries INTEGER NOT NULL DEFAULT 0, newest INTEGER,
   slices BLOB, standing BLOB
 );
 

@@ -1,0 +1,145 @@
+"""Taking old items away for good, so that they neither come back as new nor leave anything behind."""
+# ruff: noqa: S608 — questions are put together of our own constants; values are always bound
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from curator.stores import _text_index as index
+from curator.stores._base import Base, batches, seconds
+from curator.stores._evidence import write_pack
+
+_BATCH = 2_000  # items to a transaction
+_WORTH = 0.2  # of the file: from so much free space on it is written anew
+
+_KEPT = {
+    "starred": "i.starred = 1",
+    "noted": "EXISTS (SELECT 1 FROM note o WHERE o.item = i.n)",
+    "undigested": "EXISTS (SELECT 1 FROM json_each(?) p WHERE NOT EXISTS "
+    "(SELECT 1 FROM digest_item d JOIN digest g ON g.n = d.digest WHERE d.plan = p.value AND d.item = i.n AND g.sent IS NOT NULL))",
+}
+
+
+class Pruning(Base):
+    """`prune`."""
+
+    def prune(self, older: datetime, now: datetime, *, dry_run: bool = False, undigested: bool = False) -> dict[str, int]:
+        """Remove the items dated before `older`, but for those with a star, a note, or (unless `undigested`) still to come in a digest.
+
+        Their identity keys stay, so that nothing pruned is new again. Counts: pruned, kept_starred, kept_noted, kept_undigested, bytes_freed.
+        """
+        keeps = {name: test for name, test in _KEPT.items() if name != "undigested" or not undigested}
+        counts, numbers = self._sorted_out(seconds(older), keeps)
+        counts["bytes_freed"] = 0
+        if dry_run or not numbers:
+            return counts
+        before = self._size()
+        with self.exclusive("curator db prune"):
+            for batch in batches(numbers, _BATCH):
+                with self.transaction() as con:
+                    self._remove(con, batch, seconds(now))
+            self._tidy()
+        counts["bytes_freed"] = max(0, before - self._size())
+        return counts
+
+    def _sorted_out(self, older: int, keeps: dict[str, str]) -> tuple[dict[str, int], list[int]]:
+        plans = json.dumps([plan for (plan,) in self.all("SELECT DISTINCT plan FROM digest WHERE sent IS NOT NULL")] or ["main"])
+        cases = " ".join(f"WHEN {test} THEN '{name}'" for name, test in keeps.items())
+        values = (plans, older) if "undigested" in keeps else (older,)
+        counts = {"pruned": 0} | {f"kept_{name}": 0 for name in keeps}
+        numbers = []
+        for n, kept in self.each(f"SELECT i.n, CASE {cases} END FROM item i WHERE i.date < ? ORDER BY i.n", values):
+            counts[f"kept_{kept}" if kept else "pruned"] += 1
+            if kept is None:
+                numbers.append(n)
+        return counts, numbers
+
+    def _remove(self, con: sqlite3.Connection, numbers: Sequence[int], now: int) -> None:
+        con.execute("CREATE TEMP TABLE IF NOT EXISTS going (n INTEGER PRIMARY KEY)")
+        con.execute("DELETE FROM going")
+        con.executemany("INSERT INTO going VALUES (?)", [(n,) for n in numbers])
+        self._promote_copies(con)
+        shas = [sha for (sha,) in con.execute(_SHAS)]
+        index.take(con, con.execute("SELECT i.n, i.title, b.text FROM item i JOIN body b ON b.item = i.n JOIN going USING (n)").fetchall())
+        con.execute("INSERT OR IGNORE INTO tombstone (n, id, feed, pruned) SELECT n, id, feed, ? FROM item JOIN going USING (n)", (now,))
+        self._remove_judgements(con)
+        stories = [story for (story,) in con.execute("SELECT DISTINCT story FROM item JOIN going USING (n) WHERE story IS NOT NULL")]
+        for table, column in (
+            ("body", "item"),
+            ("version", "item"),
+            ("label", "item"),
+            ("mark", "item"),
+            ("digest_item", "item"),
+            ("item", "n"),
+        ):
+            con.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT n FROM going)")
+        con.executemany(
+            "DELETE FROM story WHERE n = ? AND NOT EXISTS (SELECT 1 FROM item i WHERE i.story = story.n)", [(n,) for n in stories]
+        )
+        self._drop_evidence(con, shas)
+
+    def _promote_copies(self, con: sqlite3.Connection) -> None:
+        """Copies that outlive what they copy: the earliest of them takes its place."""
+        asked = "SELECT i.copy_of, min(i.n) FROM item i JOIN going g ON g.n = i.copy_of WHERE i.n NOT IN (SELECT n FROM going) GROUP BY i.copy_of"
+        for gone, first in con.execute(asked).fetchall():
+            con.execute("UPDATE item SET copy_of = NULL, copy_why = NULL WHERE n = ?", (first,))
+            con.execute("UPDATE item SET copy_of = ? WHERE copy_of = ? AND n <> ?", (first, gone, first))
+
+    def _remove_judgements(self, con: sqlite3.Connection) -> None:
+        for kind, at in (("topic", 0), ("entity", 1)):
+            name = (
+                "t.name = json_extract(j.value, '$[0]')"
+                if at == 0
+                else "t.kind = json_extract(j.value, '$[0]') AND t.value = json_extract(j.value, '$[1]')"
+            )
+            column = {"topic": "topics", "entity": "entities"}[kind]
+            rows = con.execute(
+                f"SELECT t.n, i.date, i.n FROM going JOIN item i USING (n) JOIN json_each(i.{column}) j JOIN {kind} t ON {name}"
+            ).fetchall()
+            con.executemany(f"DELETE FROM item_{kind} WHERE {kind} = ? AND date = ? AND item = ?", rows)
+
+    # ── evidence ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _drop_evidence(self, con: sqlite3.Connection, shas: Sequence[bytes]) -> None:
+        """Remove evidence that nothing refers to any more; what stood in one pack with it is packed anew."""
+        con.execute("CREATE TEMP TABLE IF NOT EXISTS unused (sha256 BLOB PRIMARY KEY) WITHOUT ROWID")
+        con.execute("DELETE FROM unused")
+        con.executemany("INSERT OR IGNORE INTO unused VALUES (?)", [(sha,) for sha in shas])
+        con.execute("DELETE FROM unused WHERE sha256 IN (SELECT sha256 FROM item) OR sha256 IN (SELECT sha256 FROM version)")
+        packs = [pack for (pack,) in con.execute("SELECT DISTINCT pack FROM evidence JOIN unused USING (sha256)")]
+        con.execute("DELETE FROM evidence WHERE sha256 IN (SELECT sha256 FROM unused)")
+        for pack in packs:
+            left = con.execute("SELECT sha256, start, size FROM evidence WHERE pack = ? ORDER BY start", (pack,)).fetchall()
+            if left:
+                whole = zlib.decompress(con.execute("SELECT bytes FROM evidence_pack WHERE n = ?", (pack,)).fetchone()[0])
+                con.execute("DELETE FROM evidence WHERE pack = ?", (pack,))
+                write_pack(con, [(sha, whole[start : start + size]) for sha, start, size in left])
+            con.execute("DELETE FROM evidence_pack WHERE n = ?", (pack,))
+
+    def _tidy(self) -> None:
+        """Answers that brought nothing that is left go; the file shrinks if that is worth the work."""
+        with self.transaction() as con:
+            con.execute(
+                "DELETE FROM retrieval WHERE n NOT IN (SELECT retrieval FROM item WHERE retrieval IS NOT NULL "
+                "UNION SELECT retrieval FROM version WHERE retrieval IS NOT NULL)"
+            )
+        free, pages = self._pragma("freelist_count"), self._pragma("page_count")
+        if free > _WORTH * pages:
+            with self.alone() as con:
+                con.execute("VACUUM")
+                con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _size(self) -> int:
+        return self._pragma("page_count") * self._pragma("page_size")
+
+    def _pragma(self, name: str) -> int:
+        row = self.one(f"PRAGMA {name}")
+        return int(row[0]) if row else 0
+
+
+_SHAS = (
+    "SELECT sha256 FROM item JOIN going USING (n) WHERE sha256 IS NOT NULL "
+    "UNION SELECT v.sha256 FROM version v JOIN going g ON g.n = v.item WHERE v.sha256 IS NOT NULL"
+)
