@@ -17,10 +17,19 @@ from typing import NoReturn
 import click
 
 from curator import __version__
-from curator.commands._shared import Desk
+from curator.commands._desk import Desk
 from curator.errors import CuratorError
 
 SECTIONS = ("Every day", "Reading", "Setting up", "Keeping house")  #: of `curator --help`, in this order; others follow
+
+
+class _StoppedError(CuratorError):
+    """Somebody pressed Ctrl-C."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("stopped; what was already stored is kept")
 
 
 class Root(click.Group):
@@ -48,6 +57,13 @@ class Root(click.Group):
             near = get_close_matches(args[0], self.list_commands(ctx), n=1)
             ctx.fail(f'no command "{args[0]}"' + (f'; did you mean "{near[0]}"?' if near else ""))
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """As click does it, but Ctrl-C is ours to tell: click would print an empty line."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise _StoppedError from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands in sections, each with its one line of help."""
@@ -127,7 +143,7 @@ def _fail(error: BaseException) -> int:
 def _told(error: BaseException) -> tuple[str, int]:
     match error:
         case click.Abort() | KeyboardInterrupt():
-            return "stopped; what was already stored is kept", 130
+            return _told(_StoppedError())
         case click.UsageError():
             return _usage(error), 2
         case click.ClickException():

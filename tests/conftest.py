@@ -1,10 +1,17 @@
 """For all tests: no network beyond loopback, a settled hypothesis, and an environment without the developer's own curator."""
 
 import os
+import shutil
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from desk import CommandLine
 from hypothesis import HealthCheck, settings
+
+import curator
+from curator import demo
 
 settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fuzz", max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,3 +39,34 @@ sys.addaudithook(_stay_at_home)
 def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads the developer's ~/.config."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-config"))
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The feeds.toml of an archive that holds the demo's day, polled twice through the real pipeline. Not to be written to: copy it."""
+    folder = tmp_path_factory.mktemp("played")
+    with demo.stage(folder, datetime.now(UTC)) as stage, curator.Curator(curator.load(str(stage.path))) as archive:
+        archive.poll(force=True)
+        stage.round = 2
+        archive.poll(force=True)
+    return folder / "feeds.toml"
+
+
+@pytest.fixture
+def copied(played: Path, tmp_path: Path) -> Path:
+    """A copy of `played` that a test may change."""
+    folder = tmp_path / "copied"
+    shutil.copytree(played.parent, folder)
+    return folder / "feeds.toml"
+
+
+@pytest.fixture
+def reading(played: Path, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line over `played`."""
+    return CommandLine(capsys, played)
+
+
+@pytest.fixture
+def writing(copied: Path, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line over `copied`."""
+    return CommandLine(capsys, copied)

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
@@ -15,12 +14,10 @@ from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
-from zoneinfo import ZoneInfo
 
 import click
 
 import curator
-from curator.config import Config
 from curator.errors import CuratorError
 
 Progress = Callable[..., None]  #: progress(done, total, new=0)
@@ -41,7 +38,7 @@ class Desk:
     # ── what a command works with ──
 
     @cached_property
-    def config(self) -> Config:
+    def config(self) -> "curator.Config":
         """The feeds.toml in use; ConfigError tells every mistake of it."""
         return curator.load(self.path)
 
@@ -57,7 +54,11 @@ class Desk:
     @cached_property
     def zone(self) -> tzinfo:
         """The time zone people read in."""
-        return UTC if self.config.timezone == "UTC" else ZoneInfo(self.config.timezone)
+        if self.config.timezone == "UTC":
+            return UTC
+        from zoneinfo import ZoneInfo  # noqa: PLC0415 - `curator --help` does without it
+
+        return ZoneInfo(self.config.timezone)
 
     # ── stdout: data ──
 
@@ -173,6 +174,8 @@ def _pour(chunks: str | bytes | Iterable[str], stream: TextIO) -> None:
 
 def _replace(target: Path, chunks: str | bytes | Iterable[str]) -> None:
     """Write beside the target, then put it in its place, so that a reader never sees half of it."""
+    import tempfile  # noqa: PLC0415 - `curator --help` does without it
+
     number, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with open(number, "w", encoding="utf-8", newline="") as stream:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import click
 
-from curator import configedit, configfile, encode, when
+from curator import configedit, configfile, configtables, encode, when
 from curator.commands import _rows
 from curator.commands._shared import Desk, FeedName, json_option, output_option, pass_desk
 from curator.config import AUTO, Feed
@@ -163,8 +163,9 @@ def import_(desk: Desk, file: BinaryIO, dry_run: bool) -> None:
     """Add the feeds of an OPML file, or of newsboat's urls file, to feeds.toml. Those that are there already are left out."""
     from curator import opml, urls  # noqa: PLC0415 - reading XML and comparing addresses is wanted only here
 
+    topics = {*configtables.shipped_topics(), *desk.config.topics}
     have = {urls.canonical(feed.url) for feed in desk.config.feeds.values()}
-    fresh = [feed for feed in opml.read(file.read(), desk.config.feeds) if urls.canonical(feed.url) not in have]
+    fresh = [feed for feed in opml.read(file.read(), desk.config.feeds, topics) if urls.canonical(feed.url) not in have]
     if dry_run:
         desk.write(configedit.added("", fresh))
         return
