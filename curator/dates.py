@@ -149,8 +149,8 @@ def _numbers(written: str) -> datetime | None:
         year, month, day = int(first), int(second), int(third)
     else:
         year, month, day = _year(third), int(second), int(first)
-    if month > 12 >= day:
-        month, day = day, month
+        if month > 12 >= day:
+            month, day = day, month
     return _moment(year, month, day, (found[4], found[5], found[6]), found[7])
 
 

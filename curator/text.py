@@ -172,6 +172,7 @@ _ABBREVIATIONS = frozenset(
     "supt u.k u.n u.s v vol vs a.m p.m abs bzw bspw d.h dgl evtl ggf mio mrd nr sog tel u.a usw vgl z.b zzgl av bd mme mlle av env "
     "sra srta ud uds ej núm pág sig dott ecc ing on г гг др им напр о обл п пр проф рис руб с см ст стр т тыс ул млн млрд тов".split()
 )
+_ORDINAL = re.compile(r"\s+(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Armee|Korps|Division|Brigade|Bataillon|Regiment)")
 _LAST_WORD = re.compile(r"[^\s(\[\"'“”«»]{1,20}\Z")
 
 
@@ -199,6 +200,8 @@ def _goes_on(s: str, end: re.Match[str]) -> bool:
     if word is None:
         return False
     last = word[0]
+    if last.isdecimal():
+        return len(last) < 3 and _ORDINAL.match(s, end.end()) is not None
     return (len(last) == 1 and last.isalpha() and last.isupper()) or last.lower() in _ABBREVIATIONS
 
 
