@@ -6,6 +6,7 @@ that each hop is judged: its scheme, its address, whether it is permanent, wheth
 """
 
 import selectors
+import signal
 import socket
 import time
 from collections import Counter, deque
@@ -31,6 +32,8 @@ AUTHORITIES = (  # where systems keep the certificates they trust; libcurl's whe
     "/etc/ssl/ca-bundle.pem",  # SUSE
     "/etc/ssl/cert.pem",  # BSD, macOS
 )
+# These wait while libcurl is at work: an exception raised inside one of its callbacks would be printed and forgotten.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PROTOCOLS = pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS
 
 
@@ -90,6 +93,8 @@ class Fetcher:
         self._left_at = time.monotonic()
         self._timer: float | None = None  # when libcurl wants to be called
         self._earliest = 0.0  # no transfer's deadline is before this
+        self._paused = False  # is any transfer?
+        self._unblocked: set[int] = set()  # the caller's signal mask
         self._watched: frozenset[int] = frozenset()
         self._selector = selectors.DefaultSelector()
         self._multi = pycurl.CurlMulti()
@@ -138,16 +143,21 @@ class Fetcher:
         """
         self._away += time.monotonic() - self._left_at
         self._held = held
-        self._watch(frozenset(watch))
-        self._pace()
-        self._launch()
-        until = self._now() + timeout
-        while not self._done and (self._flying or self._watched):
-            woken = self._turn_once(until)
-            if woken or self._now() >= until:
-                break
+        self._unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        try:
+            self._watch(frozenset(watch))
+            self._pace()
+            self._launch()
+            until = self._now() + timeout
+            while not self._done and (self._flying or self._watched):
+                woken = self._turn_once(until)
+                if woken or self._now() >= until:
+                    break
+        finally:
+            self._left_at = time.monotonic()
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._unblocked)
         done, self._done = self._done, []
-        self._left_at = time.monotonic()
+        self._received -= sum(len(response.body) for response in done)
         return done
 
     def close(self) -> None:
@@ -174,7 +184,7 @@ class Fetcher:
             ends.append(self._earliest)
         if self._timer is not None:
             ends.append(self._timer)
-        for key, events in self._selector.select(max(0.0, min(ends) - self._now())):
+        for key, events in self._select(max(0.0, min(ends) - self._now())):
             if key.data == "watch":
                 woken = True
                 continue
@@ -190,6 +200,14 @@ class Fetcher:
         self._expire()
         self._launch()
         return woken
+
+    def _select(self, timeout: float) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait for sockets; the only place where Ctrl-C and its like get through (see `_SIGNALS`)."""
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._unblocked)
+        try:
+            return self._selector.select(timeout)
+        finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
     def _on_socket(self, what: int, fd: int, _multi: object, _data: object) -> None:
         """libcurl says for which events of a socket it wants to be called."""
@@ -239,7 +257,10 @@ class Fetcher:
 
     def _pace(self) -> None:
         """Too many bytes in memory: only the transfer that has most of them goes on; none if the caller holds too many already."""
-        if self._received + self._held <= MEMORY:
+        crowded = self._received + self._held > MEMORY
+        if not crowded and not self._paused:
+            return
+        if not crowded:
             chosen = set(self._flying)
         elif self._held > MEMORY or not self._flying:
             chosen = set()
@@ -257,6 +278,7 @@ class Fetcher:
                 self._earliest = min(self._earliest, transfer.deadline)
                 with suppress(pycurl.error):
                     curl.pause(pycurl.PAUSE_CONT)
+        self._paused = crowded
 
     # ── one transfer ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -334,7 +356,9 @@ class Fetcher:
         if transfer.goes_on(code, self._now()):
             self._enqueue(transfer, first=True)
         else:
-            self._done.append(transfer.response(code, detail, self._clock()))
+            response = transfer.response(code, detail, self._clock())
+            self._received += len(response.body)  # ours until `step` hands it over
+            self._done.append(response)
 
 
 def _doorkeeper(transfer: Transfer, refusal: Callable[[str], str | None]) -> Callable[[int, tuple[Any, ...]], "socket.socket | int"]:

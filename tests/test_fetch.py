@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import signal
 import threading
 import zlib
 from collections import Counter
@@ -357,6 +358,24 @@ class TestManyAtOnce:
             assert next(answers).feed == "b"
             answers.close()
             assert ended.wait(5)
+
+
+class TestCtrlC:
+    def test_ends_a_fetch_at_once_wherever_it_strikes(self, web: Server, capsys: pytest.CaptureFixture[str]) -> None:
+        """Also inside of libcurl, which would print it and go on."""
+
+        def strike(_asked: Asked) -> Reply:
+            os.kill(os.getpid(), signal.SIGINT)
+            return Reply(body=FEED)
+
+        web.put("/feed", FEED)
+        web.pages["/strike"] = strike
+        paths = ["/feed"] * 7 + ["/strike"] + ["/feed"] * 30
+        for _ in range(20):
+            requests = [Request(feed=str(number), url=web.url(path)) for number, path in enumerate(paths)]
+            with pytest.raises(KeyboardInterrupt):
+                list(fetch(requests, OPEN, clock=clock))
+        assert capsys.readouterr().err == ""
 
 
 class TestSteps:
