@@ -5,7 +5,7 @@ sqlite-utils' migrations (130 ms to import) come in when there is something to c
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from curator import shipped
 from curator.errors import StoreDamagedError, StoreError, StoreTooNewError
@@ -46,25 +46,30 @@ def damaged(path: str, error: str) -> str:
     )
 
 
-def migrate(con: sqlite3.Connection) -> None:
-    """Bring an empty or older database to the present schema; each step wholly or not at all."""
+def scripts() -> dict[str, str]:
+    """The steps, in order: name -> SQL."""
+    return {step: shipped.text(f"schema/{step}.sql") for step in STEPS}
+
+
+def migrate(con: sqlite3.Connection, steps: Mapping[str, str]) -> None:
+    """Bring an empty or older database to the schema after the last step; each step wholly or not at all."""
     import sqlite_utils  # noqa: PLC0415  # 130 ms, needed once in the life of a database
 
     migrations = sqlite_utils.Migrations("curator")
-    for number, step in enumerate(STEPS, start=1):
-        migrations(name=step)(_Step(number, step))
-    migrations.apply(sqlite_utils.Database(con))
+    for number, (name, script) in enumerate(steps.items(), start=1):
+        migrations(name=name)(_Step(number, name, script))
+    migrations.apply(sqlite_utils.Database(con, execute_plugins=False))
 
 
 class _Step:
     """One migration: the statements of its file, then its number."""
 
-    def __init__(self, number: int, name: str) -> None:
-        self.number, self.__name__ = number, name
+    def __init__(self, number: int, name: str, script: str) -> None:
+        self.number, self.__name__, self.script = number, name, script
 
     def __call__(self, db: object) -> None:
         con = db.conn  # type: ignore[attr-defined]
-        for statement in statements(shipped.text(f"schema/{self.__name__}.sql")):
+        for statement in statements(self.script):
             con.execute(statement)
         con.execute(f"PRAGMA application_id = {APPLICATION}")
         con.execute(f"PRAGMA user_version = {self.number}")

@@ -12,7 +12,8 @@ APART = "\u200b"
 _IDEOGRAPH = re.compile(
     "[\u0e00-\u0eff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
-_PLAIN_WORD = re.compile(r"\w+")
+_PLAIN_WORD = re.compile(r"\w+\*?")
+_OPERATORS = ("AND", "OR", "NOT", "NEAR")
 _TOKENIZER = "porter unicode61 remove_diacritics 2"
 
 
@@ -90,9 +91,10 @@ def understood(text: str, scratch: Scratch) -> tuple[str, str]:
     if not wrong:
         return expression, ""
     words = _PLAIN_WORD.findall(wish)
+    words = [word for word in words if word not in _OPERATORS] or words
     if not words:
         return "", f"nothing to search for in “{wish}”"
-    plain = " ".join(quoted(word) for word in words)
+    plain = " ".join(quoted(word.rstrip("*")) + word[len(word.rstrip("*")) :] for word in words)
     return plain, f"read as plain words: {' '.join(words)} (search syntax: {_reason(wrong)})"
 
 

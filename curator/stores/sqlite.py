@@ -95,7 +95,7 @@ def _prepare(con: sqlite3.Connection, path: str, ready: bool, busy_seconds: floa
         lock.acquire("curator, making the database", busy_seconds)
         try:
             con.execute("PRAGMA journal_mode = WAL")
-            _schema.migrate(con)
+            _schema.migrate(con, _schema.scripts())
         finally:
             lock.release()
     con.execute("PRAGMA synchronous = NORMAL")
