@@ -1,4 +1,4 @@
-"""Print the script that completes commands, feeds, topics and ids in a shell.
+"""Print the script that completes names in your shell.
 
 Section: Setting up
 """

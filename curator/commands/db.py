@@ -1,4 +1,4 @@
-"""The archive: where it is, how big, whether it is sound; backup, prune, regroup.
+"""The archive: where, how big, sound? Backup, prune, regroup.
 
 Section: Keeping house
 """

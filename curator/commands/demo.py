@@ -1,4 +1,4 @@
-"""Play a day of made-up news, no network needed, and show the digest.
+"""Play a day of made-up news; no network needed.
 
 Section: Setting up
 """

@@ -1,4 +1,4 @@
-"""Items out of the archive: jsonl, csv, json, atom, markdown, opml …
+"""Items out of the archive, in many formats.
 
 Section: Keeping house
 """

@@ -1,4 +1,4 @@
-"""Items into the archive, from jsonl that export wrote, JSON Feed or OPML.
+"""Items into the archive: jsonl, JSON Feed, OPML.
 
 Section: Keeping house
 """

@@ -1,4 +1,4 @@
-"""Mark items read or starred, tag them by hand, correct what was judged of them.
+"""Mark read or starred, tag by hand, correct judgements.
 
 Section: Reading
 """

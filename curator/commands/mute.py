@@ -1,4 +1,4 @@
-"""Keep a term, an outlet or a story out of lists, digests and alerts.
+"""Keep a term, outlet or story out of lists and digests.
 
 Section: Reading
 """

@@ -1,4 +1,4 @@
-"""Open items in the web browser; they count as read then.
+"""Open items in the web browser, and mark them read.
 
 Section: Reading
 """

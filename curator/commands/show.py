@@ -1,4 +1,4 @@
-"""An item or a story: text, tags and why, copies, who reported first.
+"""An item or story: text, reasons, copies, who reported first.
 
 Section: Reading
 """
