@@ -93,7 +93,7 @@ class Fetcher:
         self._left_at = time.monotonic()
         self._timer: float | None = None  # when libcurl wants to be called
         self._earliest = 0.0  # no transfer's deadline is before this
-        self._paused = False  # is any transfer?
+        self._paused: dict[Any, float] = {}  # those of them that may not receive, and since when
         self._unblocked: set[int] = set()  # the caller's signal mask
         self._watched: frozenset[int] = frozenset()
         self._selector = selectors.DefaultSelector()
@@ -198,6 +198,7 @@ class Fetcher:
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
         self._collect()
         self._expire()
+        self._pace()
         self._launch()
         return woken
 
@@ -247,38 +248,45 @@ class Fetcher:
         if not self._flying or now < self._earliest:
             return
         for curl, transfer in list(self._flying.items()):
-            if transfer.paused_at is None and now >= transfer.deadline:
+            if curl not in self._paused and now >= transfer.deadline:
                 self._finish(curl, pycurl.E_OPERATION_TIMEDOUT, "")
-        running = (transfer.deadline for transfer in self._flying.values() if transfer.paused_at is None)
+        running = (transfer.deadline for curl, transfer in self._flying.items() if curl not in self._paused)
         self._earliest = min(running, default=now + 1.0)
 
     def _took(self, count: int) -> None:
         self._received += count
 
     def _pace(self) -> None:
-        """Too many bytes in memory: only the transfer that has most of them goes on; none if the caller holds too many already."""
-        crowded = self._received + self._held > MEMORY
-        if not crowded and not self._paused:
+        """Keep the bytes in memory within bounds by pausing transfers; time paused is not counted against a server.
+
+        Too many: only the transfer that has most of them goes on, or none if the caller alone holds too many. Room again: as many
+        go on as could fill it.
+        """
+        room = MEMORY - self._received - self._held
+        if room >= 0 and not self._paused:
             return
-        if not crowded:
-            chosen = set(self._flying)
-        elif self._held > MEMORY or not self._flying:
-            chosen = set()
+        if room < 0:
+            most = max(self._flying, key=lambda curl: self._flying[curl].size, default=None)
+            for curl in self._flying:
+                if curl not in self._paused and (curl is not most or self._held > MEMORY):
+                    self._pause(curl)
+            resumed = [most] if most in self._paused and self._held <= MEMORY else []
         else:
-            chosen = {max(self._flying, key=lambda curl: self._flying[curl].size)}
-        now = self._now()
-        for curl, transfer in list(self._flying.items()):
-            if transfer.paused_at is None and curl not in chosen:
-                with suppress(pycurl.error):  # no connection yet, or already at its end
-                    curl.pause(pycurl.PAUSE_RECV)
-                    transfer.paused_at = now
-            elif transfer.paused_at is not None and curl in chosen:
-                transfer.started += now - transfer.paused_at  # waiting for us is not counted against the server
-                transfer.paused_at = None
-                self._earliest = min(self._earliest, transfer.deadline)
-                with suppress(pycurl.error):
-                    curl.pause(pycurl.PAUSE_CONT)
-        self._paused = crowded
+            resumed = list(self._paused)[: max(1, room // self._settings.max_body)]
+        for curl in resumed:
+            self._resume(curl)
+
+    def _pause(self, curl: Any) -> None:
+        with suppress(pycurl.error):  # it has no connection yet, or is at its end already
+            curl.pause(pycurl.PAUSE_RECV)
+            self._paused[curl] = self._now()
+
+    def _resume(self, curl: Any) -> None:
+        transfer = self._flying[curl]
+        transfer.started += self._now() - self._paused.pop(curl)
+        self._earliest = min(self._earliest, transfer.deadline)
+        with suppress(pycurl.error):
+            curl.pause(pycurl.PAUSE_CONT)
 
     # ── one transfer ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -347,6 +355,7 @@ class Fetcher:
         """A hop is over: start the next one, or put the answer where `step` finds it."""
         transfer = self._flying.pop(curl)
         server = transfer.server
+        self._paused.pop(curl, None)
         self._multi.remove_handle(curl)
         curl.reset()
         self._spare.append(curl)

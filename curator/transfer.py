@@ -51,7 +51,6 @@ class Transfer:
         self.hops = 0  # redirects followed
         self.used = 0.0  # seconds spent on earlier hops
         self.started = 0.0
-        self.paused_at: float | None = None
         self.raw = False  # asking once more, without compression, because the first answer's was not what it claimed
         self.moved: str | None = None  # where the permanent redirects lead
         self._permanent = True  # all redirects so far were permanent
@@ -116,7 +115,7 @@ class Transfer:
 
     def begin(self, now: float) -> None:
         """A hop starts."""
-        self.started, self.paused_at = now, None
+        self.started = now
         self._answer = _Answer(headers={}, chunks=[])
 
     def on_header(self, line: bytes) -> int | None:
