@@ -15,10 +15,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from itertools import pairwise
-from statistics import median
 from urllib.parse import urlsplit
 
 from curator.config import AUTO, Feed, Fetch
@@ -284,7 +282,7 @@ def rhythm(state: FeedState, document: Document | None, now: datetime, *, gap: b
     distances = _distances(state, document, now)
     if distances:
         say = 1.0 if not state.interval else len(distances) / (len(distances) + 3)  # one or two new entries are weak evidence
-        wanted = present ** (1 - say) * (median(distances) / 2) ** say
+        wanted = present ** (1 - say) * (sorted(distances)[len(distances) // 2] / 2) ** say
     elif newest is None:
         wanted = present * (0.7 if document and document.drafts else 1.3)  # no dates: news make it shorter, their absence longer
     else:
@@ -316,13 +314,15 @@ def _freshness(response: Response, now: datetime) -> int | None:
     if age := re.search(r'\bmax-age\s*=\s*"?(\d{1,12})', control):
         already = re.fullmatch(r"\d{1,12}", response.headers.get("age", "").strip())
         return max(0, int(age[1]) - (int(already[0]) if already else 0))
-    expires = _http_date(response.headers.get("expires", ""))
+    expires = _http_date(response.headers["expires"]) if "expires" in response.headers else None
     if expires is None:
         return None
     return max(0, round((expires - (_http_date(response.headers.get("date", "")) or now)).total_seconds()))
 
 
 def _http_date(text: str) -> datetime | None:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415  most polls meet no date, and need not wait for it
+
     try:
         date = parsedate_to_datetime(text)
         return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
