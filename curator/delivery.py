@@ -149,8 +149,8 @@ def _beside(config: Config, path: str) -> Path:
 # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def send(store: Store, config: Config, name: str, now: datetime, *, say: Say = lambda line: None) -> Outcome:
-    """Send what waits, then what is new.
+def send(store: Store, config: Config, name: str, now: datetime, *, only_waiting: bool = False, say: Say = lambda line: None) -> Outcome:
+    """Send what waits, then, unless `only_waiting`, what is new.
 
     Nothing new: no mail, unless the plan has a heartbeat. Raises SendError if no recipient took a message; it waits then, and nothing
     newer goes out before it.
@@ -159,6 +159,8 @@ def send(store: Store, config: Config, name: str, now: datetime, *, say: Say = l
     outbox = _Outbox(store=store, plan=plan, settings=settings, now=now, say=say)
     with _alone(store):
         results = [outbox.onward(mailing) for mailing in store.pending(plan.name)]
+        if only_waiting:
+            return _together(results)
         digest = compose(store, config, plan, now)
         if edition.has_news(digest) or plan.heartbeat:
             _check_recipients(plan, settings)
@@ -177,17 +179,21 @@ def _together(results: Sequence[Outcome]) -> Outcome:
     )
 
 
-def done(store: Store, config: Config, name: str, now: datetime) -> Digest:
-    """Tick everything off without sending: what waits, and what is new. Gives the digest of both."""
+def done(store: Store, config: Config, name: str, now: datetime, *, show: Callable[[Digest], None] = lambda digest: None) -> Digest:
+    """Tick everything off without sending: what waits, and what is new. `show` gets the digest of both before it is ticked off."""
     plan = plan_of(config, name)
     with _alone(store):
+        waiting = store.pending(plan.name)
         digest = compose(store, config, plan, now, unsent=True)
-        for mailing in store.pending(plan.name):
+        show(digest)
+        held = {item for mailing in waiting for item in mailing.items}
+        items = tuple(item for item in digest.items if item not in held)
+        if items or edition.has_news(digest):
+            settings = replace(config.mail or Mail(), to=())
+            mailing = _mailing(config, replace(plan, to=()), settings, digest)
+            store.write(replace(mailing, items=items, sent=now), _as_json(digest))
+        for mailing in waiting:
             store.tick(mailing.digest, now)
-        fresh = compose(store, config, plan, now)
-        if fresh.items or edition.has_news(fresh):
-            mailing = _mailing(config, replace(plan, to=()), replace(config.mail or Mail(), to=()), fresh)
-            store.write(replace(mailing, sent=now), _as_json(fresh))
         return digest
 
 
@@ -206,11 +212,28 @@ def resend(store: Store, config: Config, id_: str, *, say: Say = lambda line: No
 
 
 def found(store: Store, id_: str) -> Mailing:
-    """The digest with that id or beginning of one; NotFoundError if there is none."""
+    """The digest with that id or beginning of one, or that number (1 is the newest); NotFoundError if there is none."""
+    if id_.isdigit() and len(id_) < 4:
+        listed = store.digests(limit=int(id_))
+        if not 0 < int(id_) <= len(listed):
+            raise NotFoundError(f"there are {len(listed)} digests, none with the number {id_}")
+        return store.mailing(listed[-1].digest)
     kind, full = store.resolve(id_)
     if kind != "digest":
         raise NotFoundError(f"{id_} is the id of no digest but of {'an item' if kind == 'item' else 'a story'}")
     return store.mailing(full)
+
+
+def render(store: Store, config: Config, digest: Digest, form: str) -> str:
+    """The digest in a format, with the user's templates; as mail to the plan's recipients; as a feed with the digests before it."""
+    plan = config.plans.get(digest.plan, Plan(name=digest.plan))
+    own, member = templates(config, plan), formats.get(form)
+    if form == "eml":
+        return str(member.digest(digest, own, plan, config.mail or Mail()))
+    if form == "atom":
+        sent = (one for one in store.digests(plan.name, limit=20) if one.sent and one.digest != digest.id)
+        return str(member.digest(digest, own, [member.entry(one.digest, plan.title, one.composed, mail.page(one.eml)) for one in sent]))
+    return str(member.digest(digest, own))
 
 
 def _settings(config: Config) -> Mail:

@@ -7,7 +7,7 @@ as one safe line, so it cannot add another.
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import Header
@@ -149,13 +149,7 @@ def zone(name: str) -> tzinfo:
         return UTC
 
 
-def page(eml: bytes) -> str:
-    """The HTML part of a message that `message` made."""
-    letter = message_from_bytes(eml, policy=default)
-    body = letter.get_body(preferencelist=("html", "plain"))
-    return str(body.get_content()) if body is not None else ""
-
-
-def sent_at(eml: bytes) -> datetime | None:
-    """The Date of a message."""
-    return getattr(message_from_bytes(eml, policy=default)["Date"], "datetime", None)
+def page(eml: bytes, kind: str = "html") -> str:
+    """The part of a message that `message` made: "html" or "plain", with the line ends of this machine."""
+    body = message_from_bytes(eml, policy=default).get_body(preferencelist=(kind,))
+    return str(body.get_content()).replace("\r\n", "\n") if body is not None else ""

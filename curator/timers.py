@@ -32,11 +32,11 @@ def units(config: Config, program: Sequence[str]) -> tuple[Unit, ...]:
 
     `Persistent=true` makes up for a digest the machine slept through; a poll needs no making up, it asks what is due.
     """
-    found = list(_pair("curator-poll", "Poll the feeds", _line(program, config, "poll", "-q"), f"*:0/{EVERY}", "RandomizedDelaySec=60"))
+    found = list(_pair("curator-poll", "Poll the feeds", _line(program, config, "-q", "poll"), f"*:0/{EVERY}", "RandomizedDelaySec=60"))
     for plan in _mailed(config):
-        command = _line(program, config, "digest", "--send", *(() if plan.name == "main" else ("--plan", plan.name)))
+        command = _line(program, config, "-q", "digest", "--send", *_plan_words(plan))
         when = f"{_systemd_days(plan)}*-*-* {_hour_minute(plan)}:00 {config.timezone}"
-        found += _pair(unit_name(plan), f"Send the digest “{plan.title}”", command, when, "Persistent=true")
+        found += _pair(unit_name(plan), f"Send the digest “{plan.title}”", command, when, "Persistent=true", again=True)
     return tuple(found)
 
 
@@ -45,11 +45,18 @@ def unit_name(plan: Plan) -> str:
     return "curator-digest" if plan.name == "main" else f"curator-digest-{re.sub(r'[^A-Za-z0-9_.-]+', '-', plan.name)}"
 
 
-def _pair(name: str, what: str, command: str, when: str, extra: str) -> tuple[Unit, Unit]:
+def _plan_words(plan: Plan) -> tuple[str, ...]:
+    return () if plan.name == "main" else ("--plan", plan.name)
+
+
+def _pair(name: str, what: str, command: str, when: str, extra: str, *, again: bool = False) -> tuple[Unit, Unit]:
+    """Service and timer; `again`: a failure is tried again every ten minutes for two hours, then at the next time."""
     described = what.replace("%", "%%").replace("\n", " ")
     service = (
-        f"[Unit]\nDescription={described}\nWants=network-online.target\nAfter=network-online.target\n\n"
-        f"[Service]\nType=oneshot\nExecStart={command}\n"
+        f"[Unit]\nDescription={described}\nWants=network-online.target\nAfter=network-online.target\n"
+        + ("StartLimitIntervalSec=3h\nStartLimitBurst=12\n" if again else "")
+        + f"\n[Service]\nType=oneshot\nExecStart={command}\n"
+        + ("Restart=on-failure\nRestartSec=10min\n" if again else "")
     )
     timer = f"[Unit]\nDescription={described}\n\n[Timer]\nOnCalendar={when}\n{extra}\n\n[Install]\nWantedBy=timers.target\n"
     return Unit(name=f"{name}.service", text=service), Unit(name=f"{name}.timer", text=timer)
@@ -68,16 +75,19 @@ def _quoted(word: str) -> str:
 
 
 def crontab(config: Config, program: Sequence[str]) -> str:
-    """Lines for crontab(5).
+    """Lines for crontab(5). What could not be sent is tried again every hour.
 
     `CRON_TZ` makes cron count in the configured zone where it knows it (cronie, fcron); Vixie's cron, as on Debian, goes by the machine's
     zone and runs what fell into the hour skipped in spring right after it.
     """
-    lines = [f"CRON_TZ={config.timezone}", f"*/{EVERY} * * * *  {_cron_line(program, config, 'poll', '-q')}"]
+    lines = [f"CRON_TZ={config.timezone}", f"*/{EVERY} * * * *  {_cron_line(program, config, '-q', 'poll')}"]
     for plan in _mailed(config):
         hour, minute = _hour_minute(plan).split(":")
-        command = _cron_line(program, config, "digest", "--send", *(() if plan.name == "main" else ("--plan", plan.name)))
-        lines.append(f"{int(minute)} {int(hour)} * * {_cron_days(plan)}  {command}")
+        lines.append(
+            f"{int(minute)} {int(hour)} * * {_cron_days(plan)}  {_cron_line(program, config, '-q', 'digest', '--send', *_plan_words(plan))}"
+        )
+        again = _cron_line(program, config, "-q", "digest", "--send", "--waiting", *_plan_words(plan))
+        lines.append(f"{(int(minute) + 10) % 60} * * * *  {again}")
     return "\n".join(lines) + "\n"
 
 

@@ -33,25 +33,25 @@ def test_the_digest_goes_out_at_its_local_time_and_is_made_up_for():
 
 def test_polls_come_every_quarter_of_an_hour():
     assert "OnCalendar=*:0/15" in unit("curator-poll.timer")
-    assert "ExecStart=/usr/bin/curator -c /home/ana/feeds.toml poll -q" in unit("curator-poll.service")
+    assert "ExecStart=/usr/bin/curator -c /home/ana/feeds.toml -q poll" in unit("curator-poll.service")
 
 
 def test_each_plan_has_a_timer_of_its_own():
     text = unit("curator-digest-cyber-desk.timer", Plan(), Plan(name="cyber desk", at="18:30", days="weekdays"))
     assert "OnCalendar=Mon,Tue,Wed,Thu,Fri *-*-* 18:30:00 Europe/Paris" in text
     service = unit("curator-digest-cyber-desk.service", Plan(), Plan(name="cyber desk"))
-    assert 'digest --send --plan "cyber desk"' in service
+    assert '-q digest --send --plan "cyber desk"' in service
 
 
 def test_a_path_with_blanks_and_percent_signs_survives_systemd():
     text = unit("curator-poll.service", path='/home/ana b/100% "feeds".toml')
-    assert r'-c "/home/ana b/100%% \"feeds\".toml" poll' in text
+    assert r'-c "/home/ana b/100%% \"feeds\".toml" -q poll' in text
 
 
 def test_a_title_cannot_add_lines_to_a_unit():
     text = unit("curator-digest.service", Plan(title="Morning\nExecStart=/bin/false"))
     assert [line for line in text.split("\n") if line.startswith("ExecStart")] == [
-        "ExecStart=/usr/bin/curator -c /home/ana/feeds.toml digest --send"
+        "ExecStart=/usr/bin/curator -c /home/ana/feeds.toml -q digest --send"
     ]
 
 
@@ -64,10 +64,17 @@ def test_crontab_lines():
     plans = (Plan(at="07:05"), Plan(name="week", days="mon", at="18:00"))
     assert timers.crontab(config(*plans), PROGRAM) == (
         "CRON_TZ=Europe/Paris\n"
-        "*/15 * * * *  /usr/bin/curator -c /home/ana/feeds.toml poll -q\n"
-        "5 7 * * *  /usr/bin/curator -c /home/ana/feeds.toml digest --send\n"
-        "0 18 * * 1  /usr/bin/curator -c /home/ana/feeds.toml digest --send --plan week\n"
+        "*/15 * * * *  /usr/bin/curator -c /home/ana/feeds.toml -q poll\n"
+        "5 7 * * *  /usr/bin/curator -c /home/ana/feeds.toml -q digest --send\n"
+        "15 * * * *  /usr/bin/curator -c /home/ana/feeds.toml -q digest --send --waiting\n"
+        "0 18 * * 1  /usr/bin/curator -c /home/ana/feeds.toml -q digest --send --plan week\n"
+        "10 * * * *  /usr/bin/curator -c /home/ana/feeds.toml -q digest --send --waiting --plan week\n"
     )
+
+
+def test_a_digest_that_could_not_be_sent_is_tried_again_the_same_morning():
+    assert "Restart=on-failure" in unit("curator-digest.service")
+    assert "Restart" not in unit("curator-poll.service")
 
 
 def test_percent_signs_survive_cron():
