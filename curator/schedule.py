@@ -195,7 +195,7 @@ def _failed(old: FeedState, feed: Feed, response: Response, problem: Problem, *,
     failures = old.failures + 1
     since = old.failing_since or now
     base = max(feed.every if feed.every != AUTO else old.interval or USUAL, SHORTEST)
-    doublings = failures if too_many(response) else failures - 1
+    doublings = failures if response.status == 429 else failures - 1
     wait = min(base * 2 ** min(doublings, 12), DAY) * (1 - 0.2 * chance)
     asked = retry_after(response, now)
     gone = old.gone + 1 if response.status == 410 else old.gone if response.status == 0 else 0
@@ -238,8 +238,8 @@ def retry_after(response: Response, now: datetime) -> datetime | None:
 
 
 def too_many(response: Response) -> bool:
-    """Did the server say 429 Too Many Requests? Then its other feeds are to wait too: see `spread`."""
-    return response.status == 429
+    """Did the feed's own server say 429 Too Many Requests? Then its other feeds are to wait too: see `spread`."""
+    return response.status == 429 and _host(response.final_url) == _host(response.url)
 
 
 def spread(state: FeedState, feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime) -> list[FeedState]:
