@@ -9,52 +9,32 @@
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
-from curator import identity, outlets, provenance
+from curator import identity, outlets, provenance, rank
+from curator.archive import Memory
 from curator.config import Config
 from curator.copies import Copies
 from curator.stories import Stories
-from curator.types import Document, Draft, FeedState, Item, Known, Link, Provenance, Retrieval, Story, Update
+from curator.types import Arrival, Draft, FeedState, Item, Link, Outcome, Provenance, Story, Update
 
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 
 
-class Memory(Protocol):
-    """What is asked of the archive; `stores` provide it."""
-
-    def known(self, feed: str, keys: Iterable[int]) -> Mapping[int, Sequence[Known]]: ...
-    def same(self, keys: Iterable[int]) -> Mapping[int, Sequence[Known]]: ...
-    def candidates(self, words: Sequence[str], limit: int = 8, newest: int = 20_000) -> Sequence[Item]: ...
-    def items(self, ids: Iterable[str]) -> Mapping[str, Item]: ...
-    def copies(self, id_: str) -> Sequence[Item]: ...
-    def story_items(self, story_ids: Iterable[str], *, texts: bool = False) -> Mapping[str, Sequence[Item]]: ...
-    def stories_by_id(self, ids: Iterable[str]) -> Mapping[str, Story]: ...
-    def corrections(self) -> Sequence[tuple[str, str, str]]: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """One document that was read. `state` is the feed's as it will be; `before` tells which items its known entries are."""
+class _Verdicts:
+    """What copies and stories say of a batch."""
 
-    state: FeedState
-    document: Document
-    before: FeedState | None = None
-    retrieval: Retrieval | None = None
+    new: Sequence[Item]
+    changed: Sequence[Item]
+    links: Mapping[str, Link]
+    stories: Sequence[Story]
+    members: Sequence[tuple[str, str, str]]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a batch comes to."""
-
-    update: Update
-    new: Mapping[str, tuple[str, ...]]  #: feed -> ids of its new items
-    changed: int = 0
-    copies: int = 0
-    known_any: frozenset[str] = frozenset()  #: feeds of which at least one entry was known before
+    where: Mapping[str, tuple[str, str]]  #: item -> (story, why)
 
 
 class Ingest:
@@ -62,7 +42,7 @@ class Ingest:
 
     def __init__(self, config: Config, memory: Memory) -> None:
         self._config, self._memory = config, memory
-        self._outlets = outlets.book(config.outlets)
+        self._outlets = outlets.of(config)
         self._corrections = tuple(memory.corrections())
 
     def decide(self, arrivals: Sequence[Arrival], now: datetime) -> Outcome:
@@ -70,37 +50,50 @@ class Ingest:
         sorted_out = [_sort_out(arrival, self._memory, now) for arrival in arrivals]
         new = [item for one in sorted_out for item in one.new]
         changed = self._as_they_are_now([pair for one in sorted_out for pair in one.changed], now)
-        judged = self.judge(new, changed)
+        judged = self.judge(new, changed, now=now)
         return Outcome(
             update=replace(
                 judged,
-                states=tuple(one.state for one in sorted_out),
                 retrievals=tuple(a.retrieval for a in arrivals if a.retrieval is not None),
                 raws={sha: raw for one in sorted_out for sha, raw in one.raws.items()},
                 keys=tuple(key for one in sorted_out for key in one.keys),
             ),
-            new={one.state.name: tuple(item.id for item in one.new) for one in sorted_out if one.new},
+            new={one.feed: tuple(item.id for item in one.new) for one in sorted_out if one.new},
+            standing={one.feed: one.standing for one in sorted_out},
             changed=len(changed),
             copies=sum(item.copy_of is not None for item in judged.items),
-            known_any=frozenset(one.state.name for one in sorted_out if one.known_any),
+            known_any=frozenset(one.feed for one in sorted_out if one.known_any),
         )
 
-    def judge(self, new: Sequence[Item], changed: Sequence[Item] = ()) -> Update:
+    def judge(self, new: Sequence[Item], changed: Sequence[Item] = (), *, now: datetime) -> Update:
         """Copies, stories and provenance of items, new ones in the order in which they are kept."""
         copies = Copies(self._candidates, same=self._same, group=self._memory.copies, corrections=self._corrections)
-        stories = Stories(self._config.stories, self._candidates, self._memory.story_items, corrections=self._corrections)
+        stories = Stories(self._config.stories, self._members, corrections=self._corrections)
         links: dict[str, Link] = {}
         for item in (*changed, *new):
             found = copies.judge(item)
             links.update({link.item: link for link in found})
-            stories.place(item, found)
+            stories.place(item, found, copies.near(item))
         told, members = stories.changes()
-        return self._judged(new, changed, links, told, members)
+        return self._judged(
+            _Verdicts(
+                new=new,
+                changed=changed,
+                links=links,
+                stories=told,
+                members=members,
+                where={item: (story, why) for item, story, why in members},
+            ),
+            now,
+        )
 
     # ── the archive, as the stages ask it ───────────────────────────────────────────────────────────────────────
 
     def _candidates(self, words: Sequence[str], limit: int) -> Sequence[Item]:
         return self._memory.candidates(words, limit)
+
+    def _members(self, stories: Iterable[str]) -> Mapping[str, Sequence[Item]]:
+        return self._memory.story_items(stories, texts=True)
 
     def _same(self, item: Item) -> Sequence[Item]:
         found = self._memory.same(identity.keys(as_draft(item)).across)
@@ -113,50 +106,37 @@ class Ingest:
         stored = self._memory.items([id_ for id_, _ in pairs]) if pairs else {}
         return [_changed(stored[id_], draft, now) for id_, draft in pairs if id_ in stored]
 
-    def _judged(
-        self,
-        new: Sequence[Item],
-        changed: Sequence[Item],
-        links: Mapping[str, Link],
-        told: Sequence[Story],
-        members: Sequence[tuple[str, str, str]],
-    ) -> Update:
-        mine = {item.id: item for item in (*changed, *new)}
-        where = {item: (story, why) for item, story, why in members}
-        for id_, item in mine.items():
-            link, (story, story_why) = links.get(id_), where.get(id_, (item.story, item.story_why))
-            copy_of, copy_why = (link.copy_of, link.why) if link else (item.copy_of, item.copy_why)
-            mine[id_] = replace(item, copy_of=copy_of, copy_why=copy_why, story=story, story_why=story_why)
-        stories, roles = self._provenance(told, mine, links, where)
+    def _judged(self, found: _Verdicts, now: datetime) -> Update:
+        mine = {item.id: _moved(item, found.links, found.where) for item in (*found.changed, *found.new)}
+        stories, roles = self._provenance(found, mine, now)
         for id_ in mine.keys() & roles.keys():
             mine[id_] = replace(mine[id_], provenance=roles[id_])
         return Update(
-            items=tuple(mine[item.id] for item in new),
-            changed=tuple(mine[item.id] for item in changed),
-            links=tuple(link for link in links.values() if link.item not in mine),
+            items=tuple(mine[item.id] for item in found.new),
+            changed=tuple(mine[item.id] for item in found.changed),
+            links=tuple(link for link in found.links.values() if link.item not in mine),
             stories=stories,
-            members=tuple(member for member in members if member[0] not in mine),
+            members=tuple(member for member in found.members if member[0] not in mine),
             provenances=tuple((id_, judged) for id_, judged in roles.items() if id_ not in mine),
         )
 
-    def _provenance(
-        self, told: Sequence[Story], mine: Mapping[str, Item], links: Mapping[str, Link], where: Mapping[str, tuple[str, str]]
-    ) -> tuple[tuple[Story, ...], dict[str, Provenance]]:
-        """Who reported each of these stories, and what that makes of its items."""
-        wanted = {id_ for story in told if story.into is None for id_ in story.items if id_ not in mine}
-        stored = {id_: _moved(item, links, where) for id_, item in self._memory.items(wanted).items()} if wanted else {}
-        stories, roles = [], {}
-        for story in told:
-            if story.into is None:
-                items = [mine.get(id_) or stored[id_] for id_ in story.items if id_ in mine or id_ in stored]
-                story, found = provenance.judge(story, items, self._outlets, self._config)
-                roles.update(found)
-            stories.append(story)
+    def _provenance(self, found: _Verdicts, mine: Mapping[str, Item], now: datetime) -> tuple[tuple[Story, ...], dict[str, Provenance]]:
+        """Who reported each of these stories, what that makes of its items, and how much it matters."""
+        living = [story for story in found.stories if story.into is None]
+        wanted = {id_ for story in living for id_ in story.items if id_ not in mine}
+        stored = self._memory.items(wanted) if wanted else {}
+        everyone = {**{id_: _moved(item, found.links, found.where) for id_, item in stored.items()}, **mine}
+        stories, roles = [story for story in found.stories if story.into is not None], {}
+        for story in living:
+            items = [everyone[id_] for id_ in story.items if id_ in everyone]
+            judged, of_items = provenance.judge(story, items, self._outlets, self._config.feeds)
+            roles.update({id_: role for id_, role in of_items.items() if role != everyone[id_].provenance})
+            stories.append(rank.rank(judged, items, self._config, now))
         return tuple(stories), roles
 
 
 def _moved(item: Item, links: Mapping[str, Link], where: Mapping[str, tuple[str, str]]) -> Item:
-    """A stored item with what this batch changes of its group and story."""
+    """An item with what this batch says of its group and story."""
     if item.id in links:
         item = replace(item, copy_of=links[item.id].copy_of, copy_why=links[item.id].why)
     if item.id in where:
@@ -169,7 +149,8 @@ def _moved(item: Item, links: Mapping[str, Link], where: Mapping[str, tuple[str,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sorted:
-    state: FeedState
+    feed: str
+    standing: bytes
     new: tuple[Item, ...]
     changed: tuple[tuple[str, Draft], ...]
     keys: tuple[tuple[str, int], ...]
@@ -178,13 +159,17 @@ class _Sorted:
 
 
 def _sort_out(arrival: Arrival, memory: Memory, now: datetime) -> _Sorted:
-    document, name = arrival.document, arrival.state.name
+    document, name = arrival.document, arrival.document.feed
     stands = _standing(arrival.before) if arrival.before else {}
     here = {mark: stands[mark] for mark in _marks(document.slices) if mark in stands}
     keys = [identity.keys(draft) for draft in document.drafts]
     known = memory.known(name, {key for k in keys for key in k.own}) if keys else {}
     matches = identity.match(document.drafts, set(here.values()), known, keys)
-    ids, new, changed, remembered, raws = [], [], [], [], {}
+    ids: list[str] = []
+    new: list[Item] = []
+    changed: list[tuple[str, Draft]] = []
+    remembered: list[tuple[str, int]] = []
+    raws: dict[str, bytes] = {}
     for draft, k, match in zip(document.drafts, keys, matches, strict=True):
         if match.repeats is not None:
             id_ = ids[match.repeats]
@@ -202,10 +187,15 @@ def _sort_out(arrival: Arrival, memory: Memory, now: datetime) -> _Sorted:
             remembered += [(id_, key) for key in k.all]
         here.setdefault(draft.sha256[:16], id_)
     standing = bytes.fromhex("".join(here.get(mark, _NOTHING) for mark in _marks(document.slices)))
-    state = replace(arrival.state, slices=document.slices, standing=standing, head_sha=document.head_sha)
     return _Sorted(
-        state=state, new=tuple(new), changed=tuple(changed), keys=tuple(remembered), raws=raws, known_any=len(new) < len(set(ids)) or bool(stands.keys() & set(_marks(document.slices)))
-    )  # fmt: skip
+        feed=name,
+        standing=standing,
+        new=tuple(new),
+        changed=tuple(changed),
+        keys=tuple(remembered),
+        raws=raws,
+        known_any=len(new) < len(set(ids)) or not stands.keys().isdisjoint(_marks(document.slices)),
+    )
 
 
 def _marks(slices: bytes) -> list[str]:
@@ -243,8 +233,22 @@ def _changed(item: Item, draft: Draft, now: datetime) -> Item:
     return replace(item, **values, published=published, date=date, versions=item.versions + 1, changed=now)
 
 
+def as_story(id_: str, members: Sequence[Item]) -> Story:
+    """A story of these items as their dates, outlets and topics make it; its title is the first one's that is no copy."""
+    held = sorted(members, key=lambda item: (item.date, item.seen, item.id))
+    voices = [item for item in held if item.copy_of is None] or held
+    topics = Counter(tag.name for item in voices for tag in item.tags)
+    return Story(
+        id=id_,
+        title=voices[0].title,
+        items=tuple(item.id for item in held),
+        outlets=tuple(dict.fromkeys(item.outlet for item in held if item.outlet)),
+        first=held[0].date,
+        last=max(item.date for item in held),
+        topics=tuple(name for name, count in sorted(topics.items(), key=lambda pair: (-pair[1], pair[0])) if 3 * count >= len(voices)),
+    )
+
+
 def as_draft(item: Item) -> Draft:
     """An item as the draft that it came from, without the bytes; for judging it anew."""
     return Draft(**{name: getattr(item, name) for name in _OF_DRAFT})
-
-

@@ -5,36 +5,22 @@ entries are dropped after that.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from curator import clean, credits, outlets, parse, slice, taggers, text, tidy
-from curator.config import Config, Feed
-from curator.types import Credit, Document, Draft, Entry, Problem
+from curator.config import Config
+from curator.types import Credit, Document, Draft, Entry, Job, Problem
 
 SLICE = 8  #: bytes of an entry's SHA-256 by which it is known again
 SUMMARY = 600  #: characters
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One document to read; what a worker process is given."""
-
-    feed: Feed
-    url: str  #: final, for relative links
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = field(repr=False)
-    known: bytes = b""  #: `FeedState.slices`
-    title: str | None = None  #: of the feed, as remembered
-    language: str | None = None
-    most: int = 10_000  #: entries kept of one document
 
 
 class Reader:
     """Reads documents under one configuration. Made once a process, since making it compiles every rule."""
 
     def __init__(self, config: Config) -> None:
-        self._outlets = outlets.book(config.outlets)
+        self._outlets = outlets.of(config)
         self._mark: taggers.Mark = taggers.prepare(config)
         self._credits: Callable[[Draft], tuple[Credit, ...]] = credits.prepare(self._outlets)
 
@@ -69,17 +55,19 @@ class Reader:
         parsed = parse.parse(slice.join(pieces.head, unseen, pieces.tail), job.url, job.headers, unseen)
         if len(parsed.entries) != len(unseen):  # the parser of record sees it otherwise: its word counts
             return None
-        return self._document(job, parsed, parsed.entries, slices, head, dropped)
+        return self._document(job, parsed, parsed.entries, slices=slices, head=head, dropped=dropped)
 
     def _whole(self, job: Job, known: set[bytes]) -> Document:
         parsed = parse.parse(job.body, job.url, job.headers)
         kept = parsed.entries[: job.most]
         hashes = [hashlib.sha256(entry.raw).digest()[:SLICE] for entry in kept]
         unseen = [entry for entry, mark in zip(kept, hashes, strict=True) if mark not in known]
-        return self._document(job, parsed, unseen, b"".join(hashes), None, len(parsed.entries) - len(kept))
+        return self._document(job, parsed, unseen, slices=b"".join(hashes), head=None, dropped=len(parsed.entries) - len(kept))
 
-    def _document(self, job: Job, parsed: parse.Parsed, entries: Sequence[Entry], slices: bytes, head: str | None, dropped: int) -> Document:
-        title = text.safe(text.plain(parsed.title))[:300] if parsed.title else job.title
+    def _document(
+        self, job: Job, parsed: parse.Parsed, entries: Sequence[Entry], *, slices: bytes, head: str | None, dropped: int
+    ) -> Document:
+        title = text.headline(parsed.title)[:300] if parsed.title else job.title
         language = parsed.language or job.language
         drafts = (clean.draft(entry, job.feed, title, language, self._outlets) for entry in entries)
         return Document(

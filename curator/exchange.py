@@ -1,0 +1,227 @@
+"""`curator import`: rows that an export wrote, JSON Feed, OPML. Rows that carry their judgements keep them, others go through every stage.
+
+A file is taken in row by row and stored batch by batch; taking it in again changes nothing. A row that cannot be read is counted, and
+told by its line, and stops nothing.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from curator import decode, identity, ingest, jsonfeed, opml, outlets, provenance, rank, subscribing
+from curator.archive import Archive
+from curator.config import Config
+from curator.errors import CuratorError
+from curator.reading import Reader
+from curator.types import Draft, Entry, Item, Story, Update
+
+Progress = Callable[[int, int, int], None]
+
+_BATCH = 1_000  #: rows to a transaction
+_FEED = "import"  #: the feed of rows that name none
+_TOLD = 5  #: refused rows told by their line
+_GROUPED = frozenset(("copy_of", "story"))
+
+
+class Target(Archive, Protocol):
+    """What is asked of a store."""
+
+    def stories_of(self, items: Iterable[str]) -> Sequence[Story]: ...
+
+
+def take_in(store: Target, config: Config, path: str, clock: Callable[[], datetime], progress: Progress | None = None) -> Mapping[str, int]:
+    """Take the file in; gives counts: read, new, known, refused, and of OPML the feeds added. Raises `CuratorError` if it cannot be read."""
+    try:
+        with sys.stdin.buffer if path == "-" else Path(path).open("rb") as stream:
+            return _taken(store, config, stream, clock, progress)
+    except OSError as error:
+        raise CuratorError(f"{path}: {error.strerror or error}") from error
+
+
+def _taken(store: Target, config: Config, stream: IO[bytes], clock: Callable[[], datetime], progress: Progress | None) -> Mapping[str, int]:
+    first = _first_line(stream)
+    if first.lstrip(b"\xef\xbb\xbf \t").startswith(b"<"):
+        feeds = opml.read(first + stream.read(), config.feeds)
+        return {"feeds_added": len(subscribing.add(config, feeds))}
+    run = _Import(store, config, clock)
+    with store.exclusive("import"):
+        for batch in _batches(_rows(first, stream)):
+            run.take(batch)
+            if progress:
+                progress(run.counts["read"], 0, run.counts["new"])
+        run.finish()
+    if run.counts["read"] and run.counts["refused"] == run.counts["read"]:
+        raise CuratorError("nothing in it can be read as items: " + "; ".join(run.refused))
+    return {name: run.counts[name] for name in ("read", "new", "known", "refused")}
+
+
+# ── rows of a file ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _first_line(stream: IO[bytes]) -> bytes:
+    for line in stream:
+        if line.strip():
+            return line
+    return b""
+
+
+def _rows(first: bytes, stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
+    """(where it stands, value) of each row; a value that is no JSON comes as its ValueError."""
+    value = _value(first)
+    if isinstance(value, dict) and not _whole(value):  # a row a line
+        yield "line 1", value
+        for number, line in enumerate(stream, 2):
+            if line.strip():
+                yield f"line {number}", _value(line)
+        return
+    whole = value if not isinstance(value, ValueError) else _value(first + stream.read())
+    if isinstance(whole, list):
+        yield from ((f"row {number}", row) for number, row in enumerate(whole, 1))
+    elif isinstance(whole, dict) and _whole(whole):
+        yield from ((f"item {number}", row) for number, row in enumerate(_feed_rows(whole), 1))
+    elif first.strip():
+        yield "line 1", whole
+
+
+def _value(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return ValueError("no JSON")
+
+
+def _whole(value: dict[str, Any]) -> bool:
+    """Is it a JSON Feed, not a row of one?"""
+    return "jsonfeed.org" in str(value.get("version", "")) or isinstance(value.get("items"), list)
+
+
+def _feed_rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    feed = jsonfeed.parse(json.dumps(document), None)
+    yield from (_entry_row(entry, feed.title) for entry in feed.entries)
+
+
+def _entry_row(entry: Entry, title: str | None) -> dict[str, Any]:
+    from curator import text  # noqa: PLC0415 - only JSON Feed needs it here
+
+    body = text.plain(entry.content or entry.summary or "")
+    published = entry.published or entry.updated
+    return {
+        "guid": entry.guid, "link": entry.link, "title": text.headline(entry.title or "") or text.excerpt(body, 100), "text": body,
+        "summary": text.plain(entry.summary or ""), "authors": list(entry.authors), "language": entry.language, "outlet": title,
+        "published": published.isoformat() if published else None,
+    }  # fmt: skip
+
+
+def _batches(rows: Iterator[tuple[str, Any]]) -> Iterator[list[tuple[str, Any]]]:
+    while batch := list(islice(rows, _BATCH)):
+        yield batch
+
+
+# ── judging and storing ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Import:
+    """One file on its way in."""
+
+    def __init__(self, store: Target, config: Config, clock: Callable[[], datetime]) -> None:
+        self.store, self.config, self.clock = store, config, clock
+        self.outlets = outlets.of(config)
+        self.counts: Counter[str] = Counter()
+        self.refused: list[str] = []
+        self.members: Counter[str] = Counter()  # story -> items of it that came
+        self._reader: Reader | None = None
+
+    @property
+    def reader(self) -> Reader:
+        """Made when the first row without judgements comes."""
+        self._reader = self._reader or Reader(self.config)
+        return self._reader
+
+    def take(self, batch: Sequence[tuple[str, Any]]) -> None:
+        """Store what is new of a batch."""
+        now = self.clock()
+        rows = [row for row in (self._read(where, value, now) for where, value in batch) if row is not None]
+        fresh = self._fresh(rows)
+        self.counts.update(read=len(batch), new=len(fresh), known=len(rows) - len(fresh))
+        keys = tuple((row.item.id, key) for row, k in fresh for key in k.all)
+        kept = [row.item for row, _ in fresh if row.judged >= _GROUPED]
+        bare = [row.item for row, _ in fresh if not row.judged >= _GROUPED]
+        if kept:
+            self.members.update(item.story for item in kept if item.story)
+            self.store.apply(Update(items=tuple(kept), keys=keys, stories=tuple(self._stories(kept))))
+        if bare:
+            update = ingest.Ingest(self.config, self.store).judge(bare, now=now)
+            self.store.apply(replace(update, keys=keys))
+
+    def _read(self, where: str, value: Any, now: datetime) -> decode.Row | None:
+        try:
+            if isinstance(value, ValueError):
+                raise decode.RefusedError(str(value))
+            row = decode.row(value, now, _FEED)
+        except decode.RefusedError as error:
+            self.counts["refused"] += 1
+            if len(self.refused) < _TOLD:
+                self.refused.append(f"{where}: {error}")
+            return None
+        item = row.item if row.judged >= {"topics", "entities"} else self._marked(row)
+        return replace(row, item=item if item.id else replace(item, id=ingest.item_id(ingest.as_draft(item))))
+
+    def _marked(self, row: decode.Row) -> Item:
+        """The item with the tags, entities and credits it came without."""
+        judged = self.reader.judge(self._published_by(ingest.as_draft(row.item)))
+        found = {name: getattr(judged, name) for name in ("text", "summary", "credits", "outlet", "outlet_known")}
+        found |= {"tags": judged.tags} if "topics" not in row.judged else {}
+        found |= {"entities": judged.entities} if "entities" not in row.judged else {}
+        return replace(row.item, **found)
+
+    def _published_by(self, draft: Draft) -> Draft:
+        outlet = self.outlets.by_host(_host(draft.url))
+        if outlet is not None:
+            return replace(draft, outlet=outlet.name, outlet_known=True)
+        return draft
+
+    def _fresh(self, rows: Sequence[decode.Row]) -> list[tuple[decode.Row, identity.Keys]]:
+        """The rows that are neither stored nor stand in the batch before, with their identity keys."""
+        there = set(self.store.items([row.item.id for row in rows]))
+        keyed = [(row, identity.keys(ingest.as_draft(row.item))) for row in rows if row.item.id not in there]
+        fresh: dict[str, tuple[decode.Row, identity.Keys]] = {}
+        for feed in sorted({row.item.feed for row, _ in keyed}):
+            mine = [(row, k) for row, k in keyed if row.item.feed == feed]
+            known = self.store.known(feed, {key for _, k in mine for key in k.own})
+            matches = identity.match([ingest.as_draft(row.item) for row, _ in mine], (), known, [k for _, k in mine])
+            fresh |= {
+                row.item.id: (row, k) for (row, k), match in zip(mine, matches, strict=True) if match.id is None and match.repeats is None
+            }
+        return [fresh[row.item.id] for row, _ in keyed if fresh.get(row.item.id, (None,))[0] is row]
+
+    def _stories(self, items: Sequence[Item]) -> Iterator[Story]:
+        """The stories of items that came with one, as far as this batch knows them."""
+        groups: dict[str, list[Item]] = {}
+        for item in items:
+            if item.story:
+                groups.setdefault(item.story, []).append(item)
+        for id_, members in groups.items():
+            yield self._judged(id_, members)
+
+    def _judged(self, id_: str, members: Sequence[Item]) -> Story:
+        story, _ = provenance.judge(ingest.as_story(id_, members), members, self.outlets, self.config.feeds)
+        return rank.rank(story, members, self.config, self.clock())
+
+    def finish(self) -> None:
+        """Stories of several items are told of as a whole, wherever their items stood in the file."""
+        several = [id_ for id_, count in self.members.items() if count > 1]
+        for at in range(0, len(several), _BATCH):
+            members = self.store.story_items(several[at : at + _BATCH], texts=True)
+            self.store.apply(Update(stories=tuple(self._judged(id_, items) for id_, items in members.items())))
+
+
+def _host(url: str | None) -> str | None:
+    from curator import urls  # noqa: PLC0415 - its parser is wanted only for rows without judgements
+
+    return urls.host(url) if url else None

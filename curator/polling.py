@@ -1,0 +1,283 @@
+"""`curator poll`: asks the feeds that are due, reads what is new beside the network, stores it batch by batch.
+
+::
+
+    due ─▶ Fetcher ──▶ 304, same bytes: only the state ───────────────────┐
+              │                                                            ▼
+              └──────▶ Sandbox (child processes): Reader.read ─▶ Ingest ─▶ store.apply, one transaction a batch
+"""
+
+import hashlib
+import os
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from curator import schedule
+from curator.archive import Archive
+from curator.config import Config, Feed
+from curator.errors import UsageError
+from curator.sandbox import Sandbox
+from curator.types import Arrival, Document, FeedState, Job, Outcome, Problem, Report, Request, Response, Retrieval
+
+Progress = Callable[[int, int, int], None]  #: feeds answered, feeds asked, new items
+Clock = Callable[[], datetime]
+
+_BATCH_ENTRIES = 1_000  #: new entries after which a batch is stored
+_BATCH_FEEDS = 400  #: feeds after which a batch is stored
+_WAIT = 0.25  #: seconds to wait for sockets or readers before looking round
+
+
+class Fetching(Protocol):
+    """What polling asks of `fetch.Fetcher` while it handles an answer."""
+
+    def drop(self, url: str) -> list[Request]: ...
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has happened so far."""
+
+    unchanged: int = 0
+    failed: set[str] = field(default_factory=set)
+    updated: int = 0
+    copies: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    new: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.new.values()))
+
+
+def chosen(config: Config, names: Sequence[str]) -> list[Feed]:
+    """The feeds named, or all that are enabled. Raises `UsageError` for a name that is none."""
+    unknown = [name for name in names if name not in config.feeds]
+    if unknown:
+        raise UsageError(f"no feed is called {unknown[0]}; `curator feeds` lists them")
+    return [config.feeds[name] for name in names] if names else [feed for feed in config.feeds.values() if feed.enabled]
+
+
+def poll(
+    config: Config,
+    store: Archive,
+    *,
+    clock: Clock,
+    version: str,
+    names: Sequence[str] = (),
+    force: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> tuple[Report, tuple[str, ...]]:
+    """Ask the feeds that are due (all, if `force`; those `names` name, due or not when forced) and keep what is new.
+
+    Gives the report and the ids of the new items. With `dry_run` everything is asked and read, nothing stored.
+    """
+    start = time.monotonic()
+    feeds = chosen(config, names)
+    states = store.states()
+    due = schedule.due(feeds, states, clock(), force=force)
+    run = _Run(config, store, states, clock=clock, version=version, dry_run=dry_run, progress=progress)
+    if due:
+        with store.exclusive("poll"):
+            run.ask(due)
+    tally = run.tally
+    report = Report(
+        feeds=len(feeds),
+        polled=len(due),
+        unchanged=tally.unchanged,
+        failed=len(tally.failed),
+        new=tally.count,
+        updated=tally.updated,
+        copies=tally.copies,
+        seconds=time.monotonic() - start,
+        problems=tuple(tally.problems),
+    )
+    return report, tuple(id_ for ids in tally.new.values() for id_ in ids)
+
+
+class _Run:
+    """One poll under way."""
+
+    def __init__(
+        self,
+        config: Config,
+        store: Archive,
+        states: dict[str, FeedState],
+        *,
+        clock: Clock,
+        version: str,
+        dry_run: bool,
+        progress: Progress | None,
+    ) -> None:
+        self.config, self.store, self.states, self.clock, self.version = config, store, states, clock, version
+        self.dry_run, self.progress = dry_run, progress
+        self.tally = _Tally()
+        self.answers: dict[str, Response] = {}  # those whose bodies are being read
+        self.plain: list[FeedState] = []  # states that change without a document
+        self.arrivals: list[tuple[Response, Document]] = []
+        self.entries = 0
+        self.answered = 0
+
+    def ask(self, due: Sequence[Feed]) -> None:
+        from curator.fetch import Fetcher  # noqa: PLC0415 - pycurl costs start-up time
+
+        def setup() -> Callable[[Job], Document | Problem]:
+            from curator.reading import Reader  # noqa: PLC0415 - feedparser and the rules are compiled in the child that needs them
+
+            return Reader(self.config).read
+
+        settings = self.config.fetch
+        with Fetcher(settings, clock=self.clock, version=self.version) as fetcher, Sandbox(setup, settings) as sandbox:
+            for feed in due:
+                fetcher.add(schedule.request(feed, self.states.get(feed.name), settings, os.environ.get))
+            while fetcher.busy or sandbox.backlog:
+                for response in fetcher.step(_WAIT, watch=[sandbox.fileno()], held=sandbox.held):
+                    self.receive(response, fetcher, sandbox)
+                for job, result in sandbox.ready():
+                    self.digest(job, result)
+                if self.progress:
+                    self.progress(self.answered, len(due), self.tally.count)
+                if self.entries >= _BATCH_ENTRIES or len(self.arrivals) + len(self.plain) >= _BATCH_FEEDS:
+                    self.keep()
+            self.keep()
+
+    # ── one answer ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def receive(self, response: Response, fetcher: Fetching, sandbox: Sandbox[Job, Document]) -> None:
+        """Settle an answer that needs no reading; hand the others to the readers."""
+        feed, state = self.config.feeds[response.feed], self.states.get(response.feed)
+        same = state is not None and state.url == feed.url
+        if response.problem is not None:
+            self.answered += 1
+            self.settle(response, None, response.problem)
+            if schedule.too_many(response):
+                self.spare(response, fetcher)
+        elif response.status == 304 or (same and state is not None and state.body_sha == _sha(response)):
+            self.answered += 1
+            self.tally.unchanged += 1
+            self.settle(response, None, None)
+        else:
+            self.answers[response.feed] = response
+            job = Job(
+                feed=feed,
+                url=response.final_url,
+                headers=response.headers,
+                body=response.body,
+                known=state.slices if state else b"",
+                title=state.title if state else None,
+                language=state.language if state else None,
+                most=self.config.fetch.max_entries,
+            )
+            sandbox.submit(job, response.feed, len(response.body))
+
+    def spare(self, response: Response, fetcher: Fetching) -> None:
+        """A host that said "too many requests" is left alone: what waits for it is taken back and put off."""
+        dropped = {request.feed for request in fetcher.drop(response.url)}
+        self.answered += len(dropped)
+        later = schedule.spread(self.states[response.feed], self.config.feeds.values(), self.states, self.clock())
+        for state in later:
+            self.states[state.name] = state
+            self.plain.append(state)
+
+    def digest(self, job: Job, result: Document | Problem) -> None:
+        """What a reader made of a body."""
+        self.answered += 1
+        response = self.answers.pop(job.feed.name)
+        if isinstance(result, Problem):
+            self.settle(response, None, result)
+            return
+        if not result.drafts and not result.partial and self._nothing_new(response, result):
+            self.tally.unchanged += 1
+            self.settle(response, result, None)
+            return
+        self.arrivals.append((response, result))
+        self.entries += len(result.drafts)
+
+    def _nothing_new(self, response: Response, document: Document) -> bool:
+        """No entry was unseen, and every one that stood there still stands, so nothing of the archive is touched."""
+        state = self.states.get(response.feed)
+        return state is not None and document.slices == state.slices
+
+    def settle(self, response: Response, document: Document | None, problem: Problem | None) -> None:
+        """An answer that brings no entries: only the feed's state changes."""
+        state = self._after(response, document, problem)
+        self.plain.append(state)
+        if problem is not None:
+            self.tally.failed.add(response.feed)
+            self.tally.problems.append(state.problem or problem)
+
+    def _after(self, response: Response, document: Document | None, problem: Problem | None) -> FeedState:
+        feed = self.config.feeds[response.feed]
+        state = schedule.after(self.states.get(response.feed), feed, response, document, problem, now=self.clock(), jitter=random.random)
+        self.states[feed.name] = state
+        return state
+
+    # ── a batch ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def keep(self) -> None:
+        """Judge and store what has come in since the last time; what is new is safe from here on."""
+        arrivals, plain = self.arrivals, self.plain
+        self.arrivals, self.plain, self.entries = [], [], 0
+        if not arrivals:
+            if plain and not self.dry_run:
+                self.store.save_states(plain)
+            return
+        from curator.ingest import Ingest  # noqa: PLC0415 - a poll that brings nothing new does not pay for it
+
+        before = {response.feed: self.states.get(response.feed) for response, _ in arrivals}
+        outcome = Ingest(self.config, self.store).decide([self._arrival(*pair, before) for pair in arrivals], self.clock())
+        states = tuple(self._read(*pair, before, outcome) for pair in arrivals)
+        if not self.dry_run:
+            self.store.apply(replace(outcome.update, states=(*plain, *states)))
+        self.tally.new.update(outcome.new)
+        self.tally.updated += outcome.changed
+        self.tally.copies += outcome.copies
+
+    def _arrival(self, response: Response, document: Document, before: Mapping[str, FeedState | None]) -> Arrival:
+        retrieval = _retrieval(response, self.version) if document.drafts else None
+        return Arrival(document=document, before=before[response.feed], retrieval=retrieval)
+
+    def _read(self, response: Response, document: Document, before: Mapping[str, FeedState | None], outcome: Outcome) -> FeedState:
+        """The state after a document was judged; tells what is odd about it although it was read."""
+        gap = schedule.gap(before[response.feed], document, response.feed in outcome.known_any)
+        slices, standing = document.slices, outcome.standing[response.feed]
+        if document.partial and (old := before[response.feed]) is not None:  # what stood beyond the cut stands on
+            slices, standing = slices + old.slices, standing + old.standing
+        state = replace(self._after(response, document, gap), slices=slices, standing=standing, head_sha=document.head_sha)
+        if gap is not None:
+            state = replace(state, gap=response.at)
+        self.states[response.feed] = state
+        self.tally.problems += [problem for problem in (gap, *_oddities(response, document, self.config.fetch.max_entries)) if problem]
+        return state
+
+
+def _oddities(response: Response, document: Document, most: int) -> Iterator[Problem]:
+    """Problems that a document brings although it was read: it was cut off, or has too many entries."""
+    if document.partial:
+        message = "the document was cut off; its whole entries were kept"
+        yield Problem(feed=response.feed, kind="parse", message=message, since=response.at)
+    if document.dropped:
+        message = f"{document.dropped:,} entries beyond the first {most:,} were left out; `max_entries` in [fetch] raises the bound"
+        yield Problem(feed=response.feed, kind="too-big", message=message, since=response.at)
+
+
+def _sha(response: Response) -> str:
+    return hashlib.sha256(response.body).hexdigest()
+
+
+def _retrieval(response: Response, version: str) -> Retrieval:
+    return Retrieval(
+        feed=response.feed,
+        requested=response.url,
+        final=response.final_url,
+        status=response.status,
+        etag=response.headers.get("etag"),
+        last_modified=response.headers.get("last-modified"),
+        at=response.at,
+        body_sha=_sha(response),
+        tool=f"curator {version}",
+    )
