@@ -103,7 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def settings(feeds: Sequence[Mapping[str, Any]], base: str) -> str:
     """The feeds.toml of the demo."""
-    head = 'store = "sqlite:demo.db"\nbuiltin_topics = ["*"]\n\n[fetch]\nallow_private = true\n\n[digest]\ntitle = "A day in the strait"\nper_section = 4\n'
+    head = shipped.text("demo/head.toml")
     tables = [
         configedit.table(
             Feed(

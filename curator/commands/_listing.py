@@ -10,7 +10,7 @@ def show(desk: Desk, wanted: Wanted, form: str | None, output: str | None, as_js
         _write(desk, wanted, "json" if as_json else form or form_for(output, "text"), output)
         return
     with desk.open() as archive:
-        hits = archive.find(wanted.query, watch=wanted.watch)
+        hits = archive.find(wanted.query, watch=wanted.watch, texts=wanted.query.text is not None)
         notice, short = archive.notice, archive.short([hit.item.id for hit in hits])
     if notice:
         desk.say(notice)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from curator import when
 from curator.commands._desk import Desk
-from curator.tables import Column, layout, pad
+from curator.tables import Column, cut, layout, width
 from curator.text import line as _line
 from curator.types import Hit, Item, Story
 
@@ -67,8 +67,11 @@ def topics(names: Iterable[str]) -> str:
 
 
 def _marked(desk: Desk, snippet: str) -> str:
-    room = desk.width - 6
-    text = pad(one_line(snippet), room).rstrip()
+    """The words that matched, moved into view, and marked."""
+    room, text = desk.width - 6, one_line(snippet)
+    if (hit := text.find("«")) > room // 2 and width(text) > room:
+        text = "…" + text[text.find(" ", hit - room // 2) + 1 :]
+    text = cut(text, room)
     if not desk.colour:
         return text
     return text.replace("«", "\x1b[1;33m").replace("»", "\x1b[0m") + "\x1b[0m"

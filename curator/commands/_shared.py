@@ -246,7 +246,7 @@ def filters(*, order: str = "date", limit: int | None = 20) -> Callable[[Command
 
 
 class FormatName(click.ParamType):  # type: ignore[type-arg]
-    """A member of `formats/` that can write what the command has (`kind`: items, digest or feeds)."""
+    """A member of `formats/` that can write what the command has: items, digest or feeds; `kind` names one of them, or several."""
 
     name = "format"
 
@@ -257,7 +257,7 @@ class FormatName(click.ParamType):  # type: ignore[type-arg]
         """Formats that can."""
         from curator import formats  # noqa: PLC0415 - loads the members, some of them heavy
 
-        return [name for name in formats.names() if hasattr(formats.get(name), self.kind)]
+        return [name for name in formats.names() if any(hasattr(formats.get(name), kind) for kind in self.kind.split())]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name as it is; wrong usage with the names there are if it is unknown."""

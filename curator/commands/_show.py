@@ -1,5 +1,6 @@
 """What `show` tells of an item or a story, as lines and as JSON."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -164,24 +165,28 @@ def story_encoded(story: Story, items: Iterable[Item]) -> dict[str, Any]:
     }
 
 
-def story(desk: Desk, one: Story, items: Sequence[Item], short: Mapping[str, str], line: str, tree: Iterable[str]) -> Iterator[str]:
-    """The story for people: what is known of its sources, then who reported what and who took it from whom."""
+def story(desk: Desk, one: Story, items: Sequence[Item], short: Mapping[str, str], tree: Iterable[str]) -> Iterator[str]:
+    """The story for people: why it matters, then who reported what and who took it from whom."""
     room = min(desk.width, _MOST)
     for part in wrap(_rows.one_line(one.title) or "(no title)", room):
         yield desk.styled(part, bold=True)
-    yield desk.styled(
-        f"{len(items)} items · {_rows.time(desk, one.first)} to {_rows.time(desk, one.last)} · {short.get(one.id, one.id[:8])}", dim=True
-    )
+    span = f"{_rows.time(desk, one.first)} to {_rows.time(desk, one.last)}"
+    yield desk.styled(f"{short.get(one.id, one.id[:8])} · {len(items)} items · {span}", dim=True)
     yield ""
-    facts: Facts = [
-        ("sources", [_rows.one_line(line)]),
-        ("topics", [", ".join(one.topics)]),
-        ("why", [_rows.one_line(why) for why in one.why]),
-    ]
+    facts: Facts = [("topics", [", ".join(one.topics)]), ("why", [_rows.one_line(why) for why in one.why])]
     facts += [("flags", [_rows.one_line(flag) for flag in one.flags]), ("earlier", [short.get(id_, id_[:8]) for id_ in one.related])]
     yield from _fields(desk, [(name, kept) for name, values in facts if (kept := [value for value in values if value])], room)
     yield ""
-    yield from (safe(row) for row in tree)
+    for row in tree:
+        yield from _folded(re.sub(r"\b[0-9a-f]{16}\b", lambda found: short.get(found[0], found[0]), row), room)
+
+
+def _folded(row: str, room: int) -> list[str]:
+    """A line of a tree, wrapped under its own branch."""
+    text = _rows.one_line(row)
+    branch = row[: len(row) - len(row.lstrip(" │├└─•·"))]
+    lines = wrap(text[len(_rows.one_line(branch)) :].strip() if branch.strip() else text, room, " " * len(branch))
+    return [branch + lines[0][len(branch) :], *lines[1:]]
 
 
 # ── versions ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -83,7 +83,6 @@ def _story(desk: Desk, archive: "curator.Curator", id_: str, cite: bool, as_json
         for item in items:
             desk.out(archive.cite(item.id))
     else:
-        line = provenance.line(story, items, desk.config.feeds)
         tree = provenance.tree(story, items, desk.config.feeds, desk.zone)
-        short = archive.short([story.id, *story.related])
-        desk.page(_show.story(desk, story, items, short, line, tree))
+        short = archive.short([story.id, *story.related, *story.items])
+        desk.page(_show.story(desk, story, items, short, tree))
