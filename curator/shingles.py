@@ -37,7 +37,9 @@ class Overlap:
     first: float  #: share of the first text's weight that stands in the second
     second: float  #: the other way round
     weight: float  #: of the shingles in common
-    lead: float  #: the larger share of a lead that stands in the other text
+    lead: float  #: of the lead of the longer text: the share that stands in the shorter
+    opening: float  #: of the lead of the shorter text: the share that stands in the longer
+    length: int  #: words of the shorter text
     particulars: float  #: of the numbers and names of the text that has fewer: the share that stands in the other
     clash: float  #: of the numbers and names in words both share: the share that differs in the same place
     shared: int = 0  #: shingles in common
@@ -78,11 +80,14 @@ def overlap(one: Text, other: Text, least: float = 0.0) -> Overlap | None:
     weight = fsum([one.shingles[run] for run in common])
     if not common or weight <= least * min(one.total, other.total):
         return None
+    short, long = sorted((one, other), key=lambda text: (len(text.words), text.total, text.words))
     return Overlap(
         first=min(1.0, weight / one.total) if one.total else 0.0,
         second=min(1.0, weight / other.total) if other.total else 0.0,
         weight=weight,
-        lead=max(_lead(one, other), _lead(other, one)),
+        lead=_lead(long, short),
+        opening=_lead(short, long),
+        length=len(short.words),
         particulars=_particulars(one, other),
         clash=_clash(one, other),
         shared=len(common),
@@ -131,7 +136,7 @@ def _slots(one: Text, other: Text) -> float:
     after, before = _frames(other)
     words, last, total = one.words, len(one.words), 0.0
     for at in range(last):
-        if not one.particular[at] or words[at] in other.vocabulary and _stands(one, other, at):
+        if not one.particular[at] or (words[at] in other.vocabulary and _stands(one, other, at)):
             continue
         left = after.get(words[at - 2 : at]) if at >= 2 and one.weights[at - 2] + one.weights[at - 1] >= _CONTEXT else None
         right = before.get(words[at + 1 : at + 3]) if at + 2 < last and one.weights[at + 1] + one.weights[at + 2] >= _CONTEXT else None

@@ -1,0 +1,138 @@
+"""Are two items copies of one article, and what shows it?
+
+Exact evidence comes first (the same address, the same text, the same headline where there is no text); else a small logistic model over
+what two texts share decides, whose coefficients stand in `data/copies.json`, each with its meaning. Identifiers that clash (two CVEs, two
+advisories, two issues of a series) and headlines of one form with other numbers or dates are never copies, however alike they look.
+A verdict is symmetrical: it does not depend on which item came first.
+"""
+
+from dataclasses import dataclass
+from math import exp, fsum
+from urllib.parse import urlsplit
+
+from curator import identifiers, shingles, shipped
+from curator.types import Item
+
+_FEWEST = 8  #: words a text must have to be evidence
+_BODY = 12  #: words a text must have to be compared for itself, without the headline
+_ALIKE = 0.3  #: share of the vocabulary below which two items need no closer look
+_LEAST = 0.12  #: share of the shorter text's weight in common, below which it is no copy
+_TITLE_WEIGHT = 1.0  #: what a headline must say to be evidence by itself; twice that if it has three words or fewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An item made ready to be compared."""
+
+    item: Item
+    body: shingles.Text  #: of the text alone, boilerplate left out
+    title: shingles.Text  #: without the outlet's name at its end
+    whole: shingles.Text  #: of both
+    marks: identifiers.Marks
+    digest: str  #: of the words of the text; "" if too few to be evidence
+    roundup: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What two items are to each other."""
+
+    copies: bool
+    score: float = 0.0  #: how sure, 0 … 1
+    why: str = ""
+    contained: float = 0.0  #: share of the one that stands in the other
+    inside: bool = False  #: one stands somewhere inside the other, which begins with something else under another headline
+
+
+_NO = Verdict(False)
+
+
+def judge(one: Reading, other: Reading) -> Verdict:
+    """What the two are to each other; the order in which they are handed over plays no part."""
+    if _same_address(one, other):
+        return Verdict(True, 1.0, f"the same address, {str(one.item.url)[:120]}", 1.0)
+    if identifiers.clash(one.marks, other.marks):
+        return _NO
+    refilled = identifiers.refilled(one.marks, other.marks)
+    if one.digest and one.digest == other.digest and not refilled:
+        return Verdict(True, 1.0, f"the same text, word for word ({len(one.body.words)} words)", 1.0)
+    if min(len(one.body.words), len(other.body.words)) < _FEWEST:
+        return _same_title(one, other)
+    shared = features(one, other) if shingles.alike(one.whole, other.whole) >= _ALIKE else None
+    if shared is None:
+        return _NO
+    score = 0.0 if refilled else probability(shared)
+    inside = shared["lead"] < 0.3 and shared["titles"] < 0.5 and shared["mutual"] < 0.4
+    return Verdict(score >= 0.5, score, _why(one, other, shared) if score >= 0.5 else "", shared["contained"], inside)
+
+
+def _same_address(one: Reading, other: Reading) -> bool:
+    """A feed whose items all lead to one page says nothing by its address."""
+    url = one.item.url
+    if not url or url != other.item.url or not _leads_somewhere(url):
+        return False
+    return one.item.feed != other.item.feed or titles(one, other) >= 0.5 or shingles.alike(one.whole, other.whole) >= 0.5
+
+
+def _leads_somewhere(url: str) -> bool:
+    parts = urlsplit(url)
+    return len(parts.path.strip("/")) > 3 or bool(parts.query)
+
+
+def _same_title(one: Reading, other: Reading) -> Verdict:
+    needed = _TITLE_WEIGHT if len(one.title.words) > 3 else 2 * _TITLE_WEIGHT
+    if one.title.words != other.title.words or fsum(one.title.weights) < needed:
+        return _NO
+    return Verdict(True, 0.9, f"the same headline, “{one.item.title[:100]}”, and no text to compare", 1.0)
+
+
+def titles(one: Reading, other: Reading) -> float:
+    """Share of the weight of the headline that says less which stands in the other."""
+    mine, yours = (dict(zip(reading.title.words, reading.title.weights, strict=True)) for reading in (one, other))
+    few, many = sorted((mine, yours), key=lambda words: (fsum(words.values()), len(words)))
+    total = fsum(few.values())
+    return fsum([weight for word, weight in few.items() if word in many]) / total if total else 0.0
+
+
+def features(one: Reading, other: Reading) -> dict[str, float] | None:
+    """What the model looks at, by the names that `data/copies.json` explains; None if the texts have too little in common to be copies."""
+    if min(len(one.body.words), len(other.body.words)) < _BODY:
+        found = shingles.overlap(one.whole, other.whole, _LEAST)
+    else:
+        found = shingles.overlap(one.body, other.body, _LEAST)
+    if found is None:
+        return None
+    much, little = max(found.first, found.second), min(found.first, found.second)
+    if (one.roundup or other.roundup) and little < 0.4:
+        return None
+    same = float(one.item.feed == other.item.feed)
+    return {
+        "contained": much,
+        "thin": 2 * max(0.0, 0.5 - much),
+        "entire": 5 * max(0.0, much - 0.8),
+        "mutual": little,
+        "weight": min(1.0, shingles.scaled(found.weight) / 5),
+        "lead": found.lead,
+        "opening": found.opening,
+        "background": min(1.0, found.length / 100) * (1 - found.lead) * (1 - little),
+        "particulars": found.particulars,
+        "clash": found.clash,
+        "titles": titles(one, other),
+        "same feed": same,
+        "template": same * (1 - little),
+    }
+
+
+def probability(shared: dict[str, float]) -> float:
+    """The logistic model: 0 … 1."""
+    model = shipped.parsed("copies.json")
+    total = model["intercept"] + sum([model["coefficients"].get(name, 0.0) * value for name, value in shared.items()])
+    return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+
+
+def _why(one: Reading, other: Reading, shared: dict[str, float]) -> str:
+    run = shingles.run(one.body, other.body) or shingles.run(one.whole, other.whole)
+    words = run.split(" ")
+    quote = " ".join(words[:12]) + (" …" if len(words) > 12 else "")
+    title = f", {shared['titles']:.0%} of the headline" if shared["titles"] >= 0.5 else ""
+    return f"{shared['contained']:.0%} of the shorter text stands in the longer{title}; {len(words)} words in a row: “{quote}”"
