@@ -42,7 +42,13 @@ class Keeping(Base):
 
     def verify(self) -> list[str]:
         """What is not as it should be, one line each; none: the database is sound. Recomputes the SHA-256 of all evidence."""
-        return [*self._damage(), *self._wrong_evidence(), *self._strays(), *self._out_of_step()]
+        found: list[str] = []
+        for check in (self._damage, self._wrong_evidence, self._strays, self._out_of_step):
+            try:
+                found += check()
+            except StoreError as error:  # a part that cannot be read must not hide the others
+                found.append(f"{check.__name__.strip('_').replace('_', ' ')}: {error}")
+        return found
 
     def _damage(self) -> Iterator[str]:
         for (line,) in self.all("PRAGMA integrity_check(20)"):
