@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from servers import Asked, Reply, Server
 
 from curator.config import Fetch
 from curator.fetch import Fetcher, fetch
 from curator.types import Request, Response
-from tests.servers import Asked, Reply, Server
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Harbour news</title></channel></rss>'

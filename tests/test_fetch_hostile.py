@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from servers import Authority, Reply, Server, drip, endless
 
 from curator.config import Fetch
 from curator.fetch import MEMORY, Fetcher, fetch
 from curator.guard import refusal
 from curator.types import Request, Response
-from tests.servers import Authority, Reply, Server, drip, endless
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Harbour news</title></channel></rss>'
