@@ -23,7 +23,8 @@ from typing import Any
 
 LEAD = 600  #: characters of the text that count as its lead
 MAX_TEXT = 40_000  #: characters of a text that are searched
-MAX_ALTERNATIVES = 2_000  #: terms one {a,b} term may stand for
+MAX_ALTERNATIVES = 2_000  #: ways in which a term with {a,b} may begin
+LITERAL_CHOICES = 6  #: terms with more choices than this are verified by an expression instead of being written out
 REGEX_SECONDS = 0.05  #: what one regular expression may take on one text
 REGEX_TEXT = 8_000  #: characters of a text that regular expressions see
 
@@ -150,6 +151,7 @@ class Term:
 
 _LANGUAGES = re.compile(r"([a-z]{2}(?:,[a-z]{2})*):(?=\S)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_SPECIAL = re.compile(r"[*#{}]")
 _ARABIC_PREFIXES = ("", "و", "ب", "ل", "ف", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول")
 _HEBREW_PREFIXES = ("", "ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "שה", "מה", "בה", "לה", "וב", "ול", "ומ", "שב", "של", "שמ", "כש", "כשה")
 
@@ -163,8 +165,9 @@ def parse(source: str) -> Term:
     text = text.removeprefix("=")
     if text.startswith("/"):
         return Term(source=source, languages=languages, cased=cased, regex=_regex_body(source, text))
-    patterns = tuple(pattern for one in _alternatives(source, text) for pattern in _patterns(source, one, cased))
-    return Term(source=source, languages=languages, cased=cased, patterns=patterns)
+    if text.count("{") != text.count("}"):
+        raise TermError(f"{source!r}: a brace stands alone; alternatives are written {{one,other}}")
+    return Term(source=source, languages=languages, cased=cased, patterns=tuple(_patterns(source, tidy(" ".join(text.split())), cased)))
 
 
 def check(source: str) -> str | None:
@@ -184,8 +187,25 @@ def _regex_body(source: str, text: str) -> str:
     return text[1:-1]
 
 
+def _patterns(source: str, text: str, cased: bool) -> Iterator[Pattern]:
+    """The literals for a term: all of it where that is simple, else its beginning and an expression that verifies the rest."""
+    if not any(char.isalnum() for char in text):
+        raise TermError(f"{source!r} holds no word to look for")
+    case = _Cased(text) if cased else None
+    choices = text.count(",") + 1 if "{" in text else 1
+    if choices > 1 and (choices <= LITERAL_CHOICES or _ARABIC.search(text) or _HEBREW.search(text) or _CJK.search(text)):
+        for one in _alternatives(source, text):
+            yield from _patterns(source, one.strip(), cased)
+    elif choices > 1 or _SPECIAL.search(text.strip("*")):
+        yield from _verified(source, text, case)
+    elif _CJK.search(text):
+        yield Pattern(literal="".join(fold(text.strip("*")).split()), ending=ANY_END, cased=case)
+    else:
+        yield from _literals(text, case)
+
+
 def _alternatives(source: str, text: str) -> list[str]:
-    """Every way to read {a,b} in a term; innermost first, at most `MAX_ALTERNATIVES`."""
+    """Every way to read {a,b} in a text; at most `MAX_ALTERNATIVES`."""
     done, todo = [], [text]
     while todo:
         one = todo.pop()
@@ -195,64 +215,44 @@ def _alternatives(source: str, text: str) -> list[str]:
             continue
         todo += [f"{one[: match.start()]}{choice}{one[match.end() :]}" for choice in match[1].split(",")]
         if len(todo) + len(done) > MAX_ALTERNATIVES:
-            raise TermError(f"{source!r} stands for more than {MAX_ALTERNATIVES:,} terms; write fewer alternatives")
-    if any("{" in one or "}" in one for one in done):
-        raise TermError(f"{source!r}: a brace stands alone; alternatives are written {{one,other}}")
+            raise TermError(f"{source!r} begins in more than {MAX_ALTERNATIVES:,} ways; write fewer alternatives")
     return done
 
 
-def _patterns(source: str, text: str, cased: bool) -> Iterator[Pattern]:
-    """The literals for one term without braces."""
-    plain = tidy(" ".join(text.split()))
-    # `*` and `#` have a meaning of their own and would not live through folding.
-    words = ["".join(fold(part) if part not in "*#" else part for part in re.split(r"([*#])", plain))]
-    words = "".join(words).split()
-    if not any(char.isalnum() for word in words for char in word):
-        raise TermError(f"{source!r} holds no word to look for")
-    first = words[0].lstrip("*")
-    if not first or first.startswith("#") or "*" in first.rstrip("*"):
-        raise TermError(f"{source!r} must begin with a letter: a star or # needs some letters before it")
-    inner = "*" in " ".join(words).strip("*") or any("#" in word for word in words)
-    case = _cased(plain) if cased else None
-    if inner:
-        yield _verified(words, case)
-    elif _CJK.search(plain):
-        yield Pattern(literal="".join(words).strip("*"), ending=ANY_END, cased=case)
-    else:
-        yield from _literals(words, case)
-
-
-def _literals(words: list[str], case: Verify | None) -> Iterator[Pattern]:
+def _literals(text: str, case: "_Cased | None") -> Iterator[Pattern]:
     """Literals of a phrase whose only star, if any, stands at its very beginning or end."""
-    open_start, open_end = words[0].startswith("*"), words[-1].endswith("*")
-    words = [word.strip("*") for word in words]
+    open_start, open_end = text.startswith("*"), text.endswith("*")
+    words = fold(text.strip("*")).split()
+    gap = "  " if ", " in text else " "
     latin = words[-1].isascii()
     ending = ANY_END if open_end else PLURAL if latin and case is None else EXACT
-    shapes = list(_joined(words))
+    shapes = [gap.join(words)] if gap == "  " else list(_joined(words))
     if ending == PLURAL and len(words) in (2, 3):
         shapes.append(" ".join([f"{word}s" for word in words[:-1]] + words[-1:]))
     if ending == PLURAL and len(words[-1]) > 3 and words[-1].endswith("y"):
         shapes += [f"{shape[:-1]}ies" for shape in shapes]
-    for shape in dict.fromkeys(shapes):
+    for shape in shapes:
         if open_start:
             yield Pattern(literal=shape, ending=ending, cased=case)
             continue
-        for prefix in _prefixes(shape):
-            yield Pattern(literal=f" {prefix}", ending=ending, cased=case)
+        for variant in _prefixed(shape):
+            yield Pattern(literal=f" {variant}", ending=ending, cased=case)
 
 
 def _joined(words: list[str]) -> Iterator[str]:
     """The words with a space, or nothing, between them: `air strike`, `airstrike`."""
-    if len(words) > 3:
+    if len(words) == 1 or len(words) > 3:
         yield " ".join(words)
         return
     for gaps in product((" ", ""), repeat=len(words) - 1):
         yield "".join(f"{word}{gap}" for word, gap in zip(words, (*gaps, ""), strict=True))
 
 
-def _prefixes(shape: str) -> Iterator[str]:
+def _prefixed(shape: str) -> Iterator[str]:
     """The shape behind every particle that Arabic and Hebrew write together with a word."""
-    if _ARABIC.match(shape):
+    if shape.isascii():
+        yield shape
+    elif _ARABIC.match(shape):
         bare = shape.removeprefix("ال") if len(shape) > 4 else shape
         yield from (prefix + bare for prefix in _ARABIC_PREFIXES)
     elif _HEBREW.match(shape):
@@ -261,22 +261,81 @@ def _prefixes(shape: str) -> Iterator[str]:
         yield shape
 
 
-def _verified(words: list[str], case: Verify | None) -> Pattern:
-    """A phrase with stars or numbers inside: found by its first letters, verified by a bounded expression."""
-    open_start, phrase = words[0].startswith("*"), " ".join(words).lstrip("*")
-    anchor = re.match(r"[^ *#]+", phrase)
-    literal = anchor[0] if anchor else phrase
-    body = "".join({" ": " ?", "*": r"\w*", "#": r"\d+"}.get(char, re.escape(char)) for char in phrase)
-    end = "" if phrase.endswith("*") else r"(?:e?s)?(?!\w)" if phrase.isascii() and case is None else r"(?!\w)"
-    start = "" if open_start else " "
-    return Pattern(literal=start + literal, ending=ANY_END, verify=re.compile(start + body + end).match, cased=case)
+def _verified(source: str, text: str, case: "_Cased | None") -> Iterator[Pattern]:
+    """A phrase with choices, stars or numbers inside: found by its beginning, verified by a bounded expression."""
+    plural = text.isascii() and case is None
+    end = "" if text.endswith("*") else r"(?:e?s)?(?!\w)" if plural else r"(?!\w)"
+    start = "" if text.startswith("*") else " "
+    text = text.strip("*")
+    verify = _Folded(text, start, end)
+    anchors = set()
+    for one in _alternatives(source, _beginning(text)):
+        anchor = re.match(r"\w*", fold(re.split(r"[*#]", one)[0]).lstrip())
+        anchors.add(anchor[0] if anchor else "")
+    if any(len(anchor) < 1 for anchor in anchors):
+        raise TermError(f"{source!r} must begin with a letter: a star or # needs some letters before it")
+    for anchor in sorted(anchors):
+        yield Pattern(literal=start + anchor, ending=ANY_END, verify=verify, cased=case)
 
 
-def _cased(plain: str) -> Verify:
-    """The term with its capitals, as it must stand in the original text behind one separating character."""
-    body = "".join({" ": r"[\W_]?", "-": r"[\W_]?", "*": r"\w*", "#": r"\d+"}.get(char, re.escape(char)) for char in plain.strip("*"))
-    end = "" if plain.endswith("*") else r"(?!\w)"
-    return re.compile((r"" if plain.startswith("*") else r"[\W_]?") + body + end).match
+def _beginning(text: str) -> str:
+    """The text up to the first gap that stands outside of braces."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char == "{") - (char == "}")
+        if depth == 0 and not (char.isalnum() or char in "{}*#_"):
+            return text[:place]
+    return text
+
+
+def _expression(text: str, gap: str, letter: Callable[[str], str]) -> str:
+    """A term as a regular expression: braces as choices, `*` as any ending, `#` as a number, `gap` for whatever parts words."""
+    out, depth = [], 0
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        if char in "{}*#":
+            out.append({"{": "(?:", "}": ")", "*": r"\w*", "#": r"\d+"}[char])
+        elif char == "," and depth:
+            out.append("|")
+        elif char.isalnum() or char == "_" or unicodedata.combining(char):
+            out.append(re.escape(letter(char)))
+        elif not out or out[-1] != gap:
+            out.append(gap)
+    return "".join(out)
+
+
+class _Folded:
+    """Verifies a term on the folded text; compiled when it is first needed, for most never are."""
+
+    __slots__ = ("_match", "_parts")
+
+    def __init__(self, text: str, start: str, end: str) -> None:
+        self._parts = (text, start, end)
+        self._match: Verify | None = None
+
+    def __call__(self, text: str, place: int) -> Any:
+        if self._match is None:
+            body, start, end = self._parts
+            gap = "s? {0,2}" if body.isascii() else " {0,2}"
+            self._match = re.compile(start + _expression(body, gap, fold) + end).match
+        return self._match(text, place)
+
+
+class _Cased:
+    """Verifies on the original text that a term stands there with its capitals, behind one separating character."""
+
+    __slots__ = ("_match", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._match: Verify | None = None
+
+    def __call__(self, text: str, place: int) -> Any:
+        if self._match is None:
+            start = "" if self._text.startswith("*") else r"[\W_]?"
+            end = "" if self._text.endswith("*") else r"(?!\w)"
+            self._match = re.compile(start + _expression(self._text.strip("*"), r"[\W_]{0,2}", str) + end).match
+        return self._match(text, place)
 
 
 def _compiled(term: Term) -> Any:

@@ -1,7 +1,7 @@
 """The topics that are on: the shipped ones that were asked for, under the user's own.
 
 The shipped rules stand in `data/topics.toml`; how they are matched is `taggers/topics.py`, how terms are written `terms.py`.
-A term that begins with `@` names a shipped list of words (`[words]` there, or a group of `data/entities.toml`) and stands for all
+A term that begins with `@` names a shipped list of words (`[words]` there, or a group of `data/entities-*.toml`) and stands for all
 of it, in a user's topic as in a shipped one.
 """
 
@@ -16,6 +16,7 @@ from curator import shipped
 from curator.config import Config, Topic
 
 DATA = "topics.toml"
+ENTITIES = ("entities-weapons.toml", "entities-actors.toml")
 ENGINE = "1"  #: changes when the same rule would give other tags than before
 
 
@@ -60,19 +61,21 @@ def title(name: str, config: Config) -> str:
 @cache
 def words() -> Mapping[str, tuple[str, ...]]:
     """The shipped word lists by name, without the `@`: those of the topics' file and the groups of entities."""
-    lists = {name: tuple(terms) for name, terms in shipped.toml(DATA).get("words", {}).items()}
-    for group in shipped.toml("entities.toml")["group"]:
-        lists[group["name"]] = tuple(_group_terms(group["names"]))
+    lists = {name: tuple(_cells(block)) for name, block in shipped.toml(DATA)["words"].items()}
+    for file in ENTITIES:
+        for group in shipped.toml(file)["group"]:
+            cells = list(_cells(group["names"]))
+            lists[group["name"]] = tuple(cell for cell in cells if not cell.startswith(("?", "!", "~")))
+            lists[f"{group['name']}?"] = tuple(cell[1:] for cell in cells if cell.startswith("?"))
     return lists
 
 
-def _group_terms(block: str) -> Iterator[str]:
-    """The unambiguous names of a group of entities; see `entitybook` for the notation."""
+def _cells(block: str) -> Iterator[str]:
+    """The terms of a block: parted by | or new lines. The marks of entities stay on; see `entitybook`."""
     for line in block.strip().splitlines():
-        for alias in line.split("|"):
-            name = alias.strip()
-            if name and not name.startswith(("?", "!", "#")):
-                yield name
+        for cell in line.removeprefix("+ ").split("|"):
+            if term := cell.strip():
+                yield term
 
 
 def expand(terms: tuple[str, ...]) -> tuple[str, ...]:
