@@ -55,7 +55,8 @@ def row(given: Any, now: datetime, feed: str) -> Row:
 
 
 def _url(given: Mapping[str, Any], link: str | None) -> str | None:
-    return urls.canonical(_raw(given, "url") or link or "")
+    wish = _raw(given, "url") if "url" in given else link
+    return urls.canonical(wish) if wish else None
 
 
 def _date(given: Mapping[str, Any], published: datetime | None, seen: datetime) -> datetime:

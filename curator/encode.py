@@ -8,7 +8,7 @@ from curator.types import Entity, Item, Problem, Provenance, Report, Story, Tag,
 
 def when(moment: datetime) -> str:
     """A time as "2026-11-22T06:00:00Z", whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment.year >= 1000 else f"{moment.astimezone(UTC):%m-%dT%H:%M:%SZ}"
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
 
 
 def item(item: Item) -> dict[str, Any]:

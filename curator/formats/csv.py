@@ -42,7 +42,7 @@ def _values(item: Item) -> list[object]:
 
 def _cell(value: object) -> str:
     cell = "" if value is None else str(value).replace("\0", "")
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+    return "'" + cell if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
 
 
 def _line(cells: Iterable[str]) -> str:
