@@ -93,7 +93,7 @@ _BY = re.compile(r"\A(?:by|von|par|por|di|от)\s+(?=\S)", re.I)
 
 def _authors(names: tuple[str, ...]) -> tuple[str, ...]:
     """Names without mail addresses where there is a name, and without "By"."""
-    found = {}
+    found: dict[str, None] = {}
     for name in names[:_MAX_AUTHORS]:
         mail = _MAIL_NAME.fullmatch(name[:500]) or _NAME_MAIL.fullmatch(name[:500])
         cleaned = _BY.sub("", text.headline(mail[1] if mail else name[:500]))[:200]

@@ -122,7 +122,7 @@ def _year(written: str) -> int:
 
 def _iso(written: str) -> datetime | None:
     found = _ISO.fullmatch(written)
-    if found is None or (found[2] is None and not found[7] == ""):
+    if found is None or (found[2] is None and found[7] != ""):
         return None
     year, month, day = int(found[1]), int(found[2] or 1), int(found[3] or 1)
     if found[7] and not (found[4] and (_OFFSET.match(found[7]) or found[7][0].isalpha())):

@@ -10,7 +10,20 @@ _TYPES = {
     "application/rss+xml": 0, "application/atom+xml": 0, "application/feed+json": 0, "application/rdf+xml": 1, "application/x.atom+xml": 1,
     "application/x-atom+xml": 1, "application/json": 2, "text/xml": 2, "application/xml": 2, "text/rss+xml": 1,
 }  # fmt: skip
-_PATHS = ("feed/", "rss", "feed", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feed.json", "rss/index.xml", "feeds/posts/default", "index.rdf", "?feed=rss2")
+_PATHS = (
+    "feed/",
+    "rss",
+    "feed",
+    "rss.xml",
+    "feed.xml",
+    "atom.xml",
+    "index.xml",
+    "feed.json",
+    "rss/index.xml",
+    "feeds/posts/default",
+    "index.rdf",
+    "?feed=rss2",
+)
 _TAG = re.compile(r"<(link|a|base)\s([^<>]{1,4000})>", re.I)
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]{1,30})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _HIDDEN = re.compile(r"<!--(?:.*?-->|.*)|<(script|style|template)(?=[\s>]).*?(?:</\1\s*>|\Z)", re.S | re.I)
@@ -47,7 +60,9 @@ def feeds(page: str, url: str) -> tuple[Found, ...]:
                 named.append((rank, Found(url=target, title=text.headline(attributes.get("title", ""))[:200])))
         elif target and _FEEDLIKE.search(target.partition("://")[2].partition("/")[2]):
             linked.append((10 if _COMMENTS.search(target) else 5, Found(url=target, named=False)))
-    ordered = [found for _, found in sorted(named, key=lambda pair: pair[0])] + [found for _, found in sorted(linked, key=lambda pair: pair[0])]
+    ordered = [found for _, found in sorted(named, key=lambda pair: pair[0])] + [
+        found for _, found in sorted(linked, key=lambda pair: pair[0])
+    ]
     return tuple({urls.canonical(found.url) or found.url: found for found in reversed(ordered)}.values())[::-1]
 
 
@@ -59,7 +74,7 @@ def guesses(url: str) -> tuple[Found, ...]:
 
 
 def _attributes(written: str) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(written):
         found.setdefault(name.lower(), html.unescape(double or single or bare).strip())
     return found

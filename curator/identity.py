@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from curator import text, urls
 from curator.types import Draft, Known
 
+_CANDIDATES = 200  #: stored items looked at under one key; keeps a feed of identical entries from costing their square
 ENOUGH_WORDS = 8  #: a text of fewer says too little to be known by
 
 
@@ -129,10 +130,7 @@ def _repetitions(drafts: Sequence[Draft]) -> dict[int, Match]:
     first: dict[tuple[str | None, ...], int] = {}
     found: dict[int, Match] = {}
     for at, draft in enumerate(drafts):
-        if draft.guid:
-            same = ("guid", draft.guid, draft.link)
-        else:
-            same = ("link", draft.link, draft.title, None if draft.link else draft.text)
+        same = ("guid", draft.guid, draft.link) if draft.guid else ("link", draft.link, draft.title, None if draft.link else draft.text)
         earlier = first.setdefault(same, at)
         if earlier != at:
             found[at] = Match(repeats=earlier, why="the same entry stands in the document before")
@@ -149,7 +147,7 @@ def _by_guid(
     if len(stored) == 1 and guids[k.guid] == 1 and stored[0].id not in taken:
         return stored[0], "guid"
     both = known.get(k.guid_link, ())
-    for item in both:
+    for item in both[:_CANDIDATES]:
         if item.id not in taken or item.id in standing:
             return item, "guid and link"
     return None
@@ -161,17 +159,18 @@ def _otherwise(
     """A stored item, not standing in the document, with the same URL, the same place on another host, or the same words."""
     if k.url is not None and places[k.url] == 1:
         stored = known.get(k.url, ())
-        alike = stored if len(stored) == 1 and _tells(draft) else [item for item in stored if item.title == draft.title]
+        alike = stored if len(stored) == 1 and _tells(draft) else [item for item in stored[:_CANDIDATES] if item.title == draft.title]
         free = [item for item in alike if item.id not in taken]
         if free and (len(alike) == len(stored) or len(free) == 1):
             return free[0], "canonical URL"
     for loose in k.loose:
-        for item in known.get(loose, ()):
+        for item in known.get(loose, ())[:_CANDIDATES]:
             if item.id not in taken and (item.title == draft.title or (draft.text and item.text_sha == text_sha(draft.text))):
                 return item, "address without scheme and host"
-    for item in known.get(k.words, ()) if k.words is not None else ():
-        if item.id not in taken:
-            return item, "title and text"
+    if k.words is not None:
+        for item in known.get(k.words, ())[:_CANDIDATES]:
+            if item.id not in taken:
+                return item, "title and text"
     return None
 
 

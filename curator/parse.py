@@ -5,6 +5,7 @@ long tokens in many pieces), guids are never resolved against a base, dates are 
 (`clean` makes plain text of it). `feedparser.parse` is not called at all: given bytes, it first tries to open a file of that name.
 """
 
+import calendar
 import html
 import json
 import re
@@ -17,7 +18,8 @@ from xml.sax import SAXException
 from xml.sax.expatreader import ExpatParser
 from xml.sax.handler import feature_external_ges, feature_namespaces
 
-from curator import dates, jsonfeed, repair, slice, urls
+from curator import dates, jsonfeed, repair, urls
+from curator.slice import cut
 from curator.types import Entry
 
 
@@ -67,7 +69,7 @@ def parse(body: bytes, url: str | None = None, headers: Mapping[str, str] | None
     if not entries and not reader.version and root.lower() not in _FEED_ROOTS:
         raise Unreadable("not-a-feed", _what_else(root))
     if slices is None or len(slices) != len(entries):
-        pieces = slice.cut(document) if entries else None
+        pieces = cut(document) if entries else None
         slices = pieces.entries if pieces else ()
     raws = slices if len(slices) == len(entries) else [_rendered(entry) for entry in entries]
     return _parsed(reader, root, url, tuple(_entry(entry, raw, url) for entry, raw in zip(entries, raws, strict=True)), partial)
@@ -113,7 +115,9 @@ def _json(text: str, url: str | None) -> Parsed:
         raise Unreadable("not-a-feed", str(error)) from None
     entries = tuple(replace(entry, link=_resolved(url, entry.link)) for entry in feed.entries)
     home = urls.resolve(url, feed.home) if feed.home else None
-    return Parsed(format=feed.format, title=feed.title, home=home, language=feed.language, hub=feed.hub, entries=entries, partial=feed.partial)
+    return Parsed(
+        format=feed.format, title=feed.title, home=home, language=feed.language, hub=feed.hub, entries=entries, partial=feed.partial
+    )
 
 
 # ── through feedparser ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -141,8 +145,9 @@ class _Buffered(ExpatParser):
 
     def reset(self) -> None:
         super().reset()
-        self._parser.buffer_text = True
-        self._parser.buffer_size = 1 << 16
+        expat = vars(self)["_parser"]
+        expat.buffer_text = True
+        expat.buffer_size = 1 << 16
 
 
 _BASE = re.compile(rb"\bbase\s*=")
@@ -195,10 +200,10 @@ def _readers() -> tuple[Callable[..., Any], Callable[..., Any]]:
         _end_issued = _end_pubdate = _end_published
         _end_modified = _end_lastbuilddate = _end_updated
 
-    class Strict(Mended, api.StrictFeedParser):  # type: ignore[misc, name-defined]
+    class Strict(Mended, api.StrictFeedParser):  # type: ignore[misc]
         pass
 
-    class Loose(Mended, api.LooseFeedParser):  # type: ignore[misc, name-defined]
+    class Loose(Mended, api.LooseFeedParser):  # type: ignore[misc]
         pass
 
     return Strict, Loose
@@ -343,8 +348,8 @@ def _moment(written: str | None) -> datetime | None:
 
         fields = _parse_date(written[:120]) if any(char.isdigit() for char in written) else None
         try:
-            at = datetime(*fields[:6], tzinfo=UTC) if fields else None
-        except (ValueError, TypeError):
+            at = datetime.fromtimestamp(calendar.timegm(fields), UTC) if fields else None
+        except (ValueError, TypeError, OverflowError, OSError):
             at = None
     return dates.plausible(at)
 

@@ -32,12 +32,21 @@ def unpack(body: bytes, limit: int = MAX_BODY) -> bytes:
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"<\x00\x00\x00", "utf-32-le"), (b"\x00\x00\x00<", "utf-32-be"),
-    (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"), (b"L\x6f\xa7\x94", "cp037"),
+    (b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00", "utf-16-be"), (b"<\x00r\x00", "utf-16-le"), (b"<\x00f\x00", "utf-16-le"), (b"L\x6f\xa7\x94", "cp037"),
 )  # fmt: skip
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.I)
 #: What a label means on the web (WHATWG Encoding Standard) where Python's codec is narrower.
-_WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "iso8859-9": "cp1254", "shift_jis": "cp932", "tis-620": "cp874"}
+_WIDER = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "iso8859-9": "cp1254",
+    "shift_jis": "cp932",
+    "tis-620": "cp874",
+}
 _NO_TEXT = frozenset(["utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "undefined"])
 
 
@@ -168,7 +177,12 @@ class Fault:
 
 _ENDED = frozenset(
     errors.codes[message]
-    for message in (errors.XML_ERROR_NO_ELEMENTS, errors.XML_ERROR_UNCLOSED_TOKEN, errors.XML_ERROR_UNCLOSED_CDATA_SECTION, errors.XML_ERROR_PARTIAL_CHAR)
+    for message in (
+        errors.XML_ERROR_NO_ELEMENTS,
+        errors.XML_ERROR_UNCLOSED_TOKEN,
+        errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+        errors.XML_ERROR_PARTIAL_CHAR,
+    )
 )
 
 
@@ -184,12 +198,12 @@ def fault(document: bytes) -> Fault | None:
     return None
 
 
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.S)
+_CDATA = re.compile(r"(<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*))", re.S)  # what is never closed takes the rest: else quadratic
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:#(\d{1,7}|[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,31});)?")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]{0,40}):|\s([A-Za-z_][\w.-]{0,40}):[\w.-]{1,60}\s*=\s*[\"']")
 _STRAY = re.compile(r"<(?![A-Za-z_/!?])")
 _ROOT_TAG = re.compile(r"<[A-Za-z_][^\s/>]*")
-_UNQUOTED = re.compile(r"(\s[A-Za-z_][\w:.-]{0,40})=([^\s\"'<>=]{1,100})(?=[\s>/])")
+_UNQUOTED = re.compile(r"(\s[A-Za-z_][\w:.-]{0,40})=([^\s\"'<>=]{1,100})(?=[\s/]|\Z)")
 
 
 def mend(text: str) -> str:

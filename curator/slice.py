@@ -6,6 +6,7 @@ tells the byte offset of every tag and proves that the document is well-formed.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.parsers.expat import ExpatError, ParserCreate
 
 _ENTRY = frozenset(["item", "entry"])
@@ -22,7 +23,7 @@ class Slices:
     tail: bytes
 
 
-class _Unfit(Exception):
+class _Unfit(Exception):  # noqa: N818
     """The document is of a kind that cannot be cut safely."""
 
 
@@ -57,7 +58,8 @@ class _Cutter:
     def close(self, name: str) -> None:
         if self.start >= 0 and (name, self.depth) == self.place:
             at = self.parser.CurrentByteIndex
-            if at == self.start:  # <item/>: nothing in it, and a ">" may stand in an attribute
+            tag = b"</" + name.encode()
+            if not self.body.startswith(tag, at) or self.body[at + len(tag)] not in b"> \t\r\n":  # <item/>: its end is not told
                 raise _Unfit
             self.spans.append((self.start, self.body.index(b">", at) + 1))
             self.start = -1
@@ -81,7 +83,7 @@ def cut(body: bytes) -> Slices | None:
 def _pieces(body: bytes, spans: list[tuple[int, int]]) -> Slices:
     if not spans:
         return Slices(body, (), b"")
-    between = [body[end:start] for (_, end), (start, _) in zip(spans, spans[1:], strict=False)]
+    between = [body[end:start] for (_, end), (start, _) in pairwise(spans)]
     said = b"".join(gap for gap in between if not gap.isspace())
     return Slices(body[: spans[0][0]] + said, tuple(body[start:end] for start, end in spans), body[spans[-1][1] :])
 

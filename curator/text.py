@@ -15,7 +15,9 @@ _ODD = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
 )
-_ESCAPES = re.compile("\x1b(?:\\[[0-?]{0,64}[ -/]{0,16}[@-~]|\\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\\\)|[@-Z\\\\-_])|\x9b[0-?]{0,64}[ -/]{0,16}[@-~]")
+_ESCAPES = re.compile(
+    "\x1b(?:\\[[0-?]{0,64}[ -/]{0,16}[@-~]|\\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\\\)|[@-Z\\\\-_])|\x9b[0-?]{0,64}[ -/]{0,16}[@-~]"
+)
 _BLANKS = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\s*\n\s*")
 
@@ -58,9 +60,58 @@ def line(s: str) -> str:
 # ── markup to plain ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol optgroup option p pre section summary table tbody tfoot "
-    "thead title tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
 )
 _SPACED = frozenset(["td", "th", "img", "button", "input", "select", "textarea", "audio", "video", "object", "embed"])
 
@@ -78,7 +129,9 @@ _MARKUP = re.compile(
 _PRE = re.compile(r"<pre(?=[\s>]).*?(?:</pre|\Z)", re.S | re.I)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 #: Markup that shows itself as text was escaped once too often, if it is more than a single mention of a tag.
-_ESCAPED = re.compile(r"</(?:p|a|b|i|em|strong|div|span|li|ul|h[1-6]|td|table|blockquote|font)>|<br ?/?>|<(?:a href|img )|\A\s*<(?:p|div)[ >]", re.I)
+_ESCAPED = re.compile(
+    r"</(?:p|a|b|i|em|strong|div|span|li|ul|h[1-6]|td|table|blockquote|font)>|<br ?/?>|<(?:a href|img )|\A\s*<(?:p|div)[ >]", re.I
+)
 _ROUNDS = 3
 
 
@@ -167,19 +220,152 @@ def _pairs(word: str) -> list[str]:
 
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|\Z)|[。！？｡]+[」』”’）]*|[؟۔।॥]+|\n")
 _ABBREVIATIONS = frozenset(
-    "adm al approx apr art aug ave bldg brig bros ca capt cf cmdr co col corp cpl dec dept dr e.g eds est etc ext feb fig fr ft gen gov hon "
-    "i.e inc jan jr jul jun lt ltd maj mar messrs mr mrs ms mt no nos nov oct p para pp prof pvt rep rev sec sen sep sept sgt sr st ste "
-    "supt u.k u.n u.s v vol vs a.m p.m abs bzw bspw d.h dgl evtl ggf mio mrd nr sog tel u.a usw vgl z.b zzgl av bd mme mlle av env "
-    "sra srta ud uds ej núm pág sig dott ecc ing on г гг др им напр о обл п пр проф рис руб с см ст стр т тыс ул млн млрд тов".split()
+    [
+        "adm",
+        "al",
+        "approx",
+        "apr",
+        "art",
+        "aug",
+        "ave",
+        "bldg",
+        "brig",
+        "bros",
+        "ca",
+        "capt",
+        "cf",
+        "cmdr",
+        "co",
+        "col",
+        "corp",
+        "cpl",
+        "dec",
+        "dept",
+        "dr",
+        "e.g",
+        "eds",
+        "est",
+        "etc",
+        "ext",
+        "feb",
+        "fig",
+        "fr",
+        "ft",
+        "gen",
+        "gov",
+        "hon",
+        "i.e",
+        "inc",
+        "jan",
+        "jr",
+        "jul",
+        "jun",
+        "lt",
+        "ltd",
+        "maj",
+        "mar",
+        "messrs",
+        "mr",
+        "mrs",
+        "ms",
+        "mt",
+        "no",
+        "nos",
+        "nov",
+        "oct",
+        "p",
+        "para",
+        "pp",
+        "prof",
+        "pvt",
+        "rep",
+        "rev",
+        "sec",
+        "sen",
+        "sep",
+        "sept",
+        "sgt",
+        "sr",
+        "st",
+        "ste",
+        "supt",
+        "u.k",
+        "u.n",
+        "u.s",
+        "v",
+        "vol",
+        "vs",
+        "a.m",
+        "p.m",
+        "abs",
+        "bzw",
+        "bspw",
+        "d.h",
+        "dgl",
+        "evtl",
+        "ggf",
+        "mio",
+        "mrd",
+        "nr",
+        "sog",
+        "tel",
+        "u.a",
+        "usw",
+        "vgl",
+        "z.b",
+        "zzgl",
+        "av",
+        "bd",
+        "mme",
+        "mlle",
+        "av",
+        "env",
+        "sra",
+        "srta",
+        "ud",
+        "uds",
+        "ej",
+        "núm",
+        "pág",
+        "sig",
+        "dott",
+        "ecc",
+        "ing",
+        "on",
+        "г",
+        "гг",
+        "др",
+        "им",
+        "напр",
+        "о",
+        "обл",
+        "п",
+        "пр",
+        "проф",
+        "рис",
+        "руб",
+        "с",
+        "см",
+        "ст",
+        "стр",
+        "т",
+        "тыс",
+        "ул",
+        "млн",
+        "млрд",
+        "тов",
+    ]
 )
-_ORDINAL = re.compile(r"\s+(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Armee|Korps|Division|Brigade|Bataillon|Regiment)")
+_ORDINAL = re.compile(
+    r"\s+(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Armee|Korps|Division|Brigade|Bataillon|Regiment)"
+)
 _LAST_WORD = re.compile(r"[^\s(\[\"'“”«»]{1,20}\Z")
 
 
 def sentences(s: str) -> list[tuple[int, int]]:
     """(start, end) of each sentence, in order, without the white space between. Abbreviations ("Gen.", "z.B."), initials ("J. Smith")
     and numbers ("2.5") do not end one; line breaks always do."""
-    spans = []
+    spans: list[tuple[int, int]] = []
     start = 0
     for end in _END.finditer(s):
         if end[0] != "\n" and _goes_on(s, end):

@@ -47,14 +47,14 @@ def _rules() -> _Rules:
 def _ada() -> ModuleType:
     import ada_url  # noqa: PLC0415  (20 ms: only once something is to be parsed)
 
-    return ada_url  # type: ignore[no-any-return]
+    return ada_url
 
 
 @cache
 def _suffixes() -> Callable[[str], str | None]:
     from publicsuffixlist import PublicSuffixList  # noqa: PLC0415  (40 ms)
 
-    return PublicSuffixList().privatesuffix  # type: ignore[no-any-return]
+    return PublicSuffixList().privatesuffix
 
 
 def normal(url: str) -> str | None:

@@ -54,7 +54,9 @@ def test_a_date_means_this_moment(written, expected):
     assert dates.parse(written) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize("written", ["", "yesterday", "0000-00-00 00:00:00", "32 Jan 2024", "2024-13-01", "--", "Mon, 1 Foo 2024", "9" * 100_000])
+@pytest.mark.parametrize(
+    "written", ["", "yesterday", "0000-00-00 00:00:00", "32 Jan 2024", "2024-13-01", "--", "Mon, 1 Foo 2024", "9" * 100_000]
+)
 def test_what_is_no_date_is_none(written):
     assert dates.parse(written) is None
 
@@ -65,12 +67,15 @@ def test_parse_never_raises(written):
     assert found is None or found.tzinfo is UTC
 
 
-@given(st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)))
-def test_the_standard_forms_read_back(at):
-    at = at.replace(microsecond=0, tzinfo=UTC)
+@given(st.integers(86_400, 4_102_444_800))
+def test_the_standard_forms_read_back(seconds):
+    at = datetime.fromtimestamp(seconds, UTC)
     assert dates.parse(at.isoformat()) == at
     assert dates.parse(at.strftime("%Y-%m-%dT%H:%M:%SZ")) == at
-    day, month = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][at.weekday()], "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[at.month - 1]
+    day, month = (
+        ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][at.weekday()],
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][at.month - 1],
+    )
     assert dates.parse(f"{day}, {at.day:02} {month} {at.year} {at:%H:%M:%S} +0000") == at
 
 

@@ -41,7 +41,14 @@ def test_characters_are_right_whatever_label_they_came_under(body, kind):
 
 
 def test_other_alphabets_are_read_by_their_label():
-    for words, encoding in [("Привет", "koi8-r"), ("Привет", "windows-1251"), ("新闻", "gb2312"), ("ニュース", "shift_jis"), ("ニュース", "iso-2022-jp"), ("뉴스", "euc-kr")]:
+    for words, encoding in [
+        ("Привет", "koi8-r"),
+        ("Привет", "windows-1251"),
+        ("新闻", "gb2312"),
+        ("ニュース", "shift_jis"),
+        ("ニュース", "iso-2022-jp"),
+        ("뉴스", "euc-kr"),
+    ]:
         assert words in repair.decode(f'<?xml version="1.0" encoding="{encoding}"?><t>{words}</t>'.encode(encoding))
 
 
@@ -119,7 +126,9 @@ def test_mending_never_raises_and_changes_nothing_the_second_time(text):
     repair.completed(text)
 
 
-@pytest.mark.parametrize("unit", ["\n", "<!ENTITY ", "<!DOCTYPE [", "<!--", "&", "<a:b ", "<?xml ", "<![CDATA[", "<item>", "</", "<x:y>", " xmlns:a='b'"])
+@pytest.mark.parametrize(
+    "unit", ["\n", "<!ENTITY ", "<!DOCTYPE [", "<!--", "&", "<a:b ", "<?xml ", "<![CDATA[", "<item>", "</", "<x:y>", " xmlns:a='b'"]
+)
 def test_time_grows_with_length_only(unit):
     def cost(n):
         body = (unit * n).encode()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import slice
+from curator import slice  # noqa: A004
 from curator.parse import Unreadable, parse
 
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
@@ -26,7 +26,9 @@ ATOM = b"""<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:title>T</a:title><a:
 </a:feed>"""
 RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel rdf:about="x"><title>T</title></channel>
 <item rdf:about="https://example.org/1"><title>One</title></item><item rdf:about="https://example.org/2"><title>Two</title></item></rdf:RDF>"""
-LATIN = '<?xml version="1.0" encoding="iso-8859-1"?><rss version="2.0"><channel><item><title>Größe</title></item><item><title>Maß</title></item></channel></rss>'.encode("latin-1")
+LATIN = '<?xml version="1.0" encoding="iso-8859-1"?><rss version="2.0"><channel><item><title>Größe</title></item><item><title>Maß</title></item></channel></rss>'.encode(
+    "latin-1"
+)
 FEEDS = {"rss": RSS, "atom": ATOM, "rdf": RDF, "latin": LATIN}
 
 
@@ -40,7 +42,7 @@ def test_joined_again_it_is_the_same_feed(name):
     pieces = slice.cut(body)
     whole = parse(body, "https://example.org/feed")
     again = parse(slice.join(pieces.head, pieces.entries, pieces.tail), "https://example.org/feed", {}, pieces.entries)
-    assert again.entries == whole.entries
+    assert without_raw(again.entries) == without_raw(whole.entries)
     assert (again.title, again.home, again.language) == (whole.title, whole.home, whole.language)
     assert tuple(entry.raw for entry in again.entries) == pieces.entries
 
@@ -99,7 +101,9 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters="<&>\r", exclude
 
 @given(st.lists(st.tuples(WORDS, WORDS), max_size=6), st.randoms(use_true_random=False))
 def test_any_choice_of_entries_is_read_as_in_the_whole(rows, random):
-    items = "".join(f"<item><title>{title}</title><guid isPermaLink='false'>g{at}{guid}</guid></item>\n" for at, (title, guid) in enumerate(rows))
+    items = "".join(
+        f"<item><title>{title}</title><guid isPermaLink='false'>g{at}{guid}</guid></item>\n" for at, (title, guid) in enumerate(rows)
+    )
     body = f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
     pieces = slice.cut(body)
     whole = parse(body).entries

@@ -3,6 +3,7 @@
 import re
 import time
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,35 @@ from curator import text
 ANY = st.text(st.characters(exclude_categories=()), max_size=200)
 MARKUP = st.lists(
     st.sampled_from(
-        ["<p>", "</p>", "<b", ">", "<", "&", "&amp;", "&lt;", ";", "<!--", "-->", "<script>", "</script>", '"', "'", " a='", "word", " ", "\n", "\x1b[31m", "\u202e", "é", "<![CDATA[", "]]>", "&#0;", "&#x1b;", "&nbsp;"]
+        [
+            "<p>",
+            "</p>",
+            "<b",
+            ">",
+            "<",
+            "&",
+            "&amp;",
+            "&lt;",
+            ";",
+            "<!--",
+            "-->",
+            "<script>",
+            "</script>",
+            '"',
+            "'",
+            " a='",
+            "word",
+            " ",
+            "\n",
+            "\x1b[31m",
+            "\u202e",
+            "é",
+            "<![CDATA[",
+            "]]>",
+            "&#0;",
+            "&#x1b;",
+            "&nbsp;",
+        ]
     ),
     max_size=30,
 ).map("".join)
@@ -87,7 +116,29 @@ def test_a_title_keeps_what_only_looks_like_a_tag():
 
 @pytest.mark.parametrize(
     "unit",
-    ["<a ", '<a "', '<a ">"', "<!--", "<script>", "<", "&lt;", "&", "<iframe ", "<b x='", "\n ", "</", "<pre>", "<![CDATA[", "\x1b[", "\x1b]", "a\n\n", "&amp;", "<svg>", "。", ". "],
+    [
+        "<a ",
+        '<a "',
+        '<a ">"',
+        "<!--",
+        "<script>",
+        "<",
+        "&lt;",
+        "&",
+        "<iframe ",
+        "<b x='",
+        "\n ",
+        "</",
+        "<pre>",
+        "<![CDATA[",
+        "\x1b[",
+        "\x1b]",
+        "a\n\n",
+        "&amp;",
+        "<svg>",
+        "。",
+        ". ",
+    ],
 )
 def test_time_grows_with_length_only(unit):
     """Twice the length may not take much more than twice the time; measured in CPU time and with much slack."""
@@ -153,7 +204,7 @@ def test_sentences_end_where_a_reader_stops(s, expected):
 def test_sentences_are_in_order_apart_and_hold_all_that_is_not_blank(s):
     spans = text.sentences(s)
     assert all(a < b for a, b in spans)
-    assert all(b <= c for (_, b), (c, _) in zip(spans, spans[1:], strict=False))
+    assert all(b <= c for (_, b), (c, _) in pairwise(spans))
     assert "".join("".join(s[a:b] for a, b in spans).split()) == "".join(s.split())
 
 

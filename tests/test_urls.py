@@ -88,12 +88,33 @@ def test_canonical_spelling(url, expected):
     assert urls.canonical(url) == expected
 
 
-@pytest.mark.parametrize("url", ["mailto:a@example.org", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "ftp://example.org/", "", "/news", "example", "http://", "https://exa mple.org/", "http://" + "a" * 5000])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mailto:a@example.org",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "ftp://example.org/",
+        "",
+        "/news",
+        "example",
+        "http://",
+        "https://exa mple.org/",
+        "http://" + "a" * 5000,
+    ],
+)
 def test_what_is_no_web_address_has_none(url):
     assert urls.canonical(url) is None
 
 
-@given(st.one_of(st.text(max_size=80), st.text("htps:/.?#&=%aAmw0wexorg-2", max_size=60).map("https://example.org/".__add__), st.text(max_size=40).map("http://".__add__)))
+@given(
+    st.one_of(
+        st.text(max_size=80),
+        st.text("htps:/.?#&=%aAmw0wexorg-2", max_size=60).map("https://example.org/".__add__),
+        st.text(max_size=40).map("http://".__add__),
+    )
+)
 def test_canonical_never_raises_and_is_idempotent(url):
     page = urls.canonical(url)
     assert page is None or urls.canonical(page) == page
@@ -106,7 +127,15 @@ def test_the_host_is_lower_case_punycode_without_www():
     assert urls.host("mailto:x@example.org") is None
 
 
-DOMAINS = [("news.bbc.co.uk", "bbc.co.uk"), ("bbc.co.uk", "bbc.co.uk"), ("a.b.example.org", "example.org"), ("me.github.io", "me.github.io"), ("co.uk", None), ("127.0.0.1", "127.0.0.1"), ("localhost", "localhost")]
+DOMAINS = [
+    ("news.bbc.co.uk", "bbc.co.uk"),
+    ("bbc.co.uk", "bbc.co.uk"),
+    ("a.b.example.org", "example.org"),
+    ("me.github.io", "me.github.io"),
+    ("co.uk", None),
+    ("127.0.0.1", "127.0.0.1"),
+    ("localhost", "localhost"),
+]
 
 
 @pytest.mark.parametrize(("host", "domain"), DOMAINS)
