@@ -1,0 +1,282 @@
+"""Whom does this text credit, in which words?
+
+One pass finds names of outlets; only round them patterns are tried (data/credits.toml, six languages). A credit says nothing yet about the
+role of the item: "told CNN" is own work in a text of CNN's and a borrowed one everywhere else; `provenance` decides. A credit whose outlet
+is "" is the publication's own: "told this newspaper", "two people briefed on the talks said".
+
+Patterns of a credit: dateline, tail, byline, with, text (the text is its own) · told, work, asked (what it did itself) · reported, according,
+citing, first, via, headline (it reported) · statement, deny (a body's word) · contributed, photo, subject (never carry a text) · self, sources,
+medium, scene, quote (nameless).
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from curator import creditwords, text
+from curator.mentions import BODY, Finder, Masked, Mention
+from curator.outlets import Outlets, fold
+from curator.types import Credit, Draft, Item
+
+_MOST = 20_000  #: characters of a text that are read
+_REACH = 16  #: words before a name in which a phrase may begin
+LEAD = 600  #: characters that are always lead
+
+#: Credits that carry a report of the outlet's, the more telling first.
+CHAIN = ("citing", "told", "work", "first", "reported", "according", "headline", "via")
+
+_BEGIN = re.compile(r"(?<![\w\ue000-\ue002])\w|(?<!\S)[©(]")
+_SLOT = re.compile("[\ue000-\ue002]")
+_LATE = re.compile(r"[.!?…]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    kind: str
+    mention: int
+    start: int  #: in the masked text
+    end: int
+
+
+def prepare(outlets: Outlets) -> Callable[[Draft | Item], tuple[Credit, ...]]:
+    """Compile the names once; the function given back finds the credits of a draft (or item), in the order of the text."""
+    finder = Finder(outlets)
+
+    def find(draft: Draft | Item) -> tuple[Credit, ...]:
+        language = creditwords.language_of(f"{draft.title} {draft.text}", draft.language)
+        found = [*_authors(draft, outlets), *_named(draft.title, "title", language, finder, outlets)]
+        body = draft.text[:_MOST]
+        found += _named(body, "text", language, finder, outlets)
+        found += _nameless(draft.title, body, language or "en")
+        return tuple(found)
+
+    return find
+
+
+# ── with a name ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _named(body: str, field: str, language: str | None, finder: Finder, outlets: Outlets) -> list[Credit]:
+    mentions = [mention for mention in finder.find(body, language)] if body else []
+    mentions = [mention for mention in mentions if not _stands_for_another(mention, body, outlets)]
+    if not mentions:
+        return []
+    masked = Masked(body, mentions)
+    hits = _placed(masked, field)
+    hits += _phrased(masked, mentions, language)
+    return _credits(masked, mentions, hits, field)
+
+
+def _stands_for_another(mention: Mention, body: str, outlets: Outlets) -> bool:
+    """A short name whose letters are spelled out in the text as something else: AFP, the Australian Federal Police."""
+    short = body[mention.start : mention.end]
+    if len(short) > 4 or not short.isupper() or not short.isascii() or len(short) < 2:
+        return False
+    letters = r"(?: (?:of|for|and|the|de|des|du|della|für|und))?[ -]".join(rf"{letter}\w+" for letter in short)
+    return any(outlets.canonical(full[0]) != mention.name for full in re.finditer(rf"\b{letters}\b", body))
+
+
+def _phrased(masked: Masked, mentions: list[Mention], language: str | None) -> list[_Hit]:
+    words = creditwords.phrases(language or "en")
+    hits: list[_Hit] = []
+    tried: set[int] = set()
+    for number, place in enumerate(masked.places):
+        before = masked.text[max(0, place - 160) : place]
+        starts = [found.start() + place - len(before) for found in _BEGIN.finditer(before)][-_REACH:]
+        for start in starts:
+            if start in tried:
+                continue
+            tried.add(start)
+            match = words.leading.match(masked.text, start)
+            if match:
+                hits.append(_hit(masked, match))
+        match = words.trailing.match(masked.text, place)
+        if match:
+            hits.append(_Hit(creditwords.kind(match), number, place, match.end()))
+    return hits
+
+
+def _hit(masked: Masked, match: re.Match[str]) -> _Hit:
+    slots = [found.start() for found in _SLOT.finditer(masked.text, match.start(), match.end())]
+    return _Hit(creditwords.kind(match), masked.places.index(slots[-1]), match.start(), match.end())
+
+
+_N = "[\ue000-\ue002]"
+_DATELINE = re.compile(
+    rf"\A[^\n(/]{{0,70}}?[(/\[—–-]\s*({_N})(?:/{_N}|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
+)
+_TAIL = re.compile(
+    rf"[(\[/]\s*(?:mit |avec |con |with |von |по материалам |за матеріалами )?({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*\s*[)\]/][.\s]*\Z"
+)
+_LINE = re.compile(
+    rf"(?:by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |джерело: |источник: )?({_N})"
+    rf"(?:[ /,&+]{{1,3}}(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|and|und|et|y|\w{{2,4}})){{0,4}}[.\]]?"
+)
+_WITH = re.compile(
+    rf"(?:\n|\A|[.)\]”\"»] )[^\n.]{{0,40}}?(?:\bwith|\bavec|\bmit|\bcon|\by|\bet|\bund|additional reporting by|reporting by)\b[^\n.{_N[1:-1]}]{{0,40}}({_N})[^\n.]{{0,40}}[.)\s]*\Z"
+)
+_HEAD = re.compile(
+    rf"(?:\s[-–—|]\s*|\s-|[:|]\s|\()({_N})(?: (?:says|reports|reported|report|sources|exclusive))?\)?\s*\Z|\A({_N})\s?[:|–—-]\s"
+)
+_BYLINE = re.compile(rf"\A(?:by|von|par|por) [^\n{_N[1:-1]}]{{0,60}}?({_N})[^\n]{{0,30}}(?:\n|\Z)")
+
+
+def _placed(masked: Masked, field: str) -> list[_Hit]:
+    """Credits that are known by where they stand: datelines, tails, lines of their own, the ends of headlines."""
+    if field == "title":
+        return _at(masked, _HEAD, "headline")
+    hits = _at(masked, _DATELINE, "dateline") or _at(masked, _BYLINE, "byline")
+    tail = max(0, len(masked.text) - 200)
+    hits += _at(masked, _TAIL, "tail", tail)
+    hits += _lines(masked)
+    if not hits:
+        hits += _at(masked, _WITH, "with", tail)
+    return hits
+
+
+def _lines(masked: Masked) -> list[_Hit]:
+    """Lines that hold nothing but the name: "The Associated Press"."""
+    found, at = [], 0
+    for row in masked.text.split("\n"):
+        match = _LINE.fullmatch(row.strip()) if len(row) < 60 else None
+        if match:
+            place = at + len(row) - len(row.lstrip())
+            found.append(_Hit("tail" if at else "byline", masked.places.index(place + match.start(1)), place, place + match.end()))
+        at += len(row) + 1
+    return found
+
+
+def _at(masked: Masked, pattern: re.Pattern[str], kind: str, start: int = 0) -> list[_Hit]:
+    match = pattern.search(masked.text, start)
+    if match is None:
+        return []
+    group = next(number for number in range(1, pattern.groups + 1) if match[number])
+    return [_Hit(kind, masked.places.index(match.start(group)), match.start(), match.end())]
+
+
+def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: str) -> list[Credit]:
+    """One credit a mention: its most telling hit; a chain inside a sentence names its end and what lies between."""
+    chosen: dict[int, _Hit] = {}
+    for hit in sorted(hits, key=lambda hit: (_RANK.get(hit.kind, 99), -(hit.end - hit.start))):
+        if _allowed(hit, mentions[hit.mention]):
+            chosen.setdefault(hit.mention, hit)
+    found = []
+    spans = text.sentences(masked.original) if len(chosen) > 1 else []
+    whole = {number: masked.words(hit.start, hit.end) for number, hit in chosen.items()}
+    limit = max(LEAD, len(masked.original) * 3 // 10)
+    for number, mention in enumerate(mentions):
+        hit = chosen.get(number)
+        kind = hit.kind if hit else "subject"
+        start, _, words = whole[number] if hit else (mention.start, mention.end, masked.original[mention.start : mention.end])
+        if not hit and (mention.ambiguous or not mention.listed):
+            continue
+        via = _between(number, chosen, whole, mentions, spans) if hit and hit.kind in CHAIN else ()
+        lead = field == "title" or start < limit
+        found.append(Credit(outlet=mention.name, pattern=kind, words=_trimmed(words), field=field, start=start, lead=lead, via=via))
+    return found
+
+
+_RANK = {kind: rank for rank, kind in enumerate(("photo", "contributed", "text", "dateline", "tail", "byline", "deny", "citing", "work", "told", "first", "asked", "via", "reported", "according", "statement", "headline", "with", "through"))}  # fmt: skip
+_NEED_NAME = {"told", "work", "reported", "according", "citing", "first", "dateline", "tail", "text", "byline"}
+
+
+def _allowed(hit: _Hit, mention: Mention) -> bool:
+    if mention.ambiguous:
+        return hit.kind in {"told", "according", "citing", "first", "dateline", "tail"}
+    return not (not mention.listed and hit.kind in {"photo", "statement", "headline", "with", "asked"})
+
+
+def _trimmed(words: str) -> str:
+    return words.strip(" ,;:\n").lstrip('.)]”"» ') if len(words) > 3 else words
+
+
+def _between(
+    number: int, chosen: dict[int, _Hit], whole: dict[int, tuple[int, int, str]], mentions: list[Mention], spans: list[tuple[int, int]]
+) -> tuple[str, ...]:
+    """The outlets that hand on, in the same sentence, what this one reported; () unless this one is the last of the chain."""
+    place = mentions[number].start
+    here = next((span for span in spans if span[0] <= place < span[1]), None)
+    if here is None:
+        return ()
+    links = (*CHAIN, "through", "statement")
+    beside = [other for other in chosen if other != number and here[0] <= mentions[other].start < here[1] and chosen[other].kind in links]
+    mine = _strength(chosen[number].kind)
+    handed = [mentions[other].name for other in beside if _strength(chosen[other].kind) > mine]
+    return tuple(dict.fromkeys(name for name in handed if name != mentions[number].name))
+
+
+def _strength(kind: str) -> int:
+    return {
+        "citing": 0,
+        "told": 1,
+        "work": 1,
+        "first": 2,
+        "statement": 2,
+        "reported": 4,
+        "according": 4,
+        "headline": 5,
+        "via": 5,
+        "through": 6,
+    }.get(kind, 9)
+
+
+# ── without a name ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+_QUOTE = re.compile(r"[“\"«„]([^“”\"«»„\n]{12,400})[”\"»“]")
+_SPEECH = re.compile(
+    r"\b(?:said|says|told|tells|recalled|recalls|added|adds|explained|explains|asked|shouted|joked|laughed|sagt\w*|erzähl\w*|erinner\w*|mein\w*|klag\w*|"
+    r"dit|raconte\w*|explique\w*|confie\w*|soupire\w*|lâche\w*|témoigne\w*|se souvient|prévient|dijo|dice|cuenta|contó|recuerda|explica|lamenta|relata|resume|"
+    r"говор\w+|рассказыва\w+|вспомина\w+|сказал\w*|рассказал\w*|каж\w+|розповіда\w+|згаду\w+|сказав|розпові\w+|поясню\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def _nameless(title: str, body: str, language: str) -> list[Credit]:
+    found = []
+    words = creditwords.phrases(language)
+    for match in words.nameless.finditer(body):
+        kind = creditwords.kind(match)
+        if not any(credit.pattern == kind for credit in found):
+            found.append(_own(kind, match[0], match.start(), body))
+    quote = next((match for match in _QUOTE.finditer(body) if len(match[1].split()) > 2 and _spoken(body, match)), None)
+    if quote:
+        found.append(_own("quote", quote[0], quote.start(), body))
+    return found
+
+
+def _own(kind: str, words: str, start: int, body: str) -> Credit:
+    return Credit(outlet="", pattern=kind, words=words, field="text", start=start, lead=start < max(LEAD, len(body) * 3 // 10))
+
+
+def _spoken(body: str, match: re.Match[str]) -> bool:
+    return bool(_SPEECH.search(body, max(0, match.start() - 60), min(len(body), match.end() + 90)))
+
+
+# ── authors ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_AND = re.compile(r"\s*(?:[,/|;&+]| and | und | et | y | with | mit | avec | con )\s*", re.IGNORECASE)
+_STAFF = re.compile(r"\b(?:staff|newsroom|news desk|redaktion|online|staff writers?|reporters?)\b", re.IGNORECASE)
+
+
+def _authors(draft: Draft | Item, outlets: Outlets) -> Iterable[Credit]:
+    """Bylines that are outlets: "AFP", "Reuters staff", "dpa/lnw", "By Jane Doe, Associated Press"."""
+    for author in draft.authors:
+        for part in _AND.split(re.sub(r"^(?:by|von|par|por)\s+", "", author.strip(), flags=re.IGNORECASE)):
+            known = outlets.by_name(part) or outlets.by_name(_STAFF.sub("", part).strip())
+            if known and (fold(part) != fold(draft.outlet or "")):
+                yield Credit(outlet=known.name, pattern="byline", words=author, field="author", start=0, lead=True)
+
+
+def earlier(credit: Credit, body: str, language: str | None) -> bool:
+    """Whether the words round a credit say that it was some time ago: "first reported last month by …"."""
+    words = creditwords.phrases(creditwords.language_of(body, language) or "en")
+    span = next(((a, b) for a, b in text.sentences(body[: credit.start + 400]) if a <= credit.start < b), None)
+    return bool(span and words.earlier.search(body[span[0] : span[1]]))
+
+
+def without_lead(credit: Credit) -> Credit:
+    """The same credit, not in the lead."""
+    return replace(credit, lead=False)
+
+
+__all__ = ["BODY", "CHAIN", "LEAD", "earlier", "prepare"]

@@ -1,0 +1,97 @@
+"""Inflected forms of names: German adjectives, Russian and Ukrainian declension. Suffix rules, not dictionaries: a form too many
+costs nothing, for it stands in no text."""
+
+import re
+from itertools import product
+
+_VOWELLESS = "бвгджзклмнпрстфхцчшщ"
+
+#: (ending, endings it takes instead), the longest ending first; oblique cases of nouns and adjectives.
+_RUSSIAN: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ская", ("ской", "скую")),
+    ("ный", ("ного", "ному", "ным", "ном")),
+    ("ский", ("ского", "скому", "ским", "ском")),
+    ("ая", ("ой", "ую")),
+    ("яя", ("ей", "юю")),
+    ("ые", ("ых", "ым", "ыми")),
+    ("ие", ("их", "им", "ими", "ия", "ию", "ием", "ии")),
+    ("ое", ("ого", "ому", "ым", "ом")),
+    ("ия", ("ий", "иям", "иями", "иях", "ии", "ию", "ией")),
+    ("сти", ("стей", "стям", "стями", "стях")),
+    ("ец", ("ца", "цу", "цем", "це")),
+    ("а", ("ы", "и", "е", "у", "ой")),
+    ("я", ("и", "е", "ю", "ей")),
+    ("и", ("ов", "ам", "ами", "ах", "ей", "ям")),
+    ("ы", ("ов", "ам", "ами", "ах", "")),
+    ("ь", ("я", "ю", "ем", "ём", "е", "и", "ью")),
+    ("й", ("я", "ю", "ем", "е")),
+    ("о", ("а", "у", "ом", "е")),
+    ("е", ("я", "ю", "ем")),
+    ("ъ", ("а", "у", "ом", "е")),
+)
+_UKRAINIAN: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ська", ("ської", "ській", "ську", "ською")),
+    ("ська", ("ської",)),
+    ("не", ("ного", "ному", "ним")),
+    ("ське", ("ського", "ському", "ським")),
+    ("кий", ("кого", "кому", "ким")),
+    ("ний", ("ного", "ному", "ним")),
+    ("ві", ("вих", "вим", "вими")),
+    ("ні", ("них", "ним", "ними")),
+    ("ня", ("ні", "ню", "нею")),
+    ("ія", ("ії", "ію", "ією")),
+    ("да", ("ди", "ді", "ду", "дою")),
+    ("а", ("и", "і", "у", "ою")),
+    ("я", ("і", "ї", "ю", "ею", "єю")),
+    ("и", ("", "ам", "ами", "ах", "ів", "ей", "ям")),
+    ("і", ("ів", "ям", "ями", "ях", "ей")),
+    ("о", ("а", "у", "ом", "і")),
+    ("ь", ("я", "ю", "ем", "і")),
+    ("р", ("ра", "ру", "ром", "рі")),
+)
+_MOST = 60  #: forms of one name; longer combinations are left to the nominative
+
+
+def forms(name: str) -> tuple[str, ...]:
+    """The name and its likely inflected forms."""
+    if re.search("[а-яіїєґё]", name):
+        return _declined(name)
+    return (name, *_german(name))
+
+
+def _declined(name: str) -> tuple[str, ...]:
+    rules = _UKRAINIAN if re.search("[іїєґ]", name) else _RUSSIAN
+    parts = re.split(r"([ /]|(?<=[а-яіїєґё])-(?=[А-ЯІЇЄҐ]))", name)
+    options = [(part,) if number % 2 else (part, *_cases(part, rules)) for number, part in enumerate(parts)]
+    count = 1
+    for option in options:
+        count *= len(option)
+    if count > _MOST:
+        return (name,)
+    return tuple(dict.fromkeys("".join(chosen) for chosen in product(*options)))
+
+
+def _cases(word: str, rules: tuple[tuple[str, tuple[str, ...]], ...]) -> list[str]:
+    if len(word) < 4 or word.isupper() or not re.search("[а-яіїєґё]$|ъ$", word):
+        return []
+    for ending, others in rules:
+        if word.endswith(ending):
+            return [word[: -len(ending)] + other for other in others]
+    if word[-1] in _VOWELLESS:
+        return [word + other for other in ("а", "у", "ом", "е", "і")]
+    return []
+
+
+def _german(name: str) -> list[str]:
+    """Adjectives before the noun: "Süddeutsche Zeitung" → "Süddeutschen Zeitung"; and the article that changes: "Der", "Die" drop."""
+    found = []
+    weak = re.sub(r"\b(\w+(?:sche|eue|eine|reie)|Kleine|Neue|Allgemeine)\b(?= [A-ZÄÖÜ])|(?<=r )(Allgemeine)\b", lambda m: m[0] + "n", name)
+    if weak != name:
+        found += [weak, weak.replace("n ", "r ", 1)]
+    masculine = re.sub(r"\b(\w+sche)r\b(?= [A-ZÄÖÜ])", r"\1n", name)
+    if masculine != name:
+        found.append(masculine)
+    bare = re.sub(r"^(?:Der|Die|Das) ", "", name)
+    if bare != name and len(bare) > 3:
+        found.append(bare)
+    return found

@@ -1,0 +1,239 @@
+"""Where a text names outlets: one Aho-Corasick pass over all names in all their forms, and names of outlets nobody has listed.
+
+A mention is only a name at a place; whether it is a credit is for `credits` to say.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import ahocorasick_rs
+
+from curator import config, shipped
+from curator.inflect import forms
+
+PRESS, BOTH, BODY = "\ue000", "\ue001", "\ue002"  #: private-use characters that stand for mentions when patterns are matched
+_MARKS = {"official": BODY, "ngo": BOTH, "blog": BOTH}
+
+
+@dataclass(slots=True)
+class Mention:
+    """A name found in a text."""
+
+    start: int
+    end: int
+    name: str  #: of the outlet, canonical
+    mark: str  #: PRESS | BOTH | BODY
+    ambiguous: bool = False  #: an ordinary word too, and nothing beside it says that it is a name
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    outlet: str
+    mark: str
+    ambiguous: bool
+    language: str | None
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    return {key: list(value) for key, value in shipped.toml("mediawords.toml").items()}
+
+
+_OPEN, _CLOSE = "\"'“„«‚‘‹»[(", "\"'”“»’›])"
+
+
+class Finder:
+    """Finds mentions in texts. Making one costs some ten milliseconds, using it some microseconds."""
+
+    def __init__(self, outlets: Iterable[config.Outlet]) -> None:
+        self._names: list[list[_Name]] = []
+        patterns: dict[str, int] = {}
+        for outlet in outlets:
+            mark = _MARKS.get(outlet.kind, PRESS)
+            for alias in dict.fromkeys((outlet.name, *outlet.aliases)):
+                self._add(patterns, alias, _Name(outlet.name, mark, _doubtful(outlet, alias), outlet.language))
+        self._first_trigger = len(patterns)
+        triggers = [word for word in _words()["nouns"] if word not in patterns]
+        self._patterns = [*patterns, *triggers]
+        self._search = ahocorasick_rs.AhoCorasick(self._patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def _add(self, patterns: dict[str, int], alias: str, name: _Name) -> None:
+        bare = re.sub(r" \([^)]*\)$", "", alias)
+        for form in {spelling for written in (alias, bare) for form in forms(written) for spelling in _spellings(form)}:
+            if form not in patterns:
+                patterns[form] = len(self._names)
+                self._names.append([])
+            self._names[patterns[form]].append(name)
+
+    def find(self, text: str, language: str | None) -> list[Mention]:
+        """All mentions, in order, none overlapping."""
+        found: list[Mention] = []
+        for number, start, end in self._search.find_matches_as_indexes(text):
+            if not _stands_alone(text, start, end):
+                continue
+            if number >= self._first_trigger:
+                mention = _unlisted(text, start, end)
+            else:
+                mention = self._listed(text, start, end, number, language)
+            if mention and (not found or mention.start >= found[-1].end):
+                found.append(mention)
+        return found
+
+    def _listed(self, text: str, start: int, end: int, number: int, language: str | None) -> Mention:
+        names = self._names[number]
+        name = next((name for name in names if name.language == language), names[0])
+        longer = _grown(text, start, end) if name.ambiguous or end - start < 14 else None
+        if longer:
+            return longer
+        doubtful = name.ambiguous and not _marked(text, start, end, language)
+        return Mention(start, end, name.outlet, name.mark, doubtful)
+
+
+def _doubtful(outlet: config.Outlet, alias: str) -> bool:
+    """An ambiguous outlet's longer or abbreviated aliases are mostly not: "Zeit Online", "NYT"."""
+    return (
+        outlet.ambiguous
+        and not (" " in alias and not alias.startswith("The "))
+        and not (alias.isupper() and len(alias) < 5 and alias.isascii())
+    )
+
+
+def _spellings(form: str) -> set[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c)) if form.isascii() is False else form
+    latin = not re.search("[а-яіїєґё]", form.lower())
+    found = {form, plain} if latin else {form}
+    if len(form) > 4 and form[:1].isupper():
+        found.add(form.upper())
+    return {spelling.replace("'", mark) for spelling in found for mark in ("'", "’")}
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    if start and text[start - 1].isalnum():
+        return False
+    if end < len(text) and (text[end].isalnum() or text[end] == "_"):
+        return text[end] == "s" and not (end + 1 < len(text) and text[end + 1].isalnum())
+    return not (text[end : end + 1] == "." and text[end + 1 : end + 2].islower() and text[start:end].islower())
+
+
+def _marked(text: str, start: int, end: int, language: str | None) -> bool:
+    """Something beside an ordinary word says that it is a name: quotation marks, capitals, an article and capital inside a sentence, a
+    media noun."""
+    before, after = text[max(0, start - 40) : start], text[end : end + 24]
+    word = text[start:end]
+    if before[-1:] in _OPEN and before and after[:1] in _CLOSE:
+        return True
+    if _nouns_before().search(before.lower()) or _nouns_after().match(after.lower()):
+        return True
+    if word.isupper() and len(word) > 2 and not before.isupper():
+        return True
+    if not word.isascii() and re.search("[а-яіїєґё]", word.lower()):
+        return False
+    if language == "de":
+        return " " in word
+    opens = not before.strip() or before.rstrip()[-1:] in '.!?:\n“”"«»–—-'
+    return word[:1].isupper() and (" " in word or not opens)
+
+
+@cache
+def _nouns_before() -> re.Pattern[str]:
+    return re.compile(r"(?:^|[\s(“\"«„])(?:" + "|".join(_words()["before"]) + r")[\s“\"«„‘'”]+$")
+
+
+@cache
+def _nouns_after() -> re.Pattern[str]:
+    return re.compile(r"[\s”\"»“’']+(?:" + "|".join(_words()["after"]) + r")\b")
+
+
+_CAPITAL = re.compile(r"(?:(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'&-]*|&|of|and|de|del|der|von|du|da|della|la|le|El|San) ){1,4}$")
+_NOT_NAMES = frozenset(
+    "a an the in on at by for from to and or but as if monday tuesday wednesday thursday friday saturday sunday according told".split()
+)
+
+
+def _unlisted(text: str, start: int, end: int) -> Mention | None:
+    """A name nobody has listed that ends in a word of mastheads ("the Daily Planet", "Riverton Gazette", "Passauer Nachrichten")."""
+    if text[start:end][:1].islower():
+        return None
+    head = _CAPITAL.search(text, max(0, start - 50), start)
+    if head is None:
+        return None
+    words = head[0].split()
+    while words and words[0].lower() in _NOT_NAMES:
+        words.pop(0)
+    if not words or not words[0][:1].isupper():
+        return None
+    begin = start - len(" ".join(words)) - 1
+    opens = not text[:begin].strip() or text[:begin].rstrip()[-1:] in ".!?\n"
+    return Mention(begin, end, text[begin:end], PRESS, opens and len(words) < 1, False)
+
+
+def _grown(text: str, start: int, end: int) -> Mention | None:
+    """A listed name that is only a part of another outlet's: "the Riverton Times", "Kabul Telegraph"."""
+    if text[start:end] not in _words()["mastheads"]:
+        return None
+    return _unlisted(text, start, end)
+
+
+_ARTICLE = r"(?:the|a|an|der|die|das|dem|den|des|le|la|les|el|los|las|l[’']|its|their)"
+
+
+@cache
+def _dress() -> re.Pattern[str]:
+    nouns = "|".join(_words()["before"])
+    qualified = rf"(?:{_ARTICLE} (?:[\w’'.-]+ ){{0,4}}?|(?:(?:state|state-run|state-owned|public|local|national|regional|us|uk|u\.s\.|british|american|german|french|russian|ukrainian|israeli|chinese|spanish|italian|online|daily|weekly|independent) )*)"
+    return re.compile(rf"(?:(?<![\w-])(?:{qualified}(?:{nouns})[,:]? |{_ARTICLE} |l[’'])?[“\"«„‘'‚]?)$")
+
+
+@cache
+def _undress() -> re.Pattern[str]:
+    return re.compile(r"[”\"»“’'](?!s\b)|(?: (?:" + "|".join(_words()["after"]) + r")\b)")
+
+
+class Masked:
+    """A text in which every mention, with its article, noun and quotation marks, is one private-use character; lower case."""
+
+    def __init__(self, text: str, mentions: list[Mention]) -> None:
+        lower = text.lower()
+        if len(lower) != len(text):
+            lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        pieces: list[str] = []
+        self.places: list[int] = []  #: of the mentions, in the masked text
+        self._norm: list[int] = [0]
+        self._orig: list[int] = [0]
+        at = length = 0
+        for mention in mentions:
+            left = _dress().search(lower, max(at, mention.start - 70), mention.start)
+            begin = left.start() if left else mention.start
+            tail = _undress().match(lower, mention.end)
+            finish = tail.end() if tail else mention.end
+            tail = _undress().match(lower, finish) if tail else None
+            finish = tail.end() if tail else finish
+            pieces += [lower[at:begin], mention.mark]
+            length += begin - at
+            self.places.append(length)
+            self._norm += [length, length + 1]
+            self._orig += [begin, finish]
+            length += 1
+            at = finish
+        pieces.append(lower[at:])
+        self.text = "".join(pieces)
+        self.original = text
+
+    def words(self, start: int, end: int) -> tuple[int, int, str]:
+        """Where a span of the masked text stands in the original, and its exact words."""
+        first, last = self._back(start), self._back(end)
+        exact = self.original[first:last]
+        first += len(exact) - len(exact.lstrip())
+        return first, last, exact.strip()
+
+    def _back(self, at: int) -> int:
+        step = 0
+        for number in range(1, len(self._norm)):
+            if self._norm[number] > at:
+                break
+            step = number
+        return self._orig[step] + (at - self._norm[step])

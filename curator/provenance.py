@@ -1,0 +1,522 @@
+"""In each story: who reported, who only repeats, and how many independent origins that makes.
+
+An item is *own* (its publisher shows work of its own, or is the body that speaks), *derived* (re-told, resting on another it names),
+*syndicated* (another's text) or *unknown*. First each item for itself, from its credits and its publisher's identity; then the story: copies
+show whose text it is, chains are followed to their end, rings are flagged. What cannot be known widens the range of origins instead of
+making up a number. Nobody's word is ever judged true or false: a denial is flagged, not weighed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
+
+from curator import credits, text
+from curator.config import Feed
+from curator.outlets import BODIES, Outlets
+from curator.types import Credit, Draft, Item, Provenance, Story
+
+VERSION = "1"  #: of the rules; a change makes what is stored worth judging anew
+
+_TEXT = ("dateline", "tail", "byline", "text")  #: the text is that outlet's
+_WORK = ("told", "work")  #: work of that outlet, whoever prints it
+_REPORT = ("citing", "told", "work", "first", "reported", "according", "headline", "via", "through")
+_WHEREVER = ("first", "citing", "via")  #: carry an item even late in it
+_NAMELESS = ("sources", "medium", "scene")
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The credits of one item, seen from its publisher."""
+
+    mine: list[Credit] = field(default_factory=list)
+    others: list[Credit] = field(default_factory=list)
+    nameless: list[Credit] = field(default_factory=list)
+
+
+# ── an item alone ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def judge_item(item: Item | Draft, outlets: Outlets, feed: Feed | None = None) -> Provenance:
+    """Role and origin of an item as it stands alone. Without an identity (outlet in feeds.toml, or a known host) it is never own."""
+    seen = _sort(item, outlets)
+    role = feed.role if feed else "press"
+    source = _elsewhere(item, outlets)
+    if source:
+        return _from_source(item, seen, source)
+    if role == "primary" and item.outlet_known and item.outlet:
+        return Provenance(role="own", origin=item.outlet, why=f"published by {item.outlet} itself")
+    verdict = (
+        _text_of_another(item, seen, outlets) or _own_work(item, seen) or _borrowed(item, seen, outlets) or _weak_own(item, seen, outlets)
+    )
+    verdict = verdict or Provenance(why="nothing shows where it comes from")
+    return replace(verdict, background=_background(verdict, seen), denied_by=_denier(seen))
+
+
+def _sort(item: Item | Draft, outlets: Outlets) -> _Sorted:
+    seen = _Sorted()
+    mine = outlets.group(item.outlet) if item.outlet and item.outlet_known else None
+    for credit in item.credits:
+        if not credit.outlet:
+            seen.nameless.append(credit)
+        elif mine is not None and outlets.group(credit.outlet) == mine:
+            seen.mine.append(credit)
+        else:
+            seen.others.append(credit)
+    return seen
+
+
+def _elsewhere(item: Item | Draft, outlets: Outlets) -> str | None:
+    """The outlet whose text the feed itself says it is, if that is not the publisher."""
+    if not item.source:
+        return None
+    source = outlets.canonical(item.source)
+    same = item.outlet and item.outlet_known and outlets.group(item.outlet) == outlets.group(source)
+    return None if same and outlets.kind(item.outlet) != "aggregator" else source
+
+
+def _from_source(item: Item | Draft, seen: _Sorted, source: str) -> Provenance:
+    others = [credit for credit in seen.others if credit.outlet != source]
+    carried = _best(
+        [credit for credit in others if credit.lead and credit.pattern in _REPORT and credit.pattern not in ("headline", "via")]
+    )
+    wire = _best([credit for credit in others if credit.pattern in _TEXT])
+    found = carried or wire
+    if found:
+        return Provenance(
+            role="syndicated",
+            origin=found.outlet,
+            evidence=found.words,
+            why=f"{source}'s text, by the feed's source; it rests on {found.outlet}",
+        )
+    return Provenance(role="syndicated", origin=source, why=f"the feed names {source} as the source of the text")
+
+
+def _text_of_another(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance | None:
+    found = _best([credit for credit in seen.others if credit.pattern in _TEXT], _TEXT)
+    if found is None and not _strong(seen):
+        found = _best([credit for credit in seen.others if credit.pattern == "with"])
+    if found is None and not item.outlet_known:
+        return _dense(seen)
+    if found is None or (_strong(seen) and found.pattern != "text" and found.pattern != "dateline"):
+        return None
+    deeper = _best(
+        [
+            credit
+            for credit in seen.others
+            if credit.lead and credit.outlet != found.outlet and credit.pattern in _REPORT and credit.pattern != "through"
+        ]
+    )
+    if deeper and found.pattern in ("dateline", "tail", "byline") and not _told_to(seen.others, found.outlet):
+        return Provenance(
+            role="syndicated", origin=deeper.outlet, evidence=deeper.words, why=f"text of {found.outlet}, which rests on {deeper.outlet}"
+        )
+    return Provenance(
+        role="syndicated", origin=found.outlet, evidence=found.words, why=f"the text names {found.outlet} as its own ({found.pattern})"
+    )
+
+
+def _told_to(found: Iterable[Credit], outlet: str) -> bool:
+    return any(credit.outlet == outlet and credit.pattern in _WORK for credit in found)
+
+
+def _dense(seen: _Sorted) -> Provenance | None:
+    """Two or more self-credits of one outlet in a text of nobody known: it is that outlet's text."""
+    counts: dict[str, list[Credit]] = defaultdict(list)
+    for credit in seen.others:
+        if credit.pattern in (*_WORK, "asked"):
+            counts[credit.outlet].append(credit)
+    for outlet, found in counts.items():
+        if len(found) > 1 and any(credit.pattern in _WORK for credit in found):
+            best = next(credit for credit in found if credit.pattern in _WORK)
+            return Provenance(
+                role="syndicated",
+                origin=outlet,
+                evidence=best.words,
+                why=f"{len(found)} phrases that only {outlet} writes of itself, and no known publisher",
+            )
+    return None
+
+
+def _strong(seen: _Sorted) -> Credit | None:
+    """The publisher shows its own work under its own name, or as "this newspaper"."""
+    named = [credit for credit in seen.mine if credit.pattern in _WORK]
+    return _best(named, _WORK) or next((credit for credit in seen.nameless if credit.pattern == "self"), None)
+
+
+def _own_work(item: Item | Draft, seen: _Sorted) -> Provenance | None:
+    found = _strong(seen)
+    if not item.outlet_known or not item.outlet or found is None:
+        return None
+    return Provenance(role="own", origin=item.outlet, evidence=found.words, why=f"{item.outlet} shows its own work ({found.pattern})")
+
+
+def _borrowed(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance | None:
+    lead = [credit for credit in seen.others if credit.lead and credit.pattern in _REPORT and not _long_ago(credit, item)]
+    carrying = _best(lead) or _best([credit for credit in seen.others if credit.pattern in _WHEREVER and not _long_ago(credit, item)])
+    weak = [credit for credit in seen.nameless if credit.pattern in _NAMELESS]
+    if carrying and weak and item.outlet_known and min(c.start for c in weak) < carrying.start and carrying.field == "text":
+        carrying = None
+    if carrying is None:
+        carrying = _repeated(seen)
+    if carrying is None and not weak:
+        said = [
+            credit
+            for credit in seen.others
+            if credit.lead and credit.pattern in ("statement", "deny") and outlets.kind(credit.outlet) in BODIES
+        ]
+        carrying = _best(said, ("deny", "statement"))
+    if carrying is None:
+        return None
+    through = f", through {' and '.join(carrying.via)}" if carrying.via else ""
+    return Provenance(
+        role="derived", origin=carrying.outlet, evidence=carrying.words, why=f"rests on {carrying.outlet} ({carrying.pattern}){through}"
+    )
+
+
+def _repeated(seen: _Sorted) -> Credit | None:
+    counts: dict[str, list[Credit]] = defaultdict(list)
+    for credit in seen.others:
+        if credit.pattern in _REPORT:
+            counts[credit.outlet].append(credit)
+    return next((found[0] for found in counts.values() if len(found) > 1), None)
+
+
+def _long_ago(credit: Credit, item: Item | Draft) -> bool:
+    body = item.title if credit.field == "title" else item.text
+    return credit.field in ("title", "text") and credits.earlier(credit, body, item.language)
+
+
+def _weak_own(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance | None:
+    if not item.outlet_known or not item.outlet or outlets.kind(item.outlet) == "aggregator":
+        return None
+    found = next((credit for credit in seen.nameless if credit.pattern in (*_NAMELESS, "quote")), None)
+    if found:
+        return Provenance(
+            role="own",
+            origin=item.outlet,
+            evidence=found.words,
+            why=f"{item.outlet} has it from people, papers or its own eyes ({found.pattern})",
+        )
+    about = next((credit for credit in seen.mine if credit.field == "title"), None)
+    if about:
+        return Provenance(role="own", origin=item.outlet, evidence=None, why=f"{item.outlet} about itself")
+    return None
+
+
+def _best(found: Sequence[Credit], order: Sequence[str] = _REPORT) -> Credit | None:
+    """The credit that tells most: the end of a chain before others, then by pattern, then by place."""
+    ranks = {pattern: rank for rank, pattern in enumerate(order)}
+    if not found:
+        return None
+    chained = {name for credit in found for name in credit.via}
+    ends = [credit for credit in found if credit.outlet not in chained] or list(found)
+    return min(ends, key=lambda credit: (not credit.via, credit.field == "text", ranks.get(credit.pattern, 99) > 3, credit.start))
+
+
+def _background(verdict: Provenance, seen: _Sorted) -> tuple[str, ...]:
+    named = [credit.outlet for credit in seen.others if credit.pattern in (*_REPORT, *_TEXT, "contributed", "with", "statement")]
+    return tuple(name for name in dict.fromkeys(named) if name != verdict.origin)
+
+
+def _denier(seen: _Sorted) -> str | None:
+    return next((credit.outlet for credit in (*seen.others, *seen.mine) if credit.pattern == "deny"), None)
+
+
+# ── the items of a story together ───────────────────────────────────────────────────────────────────────────────────
+
+_SHINGLE = 5  #: words of a shingle
+_SAME = 0.6  #: contained shingles that make a text another's
+_SHORT = 8  #: shingles below which reuse says nothing
+
+
+def judge(
+    story: Story, items: Sequence[Item], outlets: Outlets, feeds: Mapping[str, Feed] | None = None, earlier: Sequence[Story] = ()
+) -> tuple[Story, dict[str, Provenance]]:
+    """The story with its origins, range, credibility, flags and related stories; and the provenance of every item of it.
+
+    `items` are all items of the story, in any order; `feeds` gives roles and letters; `earlier` are stories it may refer to."""
+    feeds = feeds or {}
+    room = _Room(sorted(items, key=lambda item: (item.date, item.id)), outlets, feeds)
+    room.bodies()
+    room.copies()
+    rings = room.chains()
+    found = room.count(rings)
+    flags = [*(f"circular: {', '.join(sorted(ring))}" for ring in rings), *room.denials()]
+    judged = replace(
+        story,
+        origins=found.names,
+        origins_min=len(found.names),
+        origins_max=len(found.names) + found.more,
+        credibility=_credibility(found.names, room, flags),
+        flags=tuple(dict.fromkeys(flags)),
+        related=_related(room, earlier),
+    )
+    return judged, {item.id: room.verdicts[item.id] for item in room.items}
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    names: tuple[str, ...]
+    more: int  #: publishers whose items may be origins of their own
+
+
+class _Room:
+    """The working table of one story; each step refines `verdicts`."""
+
+    def __init__(self, items: list[Item], outlets: Outlets, feeds: Mapping[str, Feed]) -> None:
+        self.items = items
+        self.outlets = outlets
+        self.feeds = feeds
+        self.verdicts = {item.id: judge_item(item, outlets, feeds.get(item.feed)) for item in items}
+
+    def bodies(self) -> None:
+        """Items that rest on what a body of this story published itself, though they call it by a name that only its own feed tells."""
+        primary = [item for item in self.items if self._role(item) == "primary" and item.outlet and self.verdicts[item.id].role == "own"]
+        for item in self.items:
+            verdict = self.verdicts[item.id]
+            if verdict.role != "unknown" and not (verdict.role == "own" and "quote" in verdict.why):
+                continue
+            for body in primary:
+                words = _names_body(item, body.outlet or "", self.outlets)
+                if words and body.id != item.id:
+                    why = f"rests on what {body.outlet} published"
+                    self.verdicts[item.id] = replace(verdict, role="derived", origin=body.outlet, evidence=words, why=why)
+                    break
+
+    def copies(self) -> None:
+        """Text reuse inside the story: the copy is syndicated from whose text it is."""
+        shingles = {item.id: _shingles(item.text) for item in self.items}
+        for number, item in enumerate(self.items):
+            for other in self.items[:number]:
+                self._pair(item, other, shingles)
+
+    def _pair(self, item: Item, other: Item, shingles: Mapping[str, frozenset[int]]) -> None:
+        if self._publisher(item) == self._publisher(other) or not _reused(shingles[item.id], shingles[other.id]):
+            return
+        source, copy = self._whose(item, other)
+        if copy is None:
+            return
+        first = self.verdicts[source.id]
+        mine = self.verdicts[copy.id]
+        if mine.role == "syndicated" and mine.origin:
+            return
+        origin = first.origin if first.origin else (source.outlet if source.outlet_known else None)
+        why = f"text of {source.outlet or 'an earlier item'} ({'copy' if copy.copy_of else 'shared passages'})"
+        evidence = mine.evidence if mine.role == "derived" and mine.origin == origin else None
+        self.verdicts[copy.id] = replace(mine, role="syndicated", origin=origin, evidence=evidence, why=why)
+
+    def _whose(self, item: Item, other: Item) -> tuple[Item, Item | None]:
+        """(source, copy): an own report before anything, else the known publisher, else the earlier."""
+        mine, theirs = self.verdicts[item.id].role, self.verdicts[other.id].role
+        if mine == theirs == "own":
+            if self._strong(item) and self._strong(other):
+                return other, None
+            return (item, other) if self._strong(item) else (other, item)
+        if mine == "own" or theirs == "own":
+            return (item, other) if mine == "own" else (other, item)
+        if item.outlet_known != other.outlet_known:
+            return (item, other) if item.outlet_known else (other, item)
+        return other, item
+
+    def _strong(self, item: Item) -> bool:
+        return bool(_strong(_sort(item, self.outlets))) or self._role(item) == "primary"
+
+    def chains(self) -> list[frozenset[str]]:
+        """Follow "Y, citing X" through the items of the story to the end; outlets that only cite one another are a ring."""
+        leads: dict[str, str] = {}
+        settled = {self._key(item.outlet) for item in self.items if self.verdicts[item.id].role == "own" and item.outlet}
+        for item in self.items:
+            verdict = self.verdicts[item.id]
+            if item.outlet and item.outlet_known and verdict.role in ("derived", "syndicated") and verdict.origin:
+                mine, theirs = self._key(item.outlet), self._key(verdict.origin)
+                if mine not in settled and mine != theirs:
+                    leads.setdefault(mine, verdict.origin)
+        rings = _rings(leads, self._key)
+        inside = {name for ring in rings for name in ring}
+        for item in self.items:
+            verdict = self.verdicts[item.id]
+            if verdict.role not in ("derived", "syndicated") or not verdict.origin or self._key(verdict.origin) in inside:
+                continue
+            end = _end(verdict.origin, leads, self._key)
+            if self._key(end) != self._key(verdict.origin) and self._key(end) not in inside:
+                self.verdicts[item.id] = replace(verdict, origin=end, why=f"{verdict.why}; {verdict.origin} has it from {end}")
+        return rings
+
+    def count(self, rings: Sequence[frozenset[str]]) -> _Count:
+        """Independent origins: own and official reports, and those credited but not held."""
+        ring = {name for names in rings for name in names}
+        held_unknown = {self._key(item.outlet) for item in self.items if item.outlet_known and self.verdicts[item.id].role == "unknown"}
+        own: dict[str, str] = {}
+        for item in self.items:
+            verdict = self.verdicts[item.id]
+            if verdict.role == "own" and verdict.origin:
+                own.setdefault(self._key(verdict.origin), verdict.origin)
+        names = dict(own)
+        for item in self.items:
+            origin = self.verdicts[item.id].origin
+            if origin and self._key(origin) not in ring and self._key(origin) not in held_unknown:
+                names.setdefault(self._key(origin), origin)
+        doubtful = {self._publisher(item) for item in self.items if self.verdicts[item.id].role == "unknown"} - set(names)
+        pending = [names_ for names_ in rings if not names_ & set(own)]
+        return _Count(tuple(names.values()), len(doubtful) + len(pending))
+
+    def denials(self) -> list[str]:
+        found = []
+        for item in self.items:
+            denied = self.verdicts[item.id].denied_by
+            if denied:
+                found.append(f"denied by {denied}")
+        return found
+
+    def _key(self, name: str | None) -> str:
+        return self.outlets.group(name)
+
+    def _publisher(self, item: Item) -> str:
+        if item.outlet and item.outlet_known:
+            return self._key(item.outlet)
+        return _host(item) or item.outlet or item.feed
+
+    def _role(self, item: Item) -> str:
+        feed = self.feeds.get(item.feed)
+        return feed.role if feed else "press"
+
+
+def _host(item: Item) -> str:
+    return (item.url or item.link or "").partition("//")[2].partition("/")[0].removeprefix("www.")
+
+
+def _shingles(body: str) -> frozenset[int]:
+    words = text.words(body)
+    return frozenset(hash(tuple(words[at : at + _SHINGLE])) for at in range(len(words) - _SHINGLE + 1))
+
+
+def _reused(some: frozenset[int], others: frozenset[int]) -> bool:
+    least = min(len(some), len(others))
+    return least >= _SHORT and len(some & others) >= _SAME * least
+
+
+def _names_body(item: Item, name: str, outlets: Outlets) -> str | None:
+    """The words by which an item names a body, in title or lead; whole name, alias, or the name's distinctive part."""
+    known = outlets.by_name(name)
+    for alias in dict.fromkeys((name, *((known.name, *known.aliases) if known else ()))):
+        bare = alias.partition(" (")[0]
+        for body in (item.title, item.text[: credits.LEAD]):
+            at = body.casefold().find(bare.casefold())
+            if at >= 0 and len(bare) > 2:
+                return body[at : at + len(bare)]
+    return None
+
+
+def _rings(leads: Mapping[str, str], key: object) -> list[frozenset[str]]:
+    group = key if callable(key) else str
+    rings: list[frozenset[str]] = []
+    for start in leads:
+        path: list[str] = []
+        here = start
+        while here in leads and here not in path:
+            path.append(here)
+            here = group(leads[here])
+        if here in path:
+            ring = frozenset(path[path.index(here) :])
+            if ring not in rings:
+                rings.append(ring)
+    return rings
+
+
+def _end(name: str, leads: Mapping[str, str], key: object) -> str:
+    group = key if callable(key) else str
+    passed = set()
+    while group(name) in leads and group(name) not in passed:
+        passed.add(group(name))
+        name = leads[group(name)]
+    return name
+
+
+def _credibility(names: Sequence[str], room: _Room, flags: Sequence[str]) -> str:
+    """Admiralty digit as software may say it: 6 no known origin, 3 one, 2 two or more, 1 if one of these is rated A or B and nobody
+    denies it."""
+    if not names:
+        return "6"
+    if len(names) == 1:
+        return "3"
+    rated = {room._key(item.outlet) for item in room.items if (feed := room.feeds.get(item.feed)) and feed.reliability in ("A", "B")}
+    denied = any(flag.startswith("denied") for flag in flags)
+    return "1" if not denied and any(room._key(name) in rated for name in names) else "2"
+
+
+def _related(room: _Room, earlier: Sequence[Story]) -> tuple[str, ...]:
+    """Earlier stories that an item refers to ("first reported last month by X"): X was an origin or outlet of it."""
+    named = {
+        room._key(credit.outlet)
+        for item in room.items
+        for credit in item.credits
+        if credit.outlet and credit.pattern in ("first", "reported") and _long_ago(credit, item)
+    }
+    return tuple(dict.fromkeys(story.id for story in earlier if named & {room._key(name) for name in (*story.origins, *story.outlets)}))
+
+
+# ── for people ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def line(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None = None) -> str:
+    """ "3 outlets · 1 origin: CNN (2 derived, 1 syndicated) · no official source · C3"."""
+    feeds = feeds or {}
+    count = len(story.outlets)
+    parts = [f"{count} outlet{'' if count == 1 else 's'}", _origins(story, items)]
+    official = [item for item in items if (feed := feeds.get(item.feed)) and feed.role == "primary"]
+    if not official:
+        parts.append("no official source")
+    parts += list(story.flags)
+    parts.append(f"{_letter(story, items, feeds)}{story.credibility}")
+    return " · ".join(parts)
+
+
+def _origins(story: Story, items: Sequence[Item]) -> str:
+    low, high = story.origins_min, story.origins_max
+    span = str(low) if low == high else f"{low}–{high}"
+    names = f": {', '.join(story.origins[:4])}{' …' if len(story.origins) > 4 else ''}" if story.origins else ""
+    counts = [
+        f"{number} {role}"
+        for role in ("derived", "syndicated", "unknown")
+        if (number := sum(item.provenance.role == role for item in items))
+    ]
+    return f"{span} origin{'' if span == '1' else 's'}{names}" + (f" ({', '.join(counts)})" if counts else "")
+
+
+def _letter(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed]) -> str:
+    """The best letter among the feeds of the origins; without these, of all."""
+    origins = {name.casefold() for name in story.origins}
+    of_origins = [feeds[item.feed].reliability for item in items if item.feed in feeds and (item.outlet or "").casefold() in origins]
+    letters = of_origins or [feeds[item.feed].reliability for item in items if item.feed in feeds]
+    return min(letters, default="F")
+
+
+def tree(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None = None, zone: tzinfo = UTC) -> list[str]:
+    """Who reported first, who took it from whom, with times, words and letters: lines of text for `show STORY`."""
+    feeds = feeds or {}
+    ordered = sorted(items, key=lambda item: (item.date, item.id))
+    branches: dict[str, list[Item]] = defaultdict(list)
+    for item in ordered:
+        branches[item.provenance.origin or ""].append(item)
+    lines = [line(story, items, feeds)]
+    for origin in [*[name for name in branches if name], *[name for name in branches if not name]]:
+        held = any(item.provenance.role == "own" for item in branches[origin])
+        lines.append(origin + ("" if held else "  (not among the items)") if origin else "origin unknown")
+        for number, item in enumerate(branches[origin]):
+            last = number == len(branches[origin]) - 1
+            lines += _branch(item, feeds, zone, last)
+    return lines
+
+
+def _branch(item: Item, feeds: Mapping[str, Feed], zone: tzinfo, last: bool) -> list[str]:
+    letter = feeds[item.feed].reliability if item.feed in feeds else "F"
+    stem, rest = ("└─", "  ") if last else ("├─", "│ ")
+    lines = [
+        f"{stem} {item.date.astimezone(zone):%Y-%m-%d %H:%M}  {item.provenance.role:<10}  {item.outlet or item.feed} [{letter}]  {item.title}  {item.id}"
+    ]
+    if item.provenance.evidence:
+        lines.append(f"{rest}   “{item.provenance.evidence}”")
+    if item.provenance.why:
+        lines.append(f"{rest}   {item.provenance.why}")
+    return lines
