@@ -20,7 +20,7 @@ from curator import copies
 from curator.types import Item
 
 DATA = Path(__file__).resolve().parent.parent / "curator" / "data" / "copies.json"
-RIDGE = 0.0005  #: of the mean loss
+RIDGE = 0.0001  #: of the mean loss
 SHORT = 80
 MEANINGS = {
     "contained": "share of the weight of the text that is shorter in this sense that stands in the other",
@@ -31,7 +31,8 @@ MEANINGS = {
     "lead": "share of the first 40 words of the longer text that stands in the shorter",
     "opening": "share of the first 40 words of the shorter text that stands in the longer",
     "background": "(1 - lead) × (1 - mutual), times the words of the shorter text / 100 if it has fewer: repeated somewhere inside, not retold",
-    "particulars": "numbers and names of the text that has fewer of them: share that stands in the other",
+    "words": "words of the text that says less, by weight: share that stands in the other",
+    "particulars": "the same for numbers and names alone",
     "clash": "numbers and names that differ in the same place, as a share of them and those in common",
     "titles": "share of the weight of the headline that says less that stands in the other",
     "same feed": "1 if both came by one feed",

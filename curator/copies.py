@@ -26,9 +26,12 @@ _FEWEST = 8  #: words a text must have for its digest to be evidence
 _RARE = 0.45  #: from this weight on, a word is a way to find an item of the same run
 _CROWD = 250  #: items of one run with a word, from which on it is none any more
 _GROUP = 16  #: items up to which a group is looked at pair by pair
-_APART = 0.45  #: share in common below which two items are certainly no copies
+_APART = 0.6  #: share in common below which two items are certainly no copies
 _ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
-_OPENERS = frozenset("update updated updates report breaking exclusive live watch video corrected correction urgent analysis opinion".split())
+_ENDS = (" - ", " | ", " — ", " – ", " • ", " · ", " :: ", " » ", " « ")
+_OPENERS = frozenset(
+    "update updated updates report breaking exclusive live watch video corrected correction urgent analysis opinion".split()
+)
 
 
 class Copies:
@@ -81,7 +84,9 @@ class Copies:
     def compared(self, item: Item) -> tuple[tuple[str, dict[str, float]], ...]:
         """What the model would look at for each item the given one would be compared with; for training. The item is then known."""
         mine = self._meet(item)
-        pairs = [(other, verdicts.features(mine, other)) for other in self._candidates(mine) if not identifiers.clash(mine.marks, other.marks)]
+        pairs = [
+            (other, verdicts.features(mine, other)) for other in self._candidates(mine) if not identifiers.clash(mine.marks, other.marks)
+        ]
         self._enter(mine)
         return tuple([(other.item.id, shared) for other, shared in pairs if shared is not None])
 
@@ -170,7 +175,10 @@ class Copies:
         if member == first:
             return Link(item=member, copy_of=None, why=f"no copy once “{self._known[item].item.title[:80]}” is known")
         between = [other for other, root in self._roots.items() if other != member and root in (first, self._roots[member])]
-        best = max([self._verdict(member, other) for other in sorted({first, item, *between[:_GROUP]} - {member})], key=lambda verdict: verdict.score)
+        best = max(
+            [self._verdict(member, other) for other in sorted({first, item, *between[:_GROUP]} - {member})],
+            key=lambda verdict: verdict.score,
+        )
         return Link(item=member, copy_of=first, why=best.why, score=round(best.score, 4))
 
     def _members(self, root: str) -> set[str]:
@@ -232,18 +240,21 @@ def read(item: Item) -> Reading:
         title=shingles.prepare(title, background.weight),
         whole=shingles.prepare([*title, *body], background.weight),
         marks=identifiers.marks(item.title, text),
-        digest=hashlib.blake2b(" ".join(alone.words).encode("utf-8", "replace"), digest_size=12).hexdigest() if len(body) >= _FEWEST else "",
+        digest=hashlib.blake2b(" ".join(alone.words).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        if len(body) >= _FEWEST
+        else "",
         roundup=item.links >= _ROUNDUP_LINKS or identifiers.gathers(item.title),
     )
 
 
 def headline(title: str) -> str:
     """A title without what marks an update at its beginning and without the outlet's name at its end."""
-    for part in (" - ", " | ", " — ", " – ", " • ", " · ", " :: "):
-        head, found, tail = title.rpartition(part)
-        if found and len(tail.split()) <= 4 and len(head.split()) >= 3:
-            title = head
-            break
+    for _ in range(3):
+        for part in _ENDS:
+            head, found, tail = title.rpartition(part)
+            if found and len(tail.split()) <= 5 and len(head.split()) >= 3:
+                title = head
+                break
     begin, found, rest = title.partition(":")
     return rest.strip() if found and begin.strip().casefold() in _OPENERS and rest.strip() else title
 

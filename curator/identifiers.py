@@ -30,7 +30,38 @@ _IDENTIFIER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in 
 _EVERYWHERE = frozenset(_PATTERNS) - {"ISSUE", "VENDOR"}  #: kinds that count wherever they stand; the others only in a title
 #: one of these stands in every text with an identifier that counts wherever it stands; looking for them first spares most texts the rest
 _HINTS = AhoCorasick(
-    ["CVE", "cve", "GHSA", "DSA", "DLA-", "USN", "RHSA", "RHBA", "ELSA", "CESA", "ALSA", "RLSA", "SUSE-", "FEDORA-", "GLSA", "ALAS", "KB", "MS0", "MS1", "ICSA", "ICSMA", "AA1", "AA2", "TA0", "TA1", "TA2", "MAR-", "AR1", "AR2", "VU#"]
+    [
+        "CVE",
+        "cve",
+        "GHSA",
+        "DSA",
+        "DLA-",
+        "USN",
+        "RHSA",
+        "RHBA",
+        "ELSA",
+        "CESA",
+        "ALSA",
+        "RLSA",
+        "SUSE-",
+        "FEDORA-",
+        "GLSA",
+        "ALAS",
+        "KB",
+        "MS0",
+        "MS1",
+        "ICSA",
+        "ICSMA",
+        "AA1",
+        "AA2",
+        "TA0",
+        "TA1",
+        "TA2",
+        "MAR-",
+        "AR1",
+        "AR2",
+        "VU#",
+    ]
 )
 _DIGIT = re.compile(r"\d")
 

@@ -40,6 +40,7 @@ class Overlap:
     lead: float  #: of the lead of the longer text: the share that stands in the shorter
     opening: float  #: of the lead of the shorter text: the share that stands in the longer
     length: int  #: words of the shorter text
+    words: float  #: of the words of the text that says less, each once and by weight: the share that stands in the other
     particulars: float  #: of the numbers and names of the text that has fewer: the share that stands in the other
     clash: float  #: of the numbers and names in words both share: the share that differs in the same place
     shared: int = 0  #: shingles in common
@@ -88,7 +89,8 @@ def overlap(one: Text, other: Text, least: float = 0.0) -> Overlap | None:
         lead=_lead(long, short),
         opening=_lead(short, long),
         length=len(short.words),
-        particulars=_particulars(one, other),
+        words=_share(_once(one), _once(other)),
+        particulars=_share(_named(one), _named(other)),
         clash=_clash(one, other),
         shared=len(common),
     )
@@ -112,11 +114,15 @@ def _lead(one: Text, other: Text) -> float:
     return fsum([one.shingles.get(run, 0.0) for run in lead if run in other.shingles]) / total if total else 0.0
 
 
-def _particulars(one: Text, other: Text) -> float:
-    mine, yours = _named(one), _named(other)
-    few, many = sorted((mine, yours), key=lambda named: (len(named), sum(named.values())))
-    total = sum(few.values())
+def _share(mine: dict[str, float], yours: dict[str, float]) -> float:
+    """Of the words that weigh less together, the share by weight that is among the others; a half if there is nothing to say."""
+    few, many = sorted((mine, yours), key=lambda words: (fsum(words.values()), len(words)))
+    total = fsum(few.values())
     return fsum([weight for word, weight in few.items() if word in many]) / total if total else 0.5
+
+
+def _once(text: Text) -> dict[str, float]:
+    return dict(zip(text.words, text.weights, strict=True))
 
 
 def _named(text: Text) -> dict[str, float]:

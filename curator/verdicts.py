@@ -80,8 +80,11 @@ def _leads_somewhere(url: str) -> bool:
 
 
 def _same_title(one: Reading, other: Reading) -> Verdict:
-    needed = _TITLE_WEIGHT if len(one.title.words) > 3 else 2 * _TITLE_WEIGHT
-    if one.title.words != other.title.words or fsum(one.title.weights) < needed:
+    short, long = sorted((one.title, other.title), key=lambda title: (len(title.words), title.words))
+    needed = _TITLE_WEIGHT if len(short.words) > 3 else 2 * _TITLE_WEIGHT
+    at = len(short.words)
+    ended = short.words == long.words or (at >= 5 and len(long.words) - at <= 4 and short.words == long.words[:at])
+    if not ended or fsum(short.weights) < needed:
         return _NO
     return Verdict(True, 0.9, f"the same headline, “{one.item.title[:100]}”, and no text to compare", 1.0)
 
@@ -115,6 +118,7 @@ def features(one: Reading, other: Reading) -> dict[str, float] | None:
         "lead": found.lead,
         "opening": found.opening,
         "background": min(1.0, found.length / 100) * (1 - found.lead) * (1 - little),
+        "words": found.words,
         "particulars": found.particulars,
         "clash": found.clash,
         "titles": titles(one, other),
