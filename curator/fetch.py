@@ -79,10 +79,11 @@ class Fetcher:
         refusal: Callable[[str], str | None] = guard.refusal,
     ) -> None:
         self._settings, self._clock, self._refusal = settings, clock, refusal
-        self._agent = _agent(version, settings.contact)
+        self._agent = (f"curator/{version}" if version else "curator") + (f" (+{settings.contact})" if settings.contact else "")
         self._authorities = _authorities()
         self._queues: dict[tuple[str, int], deque[Transfer]] = {}  # never an empty one
         self._turn: deque[tuple[str, int]] = deque()  # servers with something waiting and room for it
+        self._rested: list[tuple[str, int]] = []  # servers that have no turn before the next step
         self._load: Counter[tuple[str, int]] = Counter()  # transfers under way
         self._flying: dict[Any, Transfer] = {}  # by libcurl's handle
         self._spare: list[Any] = []  # handles to use again
@@ -146,6 +147,8 @@ class Fetcher:
         self._unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
             self._watch(frozenset(watch))
+            self._turn += [server for server in self._rested if server in self._queues and server not in self._turn]
+            self._rested.clear()
             self._pace()
             self._launch()
             until = self._now() + timeout
@@ -360,14 +363,16 @@ class Fetcher:
         curl.reset()
         self._spare.append(curl)
         self._load[server] -= 1
-        if server in self._queues and server not in self._turn:
-            self._turn.append(server)
+        refused = False
         if transfer.goes_on(code, self._now()):
             self._enqueue(transfer, first=True)
         else:
             response = transfer.response(code, detail, self._clock())
             self._received += len(response.body)  # ours until `step` hands it over
             self._done.append(response)
+            refused = response.status == 429  # then the caller may want to `drop` what waits for this server
+        if server in self._queues and server not in self._turn:
+            (self._rested if refused else self._turn).append(server)
 
 
 def _doorkeeper(transfer: Transfer, refusal: Callable[[str], str | None]) -> Callable[[int, tuple[Any, ...]], "socket.socket | int"]:
@@ -383,11 +388,6 @@ def _doorkeeper(transfer: Transfer, refusal: Callable[[str], str | None]) -> Cal
         return int(pycurl.SOCKET_BAD)
 
     return open_socket
-
-
-def _agent(version: str, contact: str | None) -> str:
-    name = f"curator/{version}" if version else "curator"
-    return f"{name} (+{contact})" if contact else name
 
 
 def _authorities() -> str | None:
