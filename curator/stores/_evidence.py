@@ -55,7 +55,7 @@ class Evidence(Base):
     def write_evidence(self, con: sqlite3.Connection, raws: Mapping[str, bytes]) -> None:
         """Keep what is not kept yet, in packs."""
         digests = {bytes.fromhex(sha): raw for sha, raw in raws.items() if sha}
-        for batch in batches(digests):
+        for batch in batches(list(digests)):
             marks = ", ".join("?" * len(batch))
             for (there,) in con.execute(f"SELECT sha256 FROM evidence WHERE sha256 IN ({marks})", batch):
                 del digests[there]
