@@ -167,6 +167,7 @@ class Credit:
     start: int  #: characters from the start of the field
     lead: bool = False  #: in the title, or in the first max(600 characters, 30 %)
     via: tuple[str, ...] = ()  #: outlets between, in a citing chain
+    earlier: bool = False  #: the sentence says that it was some time ago ("first reported last month by …")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
