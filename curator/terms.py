@@ -223,6 +223,8 @@ def _literals(text: str, case: "_Cased | None") -> Iterator[Pattern]:
     """Literals of a phrase whose only star, if any, stands at its very beginning or end."""
     open_start, open_end = text.startswith("*"), text.endswith("*")
     words = fold(text.strip("*")).split()
+    if open_end and not text[-2].isalnum():
+        words[-1] += " "
     gap = "  " if ", " in text else " "
     latin = words[-1].isascii()
     ending = ANY_END if open_end else PLURAL if latin and case is None else EXACT

@@ -6,6 +6,7 @@ of it, in a user's topic as in a shipped one.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -17,6 +18,7 @@ from curator.config import Config, Topic
 
 DATA = "topics.toml"
 ENTITIES = ("entities-weapons.toml", "entities-actors.toml")
+LANGUAGE = re.compile(r"\(([a-z]{2})\) ")
 ENGINE = "1"  #: changes when the same rule would give other tags than before
 
 
@@ -73,9 +75,16 @@ def words() -> Mapping[str, tuple[str, ...]]:
 def _cells(block: str) -> Iterator[str]:
     """The terms of a block: parted by | or new lines. The marks of entities stay on; see `entitybook`."""
     for line in block.strip().splitlines():
-        for cell in line.removeprefix("+ ").split("|"):
+        language = LANGUAGE.match(line)
+        for cell in line.removeprefix("+ ")[language.end() if language else 0 :].split("|"):
             if term := cell.strip():
-                yield term
+                term = f"={term}" if is_acronym(term) else term
+                yield f"{language[1]}:{term}" if language and term[2:3] != ":" else term
+
+
+def is_acronym(name: str) -> bool:
+    """A short name in capitals ("FSB", "ОПК"): it means something else in small letters, so its case matters."""
+    return len(name) <= 6 and name.isupper() and name.isalpha()
 
 
 def expand(terms: tuple[str, ...]) -> tuple[str, ...]:

@@ -137,11 +137,20 @@ def _weigh(rule: _Rule, hits: Hits, page: _Page, sources: tuple[str, ...]) -> li
 
 def _finding(rule: _Rule, reading: Reading, role: str, term: str, span: tuple[int, int], verdict: str, beside: str) -> Finding:
     field = reading.field(span[0])
-    points = (1.0 if field != "text" else 1 / 3 if rule.topic.lists == "skip" else 0.5) if verdict == COUNTS else 0.0
+    points = _worth(rule, role, field) if verdict == COUNTS else 0.0
     return Finding(
         topic=rule.topic.name, term=term, role=role, words=reading.words(*span), field=field, start=span[0], end=span[1],
         verdict=verdict, beside="" if beside == _ITSELF else beside, points=points,
     )  # fmt: skip
+
+
+W = {"weak": 0.5, "near": 1.0, "pairs": 1.0, "any": 1.0}
+def _worth(rule, role, field):
+    if field == "title":
+        return 1.0
+    if field == "lead":
+        return W[role]
+    return 1 / 3 if rule.topic.lists == "skip" else 0.5
 
 
 _ITSELF = "·"  #: a strong term needs nothing beside it
