@@ -11,23 +11,22 @@ medium, scene, quote (nameless).
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from curator import creditwords, text
-from curator.mentions import BODY, Finder, Masked, Mention
+from curator.mentions import Finder, Masked, Mention
 from curator.outlets import Outlets, fold
 from curator.types import Credit, Draft, Item
 
 _MOST = 20_000  #: characters of a text that are read
 _REACH = 16  #: words before a name in which a phrase may begin
-LEAD = 600  #: characters that are always lead
+_LEAD = 600  #: characters that are always lead; in longer texts, the first 30 %
 
 #: Credits that carry a report of the outlet's, the more telling first.
 CHAIN = ("citing", "told", "work", "first", "reported", "according", "headline", "via")
 
 _BEGIN = re.compile(r"(?<![\w\ue000-\ue002])\w|(?<!\S)[©(]")
 _SLOT = re.compile("[\ue000-\ue002]")
-_LATE = re.compile(r"[.!?…]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +56,13 @@ def prepare(outlets: Outlets) -> Callable[[Draft | Item], tuple[Credit, ...]]:
 
 
 def _named(body: str, field: str, language: str | None, finder: Finder, outlets: Outlets) -> list[Credit]:
-    mentions = [mention for mention in finder.find(body, language)] if body else []
-    mentions = [mention for mention in mentions if not _stands_for_another(mention, body, outlets)]
+    mentions = [mention for mention in finder.find(body, language) if not _stands_for_another(mention, body, outlets)]
     if not mentions:
         return []
     masked = Masked(body, mentions)
     hits = _placed(masked, field)
     hits += _phrased(masked, mentions, language)
-    return _credits(masked, mentions, hits, field)
+    return _credits(masked, mentions, hits, field, language)
 
 
 def _stands_for_another(mention: Mention, body: str, outlets: Outlets) -> bool:
@@ -90,9 +88,9 @@ def _phrased(masked: Masked, mentions: list[Mention], language: str | None) -> l
             match = words.leading.match(masked.text, start)
             if match:
                 hits.append(_hit(masked, match))
-        match = words.trailing.match(masked.text, place)
-        if match:
-            hits.append(_Hit(creditwords.kind(match), number, place, match.end()))
+        after = words.trailing.match(masked.text, place)
+        if after:
+            hits.append(_Hit(creditwords.kind(after), number, place, after.end()))
     return hits
 
 
@@ -154,30 +152,37 @@ def _at(masked: Masked, pattern: re.Pattern[str], kind: str, start: int = 0) -> 
     return [_Hit(kind, masked.places.index(match.start(group)), match.start(), match.end())]
 
 
-def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: str) -> list[Credit]:
+def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: str, language: str | None) -> list[Credit]:
     """One credit a mention: its most telling hit; a chain inside a sentence names its end and what lies between."""
     chosen: dict[int, _Hit] = {}
-    for hit in sorted(hits, key=lambda hit: (_RANK.get(hit.kind, 99), -(hit.end - hit.start))):
-        if _allowed(hit, mentions[hit.mention]):
-            chosen.setdefault(hit.mention, hit)
+    for one in sorted(hits, key=lambda hit: (_RANK.get(hit.kind, 99), -(hit.end - hit.start))):
+        if _allowed(one, mentions[one.mention]):
+            chosen.setdefault(one.mention, one)
     found = []
-    spans = text.sentences(masked.original) if len(chosen) > 1 else []
+    spans = text.sentences(masked.original) if chosen else []
+    earlier = creditwords.phrases(language or "en").earlier
     whole = {number: masked.words(hit.start, hit.end) for number, hit in chosen.items()}
-    limit = max(LEAD, len(masked.original) * 3 // 10)
+    limit = max(_LEAD, len(masked.original) * 3 // 10)
     for number, mention in enumerate(mentions):
-        hit = chosen.get(number)
-        kind = hit.kind if hit else "subject"
-        start, _, words = whole[number] if hit else (mention.start, mention.end, masked.original[mention.start : mention.end])
-        if not hit and (mention.ambiguous or not mention.listed):
+        if (hit := chosen.get(number)) is None:
+            if not mention.ambiguous and mention.listed:
+                name = masked.original[mention.start : mention.end]
+                found.append(
+                    Credit(outlet=mention.name, pattern="subject", words=name, field=field, start=mention.start, lead=mention.start < limit)
+                )
             continue
-        via = _between(number, chosen, whole, mentions, spans) if hit and hit.kind in CHAIN else ()
+        start, _, words = whole[number]
+        here = next((span for span in spans if span[0] <= mention.start < span[1]), (0, 0))
+        via = _between(number, here, chosen, mentions) if hit.kind in CHAIN else ()
+        old = hit.kind in CHAIN and bool(earlier.search(masked.original, *here))
         lead = field == "title" or start < limit
-        found.append(Credit(outlet=mention.name, pattern=kind, words=_trimmed(words), field=field, start=start, lead=lead, via=via))
+        found.append(
+            Credit(outlet=mention.name, pattern=hit.kind, words=_trimmed(words), field=field, start=start, lead=lead, via=via, earlier=old)
+        )
     return found
 
 
 _RANK = {kind: rank for rank, kind in enumerate(("photo", "contributed", "text", "dateline", "tail", "byline", "deny", "citing", "work", "told", "first", "asked", "via", "reported", "according", "statement", "headline", "with", "through"))}  # fmt: skip
-_NEED_NAME = {"told", "work", "reported", "according", "citing", "first", "dateline", "tail", "text", "byline"}
 
 
 def _allowed(hit: _Hit, mention: Mention) -> bool:
@@ -190,14 +195,8 @@ def _trimmed(words: str) -> str:
     return words.strip(" ,;:\n").lstrip('.)]”"» ') if len(words) > 3 else words
 
 
-def _between(
-    number: int, chosen: dict[int, _Hit], whole: dict[int, tuple[int, int, str]], mentions: list[Mention], spans: list[tuple[int, int]]
-) -> tuple[str, ...]:
+def _between(number: int, here: tuple[int, int], chosen: dict[int, _Hit], mentions: list[Mention]) -> tuple[str, ...]:
     """The outlets that hand on, in the same sentence, what this one reported; () unless this one is the last of the chain."""
-    place = mentions[number].start
-    here = next((span for span in spans if span[0] <= place < span[1]), None)
-    if here is None:
-        return ()
     links = (*CHAIN, "through", "statement")
     beside = [other for other in chosen if other != number and here[0] <= mentions[other].start < here[1] and chosen[other].kind in links]
     mine = _strength(chosen[number].kind)
@@ -232,7 +231,7 @@ _SPEECH = re.compile(
 
 
 def _nameless(title: str, body: str, language: str) -> list[Credit]:
-    found = []
+    found: list[Credit] = []
     words = creditwords.phrases(language)
     for match in words.nameless.finditer(body):
         kind = creditwords.kind(match)
@@ -245,7 +244,7 @@ def _nameless(title: str, body: str, language: str) -> list[Credit]:
 
 
 def _own(kind: str, words: str, start: int, body: str) -> Credit:
-    return Credit(outlet="", pattern=kind, words=words, field="text", start=start, lead=start < max(LEAD, len(body) * 3 // 10))
+    return Credit(outlet="", pattern=kind, words=words, field="text", start=start, lead=start < max(_LEAD, len(body) * 3 // 10))
 
 
 def _spoken(body: str, match: re.Match[str]) -> bool:
@@ -265,18 +264,3 @@ def _authors(draft: Draft | Item, outlets: Outlets) -> Iterable[Credit]:
             known = outlets.by_name(part) or outlets.by_name(_STAFF.sub("", part).strip())
             if known and (fold(part) != fold(draft.outlet or "")):
                 yield Credit(outlet=known.name, pattern="byline", words=author, field="author", start=0, lead=True)
-
-
-def earlier(credit: Credit, body: str, language: str | None) -> bool:
-    """Whether the words round a credit say that it was some time ago: "first reported last month by …"."""
-    words = creditwords.phrases(creditwords.language_of(body, language) or "en")
-    span = next(((a, b) for a, b in text.sentences(body[: credit.start + 400]) if a <= credit.start < b), None)
-    return bool(span and words.earlier.search(body[span[0] : span[1]]))
-
-
-def without_lead(credit: Credit) -> Credit:
-    """The same credit, not in the lead."""
-    return replace(credit, lead=False)
-
-
-__all__ = ["BODY", "CHAIN", "LEAD", "earlier", "prepare"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from curator import shipped
-from curator.mentions import BODY, BOTH, PRESS
+from curator.names import BODY, BOTH, PRESS
 
 LANGUAGES = ("en", "de", "fr", "es", "ru", "uk")
 
@@ -30,12 +30,13 @@ class Phrases:
 def phrases(language: str) -> Phrases:
     """The compiled patterns of one of `LANGUAGES`."""
     table: dict[str, list[str]] = shipped.toml("credits.toml")[language]
-    leading, trailing = [], []
+    leading: list[str] = []
+    trailing: list[str] = []
     for kind, patterns in table.items():
         if kind in NAMELESS or kind == "earlier":
             continue
         for number, pattern in enumerate(patterns):
-            branch = f"(?P<{kind}_{number}>{_filled(pattern.lower() if language else pattern)})"
+            branch = f"(?P<{kind}_{number}>{_filled(pattern)})"
             (trailing if pattern.startswith("<") else leading).append(branch)
     nameless = [f"(?P<{kind}_{number}>{pattern})" for kind in NAMELESS for number, pattern in enumerate(table[kind])]
     return Phrases(
@@ -52,9 +53,8 @@ def kind(match: re.Match[str]) -> str:
 
 
 def _filled(pattern: str) -> str:
-    # Written lower case, but escapes keep theirs: nothing in the data uses \W, \S, \D or \B.
     for slot, characters in _SLOTS.items():
-        pattern = pattern.replace(slot.lower(), characters)
+        pattern = pattern.replace(slot, characters)
     return pattern
 
 

@@ -12,9 +12,8 @@ from functools import cache
 import ahocorasick_rs
 
 from curator import config, shipped
-from curator.inflect import forms
+from curator.names import BODY, BOTH, PRESS, forms
 
-PRESS, BOTH, BODY = "\ue000", "\ue001", "\ue002"  #: private-use characters that stand for mentions when patterns are matched
 _MARKS = {"official": BODY, "ngo": BOTH, "blog": BOTH}
 
 
@@ -63,11 +62,12 @@ class Finder:
 
     def _add(self, patterns: dict[str, int], alias: str, name: _Name) -> None:
         bare = re.sub(r" \([^)]*\)$", "", alias)
-        for form in {spelling for written in (alias, bare) for form in forms(written) for spelling in _spellings(form)}:
-            if form not in patterns:
-                patterns[form] = len(self._names)
+        inflected = {form for written in (alias, bare) for form in forms(written)}
+        for spelling in sorted({spelling for form in inflected for spelling in _spellings(form)}):
+            if spelling not in patterns:
+                patterns[spelling] = len(self._names)
                 self._names.append([])
-            self._names[patterns[form]].append(name)
+            self._names[patterns[spelling]].append(name)
 
     def find(self, text: str, language: str | None) -> list[Mention]:
         """All mentions, in order, none overlapping."""
@@ -75,10 +75,8 @@ class Finder:
         for number, start, end in self._search.find_matches_as_indexes(text):
             if not _stands_alone(text, start, end):
                 continue
-            if number >= self._first_trigger:
-                mention = _unlisted(text, start, end)
-            else:
-                mention = self._listed(text, start, end, number, language)
+            unlisted = number >= self._first_trigger
+            mention = _unlisted(text, start, end) if unlisted else self._listed(text, start, end, number, language)
             if mention and (not found or mention.start >= found[-1].end):
                 found.append(mention)
         return found
@@ -149,9 +147,8 @@ def _nouns_after() -> re.Pattern[str]:
 
 
 _CAPITAL = re.compile(r"(?:(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'&-]*|&|of|and|de|del|der|von|du|da|della|la|le|El|San) ){1,4}$")
-_NOT_NAMES = frozenset(
-    "a an the in on at by for from to and or but as if monday tuesday wednesday thursday friday saturday sunday according told".split()
-)
+_DAYS = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+_NOT_NAMES = {"a", "an", "the", "in", "on", "at", "by", "for", "from", "to", "and", "or", "but", "as", "if", "according", "told"} | _DAYS
 
 
 def _unlisted(text: str, start: int, end: int) -> Mention | None:

@@ -6,7 +6,7 @@ feeds.toml. An outlet found by host is an identity; a name alone is only a name.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
@@ -65,7 +65,7 @@ class Outlets:
         self._names: dict[str, config.Outlet] | None = None
         self._found: dict[str, config.Outlet | None] = {}
 
-    def __iter__(self) -> "Iterable[config.Outlet]":  # type: ignore[misc]
+    def __iter__(self) -> Iterator[config.Outlet]:
         return iter(self._all.values())
 
     def __len__(self) -> int:

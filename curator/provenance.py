@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 
-from curator import credits, text
+from curator import text
 from curator.config import Feed
 from curator.outlets import BODIES, Outlets
 from curator.types import Credit, Draft, Item, Provenance, Story
@@ -98,7 +98,7 @@ def _text_of_another(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Pro
         found = _best([credit for credit in seen.others if credit.pattern == "with"])
     if found is None and not item.outlet_known:
         return _dense(seen)
-    if found is None or (_strong(seen) and found.pattern != "text" and found.pattern != "dateline"):
+    if found is None or (_strong(seen) and found.pattern not in ("text", "dateline")):
         return None
     deeper = _best(
         [
@@ -152,8 +152,8 @@ def _own_work(item: Item | Draft, seen: _Sorted) -> Provenance | None:
 
 
 def _borrowed(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance | None:
-    lead = [credit for credit in seen.others if credit.lead and credit.pattern in _REPORT and not _long_ago(credit, item)]
-    carrying = _best(lead) or _best([credit for credit in seen.others if credit.pattern in _WHEREVER and not _long_ago(credit, item)])
+    lead = [credit for credit in seen.others if credit.lead and credit.pattern in _REPORT and not credit.earlier]
+    carrying = _best(lead) or _best([credit for credit in seen.others if credit.pattern in _WHEREVER and not credit.earlier])
     weak = [credit for credit in seen.nameless if credit.pattern in _NAMELESS]
     if carrying and weak and item.outlet_known and min(c.start for c in weak) < carrying.start and carrying.field == "text":
         carrying = None
@@ -180,11 +180,6 @@ def _repeated(seen: _Sorted) -> Credit | None:
         if credit.pattern in _REPORT:
             counts[credit.outlet].append(credit)
     return next((found[0] for found in counts.values() if len(found) > 1), None)
-
-
-def _long_ago(credit: Credit, item: Item | Draft) -> bool:
-    body = item.title if credit.field == "title" else item.text
-    return credit.field in ("title", "text") and credits.earlier(credit, body, item.language)
 
 
 def _weak_own(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance | None:
@@ -227,6 +222,7 @@ def _denier(seen: _Sorted) -> str | None:
 
 _SHINGLE = 5  #: words of a shingle
 _SAME = 0.6  #: contained shingles that make a text another's
+_LEAD = 600  #: characters in which a body must be named
 _SHORT = 8  #: shingles below which reuse says nothing
 
 
@@ -401,7 +397,7 @@ def _names_body(item: Item, name: str, outlets: Outlets) -> str | None:
     known = outlets.by_name(name)
     for alias in dict.fromkeys((name, *((known.name, *known.aliases) if known else ()))):
         bare = alias.partition(" (")[0]
-        for body in (item.title, item.text[: credits.LEAD]):
+        for body in (item.title, item.text[:_LEAD]):
             at = body.casefold().find(bare.casefold())
             if at >= 0 and len(bare) > 2:
                 return body[at : at + len(bare)]
@@ -451,7 +447,7 @@ def _related(room: _Room, earlier: Sequence[Story]) -> tuple[str, ...]:
         room._key(credit.outlet)
         for item in room.items
         for credit in item.credits
-        if credit.outlet and credit.pattern in ("first", "reported") and _long_ago(credit, item)
+        if credit.outlet and credit.pattern in ("first", "reported") and credit.earlier
     }
     return tuple(dict.fromkeys(story.id for story in earlier if named & {room._key(name) for name in (*story.origins, *story.outlets)}))
 

@@ -5,7 +5,7 @@ outlets that repeat one report are one origin: a story that only gained repeats 
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -26,7 +26,8 @@ def rank(
     config: Config,
     now: datetime,
     told: Collection[str] = (),
-    topics: dict[str, Topic] | None = None,
+    *,
+    topics: Mapping[str, Topic] | None = None,
 ) -> Story:
     """The story with its score and the parts that made it.
 
@@ -51,9 +52,8 @@ def _repeats(item: Item) -> bool:
     return item.copy_of is not None or item.provenance.role in _REPEATS
 
 
-def _topics(story: Story, topics: "dict[str, Topic] | object") -> tuple[float, str]:
+def _topics(story: Story, known: Mapping[str, Topic]) -> tuple[float, str]:
     """The heaviest topic counts in full, the others a quarter each, a topic weighing 1 unless the reader says otherwise."""
-    known = topics if isinstance(topics, dict) else dict(topics)  # type: ignore[call-overload]
     weights = sorted(((known[name].weight if name in known else 1.0), name) for name in story.topics)
     if not weights:
         return 0.0, ""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from curator import shipped
 
@@ -119,7 +120,7 @@ def _unglued(line: str, others: set[str]) -> str:
     """Pieces that hang together without a space: captions with credits go, headlines without a stop go, sentences get their space."""
     line = _without_credits(line)
     cuts = [0, *(match.start() for match in _joint().finditer(line) if _apart(line, match.start())), len(line)]
-    pieces = [line[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    pieces = [line[a:b] for a, b in pairwise(cuts)]
     kept = []
     for number, piece in enumerate(pieces):
         glued = number > 0

@@ -1,8 +1,10 @@
-"""Inflected forms of names: German adjectives, Russian and Ukrainian declension. Suffix rules, not dictionaries: a form too many
-costs nothing, for it stands in no text."""
+"""Names of outlets as texts write them: inflected forms (German adjectives, Russian and Ukrainian declension; suffix rules, not
+dictionaries: a form too many costs nothing, for it stands in no text), and the characters that stand for a name in masked texts."""
 
 import re
 from itertools import product
+
+PRESS, BOTH, BODY = "\ue000", "\ue001", "\ue002"  #: a medium · a medium or body · a body that speaks for itself
 
 _VOWELLESS = "бвгджзклмнпрстфхцчшщ"
 
