@@ -168,7 +168,16 @@ def arrange(stories: Iterable[Told], rules: Sequence[Rule]) -> list[tuple[Rule, 
 
 
 def _why(why: str, told: Told) -> str:
-    return "; ".join([why, *told.story.why[:2]])
+    """The rule's reason, the score, and the two parts that made most of it; the whole sum is in the story's own `why`."""
+    parts = sorted(told.story.why, key=_points, reverse=True)[:2]
+    return f"{why}; score {told.story.score:.1f}" + (f" ({', '.join(parts)})" if parts else "")
+
+
+def _points(part: str) -> float:
+    try:
+        return float(part.split(" ", 1)[0])
+    except ValueError:  # a factor, not a part of the sum
+        return float("-inf")
 
 
 def section(

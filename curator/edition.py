@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from . import digest as pieces
 from . import extract, outlets, provenance, rank, topics, watching
-from .config import Config, Plan
+from .config import Config, Plan, Topic
 from .digest import Rule
 from .types import Digest, Item, Problem, Section, Story, Told
 
@@ -44,12 +44,19 @@ class _Desk:
     config: Config
     new: frozenset[str]  #: new and not muted
     official: Callable[[Item], bool]
+    weights: dict[str, Topic]  #: the topics that are on
 
 
 def compose(material: Material, config: Config) -> Digest:
     """The digest of one plan. Its `items` are all that is new, so whatever it tells, counts or leaves out is ticked off with it."""
     plan, until = material.plan, material.until
-    desk = _Desk(material=material, config=config, new=material.new - material.muted, official=_official(outlets.of(config)))
+    desk = _Desk(
+        material=material,
+        config=config,
+        new=material.new - material.muted,
+        official=_official(outlets.of(config)),
+        weights=dict(topics.active(config)),
+    )
     topical, shared = rules(material, config)
     told = [_ranked(story, items, desk) for story, items in _with_items(material)]
     parts = pieces.sort_out(told, desk.new, [*topical, *shared], all_untold=material.preview)
@@ -193,7 +200,7 @@ def _alone(item: Item) -> Story:
 def _ranked(story: Story, items: tuple[Item, ...], desk: _Desk) -> Told:
     told = () if desk.material.preview else tuple(item.id for item in items if item.id not in desk.new)
     return Told(
-        story=rank.rank(story, items, desk.config, desk.material.until, told),
+        story=rank.rank(story, items, desk.config, desk.material.until, told, topics=desk.weights),
         items=items,
         lead=pieces.lead(items, desk.config.feeds),
     )
