@@ -20,8 +20,8 @@ from curator.stores._items import Items
 from curator.stores._people import People
 from curator.types import Hit, Item, Query
 
-_FEW = 5_000  # rows that are cheaper to fetch one by one than to find on a walk
-_RANKED = 2_000  # matches, the newest, that are ranked by relevance
+FEW = 5_000  # rows that are cheaper to fetch one by one than to find on a walk
+_RANKED = 5_000  # matches, the newest, that are ranked by relevance
 _TITLE, _TEXT = 6.0, 1.0  # weight of a hit in the title and in the text
 _HALF = 30.0  # days after which a hit is worth half as much as one of today
 
@@ -36,13 +36,14 @@ class _Set:
 
 
 @dataclass(slots=True)
-class _Plan:
+class Plan:
     """Conditions as SQL: on the columns of `item i`, and sets."""
 
     where: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
     sets: list[_Set] = field(default_factory=list)
     match: str = ""  #: FTS5 expression, also one of the sets
+    noted: list[int] = field(default_factory=list)  #: items with a note that it matches
 
     def also(self, condition: str, *values: Any) -> None:
         self.where.append(condition)
@@ -68,35 +69,35 @@ class Finding(Items, People):
         if query.order == "relevance" and plan.match:
             scored = self._by_relevance(plan, query.limit, now)
         else:
-            scored = [(n, 0.0) for n in self._found(plan, query.limit, query.order)]
+            scored = [(n, 0.0) for n in self.found(plan, query.limit, query.order)]
         items = self.rows([n for n, _ in scored], texts=texts)
         snippets = self._snippets(plan.match, items) if plan.match and texts else {}
         return [Hit(item=items[n], snippet=snippets.get(n, ""), score=score) for n, score in scored if n in items]
 
     def iterate(self, query: Query, now: datetime) -> Iterator[Item]:
         """Every item the query asks for, complete, in the order in which they came in (what others refer to comes first)."""
-        numbers = array("q", sorted(self._found(self.plan(query, now), query.limit, query.order)))
+        numbers = array("q", sorted(self.found(self.plan(query, now), query.limit, query.order)))
         for batch in batches(numbers):
             yield from self.rows(batch).values()
 
     def count(self, query: Query, now: datetime) -> int:
         """How many items the query asks for, whatever its limit."""
-        return len(self._found(self.plan(query, now), None, "any"))
+        return len(self.found(self.plan(query, now), None, "any"))
 
     def among(self, ids: Iterable[str], query: Query, now: datetime) -> set[str]:
         """Those of the items that the query finds, whatever its limit (a watch asks this of what is new)."""
         where, values = self.plan(query, now).tests()
         found: set[str] = set()
-        for batch in batches(ids, _FEW):
+        for batch in batches(ids, FEW):
             asked = f"SELECT i.id FROM json_each(?) w CROSS JOIN item i ON i.id = w.value WHERE {where}"
             found.update(id_ for (id_,) in self.all(asked, (json.dumps(batch), *values)))
         return found
 
     # ── conditions ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def plan(self, query: Query, now: datetime) -> _Plan:
+    def plan(self, query: Query, now: datetime) -> Plan:
         """The query as conditions."""
-        plan = _Plan()
+        plan = Plan()
         self._columns(plan, query)
         self._sets(plan, query)
         if query.text is not None:
@@ -105,7 +106,7 @@ class Finding(Items, People):
             self._mutes(plan, now)
         return plan
 
-    def _columns(self, plan: _Plan, query: Query) -> None:
+    def _columns(self, plan: Plan, query: Query) -> None:
         if query.since is not None:
             plan.also("i.date >= ?", seconds(query.since))
         if query.until is not None:
@@ -126,7 +127,7 @@ class Finding(Items, People):
         rows = self.all("SELECT n FROM outlet JOIN json_each(?) w ON name = w.value COLLATE NOCASE", (wish,))
         return ", ".join(str(n) for (n,) in rows)
 
-    def _sets(self, plan: _Plan, query: Query) -> None:
+    def _sets(self, plan: Plan, query: Query) -> None:
         if query.starred:
             plan.sets.append(_Set("SELECT n FROM item WHERE starred", "i.starred = 1"))
         if query.topic is not None:
@@ -142,19 +143,20 @@ class Finding(Items, People):
         exact = self.all("SELECT n FROM entity WHERE value = ?", (value,))
         return [n for (n,) in exact or self.all("SELECT n FROM entity WHERE value = ? COLLATE NOCASE", (value,))]
 
-    def _text(self, plan: _Plan, text: str) -> None:
+    def _text(self, plan: Plan, text: str) -> None:
         plan.match = self.understand(text)[0]
         if not plan.match:
             plan.also("0")
             return
-        noted = json.dumps(self.items_noted(plan.match))
-        if noted == "[]":
+        plan.noted = self.items_noted(plan.match)
+        noted = json.dumps(plan.noted)
+        if not plan.noted:
             plan.sets.append(_Set(_SEARCH, f"i.n IN ({_SEARCH})", (plan.match,)))
         else:
             either = f"{_SEARCH} UNION SELECT value FROM json_each(?)"
             plan.sets.append(_Set(either, f"i.n IN ({either})", (plan.match, noted)))
 
-    def _mutes(self, plan: _Plan, now: datetime) -> None:
+    def _mutes(self, plan: Plan, now: datetime) -> None:
         mutes = self.mutes(now)
         terms = [mute.value for mute in mutes if mute.kind == "term"]
         outlets = [mute.value for mute in mutes if mute.kind == "outlet"]
@@ -169,9 +171,9 @@ class Finding(Items, People):
 
     # ── the two ways ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _found(self, plan: _Plan, limit: int | None, order: str) -> list[int]:
+    def found(self, plan: Plan, limit: int | None, order: str) -> list[int]:
         """Row numbers in the order asked for: date | score (of the story) | any."""
-        few, used = self._few(plan)
+        few, used = self._few(plan.sets)
         where, values = plan.tests(without=used)
         most = -1 if limit is None else limit
         if few is not None:
@@ -191,45 +193,53 @@ class Finding(Items, People):
             asked = f"SELECT i.n FROM item i INDEXED BY item_by_date WHERE {where} {sorting} LIMIT ?"
         return [n for (n,) in self.all(asked, (*values, most))]
 
-    def _few(self, plan: _Plan) -> tuple[list[int] | None, list[_Set]]:
+    def _few(self, sets: Sequence[_Set]) -> tuple[list[int] | None, list[_Set]]:
         """The items of the smallest set, if they are few, and that set."""
         best: list[int] | None = None
         used: list[_Set] = []
-        for part in plan.sets:
-            rows = self.all(f"SELECT * FROM ({part.numbers}) LIMIT {_FEW + 1}", part.values)
-            if len(rows) <= (_FEW if best is None else len(best) - 1):
+        for part in sets:
+            rows = self.all(f"SELECT * FROM ({part.numbers}) LIMIT {FEW + 1}", part.values)
+            if len(rows) <= (FEW if best is None else len(best) - 1):
                 best, used = list({n for (n,) in rows}), [part]
         return best, used
 
-    def _by_relevance(self, plan: _Plan, limit: int | None, now: datetime) -> list[tuple[int, float]]:
-        """(row number, score): bm25, a hit in the title counting six times, halved for what is old."""
-        few, _ = self._few(plan)
-        rows = self._ranked(plan) if few is None else self._ranked_few(plan)
+    def _by_relevance(self, plan: Plan, limit: int | None, now: datetime) -> list[tuple[int, float]]:
+        """(row number, score): bm25, a hit in the title counting six times, halved for what is old. Notes that match come first."""
+        words = [part for part in plan.sets if plan.match in part.values]
+        few, _ = self._few([part for part in plan.sets if part not in words])
+        rows = self._ranked(plan, words) if few is None else self._ranked_few(plan)
+        best = min((bm25 for _, _, bm25 in rows), default=-1.0)
+        ranked = {n: (date, bm25) for n, date, bm25 in rows} | {n: (date, best) for n, date in self._noted(plan, words)}
         today = seconds(now) / 86400
-        scored = [(n, _recency(today - date / 86400) * -bm25) for n, date, bm25 in rows]
+        scored = [(n, _recency(today - date / 86400) * -bm25) for n, (date, bm25) in ranked.items()]
         return sorted(scored, key=lambda pair: (-pair[1], -pair[0]))[:limit]
 
-    def _ranked(self, plan: _Plan) -> list[tuple[int, int, float]]:
+    def _ranked(self, plan: Plan, words: Sequence[_Set]) -> list[tuple[int, int, float]]:
         """The newest matches that meet the other conditions."""
-        where, values = plan.tests(without=[part for part in plan.sets if plan.match in part.values])
+        where, values = plan.tests(without=words)
         asked = (
             f"SELECT i.n, i.date, bm25(search, {_TITLE}, {_TEXT}) FROM search CROSS JOIN item i ON i.n = search.rowid "
             f"WHERE search MATCH ? AND {where} ORDER BY search.rowid DESC LIMIT {_RANKED}"
         )
         return [(n, date, bm25) for n, date, bm25 in self.all(asked, (plan.match, *values))]
 
-    def _ranked_few(self, plan: _Plan) -> list[tuple[int, int, float]]:
-        numbers = self._found(plan, None, "date")
-        dates = dict(self._dates(numbers))
+    def _ranked_few(self, plan: Plan) -> list[tuple[int, int, float]]:
+        """All matches, where another condition leaves few."""
+        numbers = self.found(plan, None, "date")
+        dates: dict[int, int] = {}
+        for batch in batches(numbers):
+            dates.update(self.all("SELECT n, date FROM item WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(batch),)))
         first, last = min(dates, default=0), max(dates, default=0)
         asked = f"SELECT rowid, bm25(search, {_TITLE}, {_TEXT}) FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?"
-        ranks = {n: bm25 for n, bm25 in self.each(asked, (plan.match, first, last)) if n in dates}
-        best = min(ranks.values(), default=-1.0)  # found by a note: a person's own words come first
-        return [(n, date, ranks.get(n, best)) for n, date in dates.items()]
+        return [(n, dates[n], bm25) for n, bm25 in self.each(asked, (plan.match, first, last)) if n in dates]
 
-    def _dates(self, numbers: list[int]) -> Iterator[tuple[int, int]]:
-        for batch in batches(numbers):
-            yield from self.all("SELECT n, date FROM item WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
+    def _noted(self, plan: Plan, words: Sequence[_Set]) -> list[tuple[int, int]]:
+        """Items found by what a person noted on them."""
+        if not plan.noted:
+            return []
+        where, values = plan.tests(without=words)
+        asked = f"SELECT i.n, i.date FROM json_each(?) w CROSS JOIN item i ON i.n = w.value WHERE {where}"
+        return [(n, date) for n, date in self.all(asked, (json.dumps(plan.noted), *values))]
 
     def _snippets(self, match: str, items: dict[int, Item]) -> dict[int, str]:
         found: dict[int, str] = {}

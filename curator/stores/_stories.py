@@ -8,7 +8,7 @@ from typing import Any
 
 from curator.errors import NotFoundError
 from curator.stores._base import batches, seconds
-from curator.stores._find import Finding
+from curator.stores._find import FEW, Finding
 from curator.stores._story_rows import READ, StoryRows
 from curator.types import Query, Story
 
@@ -29,24 +29,30 @@ class Stories(Finding, StoryRows):
         if query.origins > 0:
             where.append("s.origins_min >= ?")
             values.append(query.origins)
-        members = self._members(query, now)
-        if members is not None:
-            where.append("s.n IN (SELECT value FROM json_each(?))")
-            values.append(json.dumps(members))
+        if self._asks_of_items(query, now):
+            test, given = self._members(query, now)
+            where.append(test)
+            values += given
         order = "s.score DESC, s.last DESC" if query.order == "score" else "s.last DESC, s.score DESC"
         limit = -1 if query.limit is None else query.limit
         return self.read_stories(self.all(f"{READ} WHERE {' AND '.join(where)} ORDER BY {order} LIMIT ?", (*values, limit)))
 
-    def _members(self, query: Query, now: datetime) -> list[int] | None:
-        """Numbers of the stories that hold an item the query asks for; None if it asks nothing of items."""
-        muted = () if query.muted else self.mutes(now)
+    def _asks_of_items(self, query: Query, now: datetime) -> bool:
         asks = (query.text, query.topic, query.feed, query.outlet, query.entity, query.language)
-        if not any(value is not None for value in asks) and not query.unread and not query.starred and not muted:
-            return None
+        return any(value is not None for value in asks) or query.unread or query.starred or (not query.muted and bool(self.mutes(now)))
+
+    def _members(self, query: Query, now: datetime) -> tuple[str, list[Any]]:
+        """A test of `story s`: few items meet the query, and it holds one of them; or many do, and each story is looked into."""
         plan = self.plan(query, now)
-        where, values = plan.tests()
-        rows = self.all(f"SELECT DISTINCT i.story FROM item i WHERE i.story IS NOT NULL AND {where}", values)
-        return [n for (n,) in rows]
+        numbers = self.found(plan, FEW + 1, "date")
+        if len(numbers) > FEW:
+            where, values = plan.tests()
+            return f"EXISTS (SELECT 1 FROM item i WHERE i.story = s.n AND {where})", values
+        stories: set[int] = set()
+        for batch in batches(numbers):
+            asked = "SELECT DISTINCT story FROM item WHERE story IS NOT NULL AND n IN (SELECT value FROM json_each(?))"
+            stories.update(n for (n,) in self.all(asked, (json.dumps(batch),)))
+        return "s.n IN (SELECT value FROM json_each(?))", [json.dumps(list(stories))]
 
     def story(self, id_: str) -> Story:
         """The story of this id; a merged one gives the one it is part of. NotFoundError if there is none."""

@@ -21,6 +21,7 @@ from curator.stores._prune import Pruning
 from curator.stores._stories import Stories
 
 _CACHE_KIB = 65_536
+_LOG_PAGES = 8_000  # 32 MB: pages that are written again and again, as those of random keys are, reach the database less often
 _LOG_BYTES = 67_108_864  # of the write-ahead log that stay on disk once merged
 
 
@@ -99,6 +100,7 @@ def _prepare(con: sqlite3.Connection, path: str, ready: bool, busy_seconds: floa
         finally:
             lock.release()
     con.execute("PRAGMA synchronous = NORMAL")
+    con.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     con.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
 
 
