@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from curator.stores import sqlite
+from curator.text import excerpt
 from curator.types import Credit, Entity, FeedState, Item, Provenance, Query, Story, Tag, Update
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -47,7 +48,7 @@ def item(chance: random.Random, number: int, total: int, words: int) -> Item:
     topics = chance.sample(TOPICS, chance.choice((0, 1, 1, 2)))
     return Item(
         id=digest[:16], feed=feed, outlet=feed.title(), outlet_known=True, guid=url, url=url, link=url, title=body.split(".", 1)[0][:80],
-        summary=body[:600], text=body, language="en", published=seen, seen=seen, date=seen, sha256=digest,
+        summary=excerpt(body, 600), text=body, language="en", published=seen, seen=seen, date=seen, sha256=digest,
         tags=tuple(Tag(name=name, why=f"title has '{body[:8]}'", version="a1b2c3d4") for name in topics),
         entities=tuple(Entity(kind="place", value=f"Place {int(2000 * chance.random() ** 3)}", why=f"text has '{body[9:20]}'") for _ in range(2)),
         credits=(Credit(outlet="Reuters", pattern="told", words=body[:30], field="text", start=0, lead=True),) if number % 3 == 0 else (),
@@ -98,7 +99,7 @@ def looks(store: sqlite.Store, chance: random.Random) -> dict[str, float]:
         "search common": Query(text=WORDS[0], order="relevance"),
         "search common, by date": Query(text=WORDS[0]),
         "search two common": Query(text=f"{WORDS[3]} {WORDS[9]}", order="relevance"),
-        "search prefix": Query(text=f"{WORDS[7_000][:4]}*", order="relevance"),
+        "search prefix": Query(text=f"{WORDS[120]}*", order="relevance"),
         "search phrase": Query(text=f'"{WORDS[0]} {WORDS[1]}"', order="relevance"),
         "search common --topic": Query(text=WORDS[1], topic="space/*", order="relevance"),
     }
@@ -136,7 +137,7 @@ def grow(path: str, total: int, words: int) -> dict[str, object]:
             spent += time.perf_counter() - start
             kept += sum(len(one.text.encode()) for one in update.items)
             if at * BATCH in (10_000, 50_000) or at * BATCH % 100_000 == 0:
-                curve.append({"items": at * BATCH, "µs an item": round(1e6 * spent / (at * BATCH - (curve[-1]["items"] if curve else 0)), 1)})
+                curve.append({"items": at * BATCH, "us an item": round(1e6 * spent / (at * BATCH - (curve[-1]["items"] if curve else 0)), 1)})
                 spent = 0.0
         figures["whole run, s"] = round(time.perf_counter() - mark, 1)
         figures["take in"] = curve
