@@ -18,13 +18,11 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 LEAD = 600  #: characters of the text that count as its lead
 MAX_TEXT = 40_000  #: characters of a text that are searched
 MAX_ALTERNATIVES = 2_000  #: ways in which a term with {a,b} may begin
-LITERAL_CHOICES = 6  #: terms with more choices than this are verified by an expression instead of being written out
 REGEX_SECONDS = 0.05  #: what one regular expression may take on one text
 REGEX_TEXT = 8_000  #: characters of a text that regular expressions see
 
@@ -41,6 +39,7 @@ _MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640\u0591-\u05bd\u05bf\
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _HEBREW = re.compile("[\u0590-\u05ff]")
+_COMPACT = re.compile("[\u0590-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  #: scripts whose words are not simply parted by spaces
 _SAME = {"ё": "е", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
 
 
@@ -125,17 +124,16 @@ def read(title: str, text: str, language: str | None = None) -> Reading:
 
 ANY_END, EXACT, PLURAL = 0, 1, 2
 
-Verify = Callable[[str, int], Any]  #: pattern.match(text, position)
+Verify = Callable[[str, int, int], int]  #: (text, start and end of the literal) → end of the term, 0 = it does not stand there
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A literal that the automaton looks for, and what must hold where it is found."""
 
     literal: str  #: folded; begins with a space where a word must begin
-    ending: int = EXACT
-    verify: Verify | None = None  #: on the folded text, from the start of the literal
-    cased: Verify | None = None  #: on the original text, from the start of the literal
+    ending: int
+    verify: Verify | None  #: on the folded text, from the start of the literal
+    cased: Verify | None  #: on the original text, from the start of the literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +150,8 @@ class Term:
 _LANGUAGES = re.compile(r"([a-z]{2}(?:,[a-z]{2})*):(?=\S)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _SPECIAL = re.compile(r"[*#{}]")
-_ARABIC_PREFIXES = ("", "و", "ب", "ل", "ف", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول")
-_HEBREW_PREFIXES = ("", "ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "שה", "מה", "בה", "לה", "וב", "ול", "ומ", "שב", "של", "שמ", "כש", "כשה")
+_ARABIC_PARTICLES = frozenset(" و ب ل ف ك ال وال بال فال كال لل ولل وب ول".split(" "))
+_HEBREW_PARTICLES = frozenset(" ה ו ב ל מ ש כ וה שה מה בה לה וב ול ומ שב של שמ כש כשה".split(" "))
 
 
 def parse(source: str) -> Term:
@@ -192,14 +190,13 @@ def _patterns(source: str, text: str, cased: bool) -> Iterator[Pattern]:
     if not any(char.isalnum() for char in text):
         raise TermError(f"{source!r} holds no word to look for")
     case = _Cased(text) if cased else None
-    choices = text.count(",") + 1 if "{" in text else 1
-    if choices > 1 and (choices <= LITERAL_CHOICES or _ARABIC.search(text) or _HEBREW.search(text) or _CJK.search(text)):
+    if "{" in text and not text.isascii() and _COMPACT.search(text):
         for one in _alternatives(source, text):
             yield from _patterns(source, one.strip(), cased)
-    elif choices > 1 or _SPECIAL.search(text.strip("*")):
+    elif _SPECIAL.search(text.strip("*")) or "{" in text:
         yield from _verified(source, text, case)
-    elif _CJK.search(text):
-        yield Pattern(literal="".join(fold(text.strip("*")).split()), ending=ANY_END, cased=case)
+    elif not text.isascii() and _CJK.search(text):
+        yield Pattern("".join(fold(text.strip("*")).split()), ANY_END, None, case)
     else:
         yield from _literals(text, case)
 
@@ -225,42 +222,43 @@ def _literals(text: str, case: "_Cased | None") -> Iterator[Pattern]:
     words = fold(text.strip("*")).split()
     if open_end and not text[-2].isalnum():
         words[-1] += " "
-    gap = "  " if ", " in text else " "
-    latin = words[-1].isascii()
-    ending = ANY_END if open_end else PLURAL if latin and case is None else EXACT
-    shapes = [gap.join(words)] if gap == "  " else list(_joined(words))
-    if ending == PLURAL and len(words) in (2, 3):
-        shapes.append(" ".join([f"{word}s" for word in words[:-1]] + words[-1:]))
-    if ending == PLURAL and len(words[-1]) > 3 and words[-1].endswith("y"):
-        shapes += [f"{shape[:-1]}ies" for shape in shapes]
-    for shape in shapes:
-        if open_start:
-            yield Pattern(literal=shape, ending=ending, cased=case)
-            continue
-        for variant in _prefixed(shape):
-            yield Pattern(literal=f" {variant}", ending=ending, cased=case)
+    ending = ANY_END if open_end else PLURAL if case is None and words[-1].isascii() else EXACT
+    start, verify = "" if open_start else " ", None
+    if not open_start and not text.isascii() and (_ARABIC.match(text) or _HEBREW.match(text)):
+        start, verify = "", _AFTER_ARABIC if _ARABIC.match(text) else _AFTER_HEBREW
+        words[0] = words[0].removeprefix("ال") if len(words[0]) > 4 else words[0]
+    for shape in _shapes(words, ending == PLURAL, ", " in text):
+        yield Pattern(start + shape, ending, verify, case)
 
 
-def _joined(words: list[str]) -> Iterator[str]:
-    """The words with a space, or nothing, between them: `air strike`, `airstrike`."""
-    if len(words) == 1 or len(words) > 3:
-        yield " ".join(words)
-        return
-    for gaps in product((" ", ""), repeat=len(words) - 1):
-        yield "".join(f"{word}{gap}" for word, gap in zip(words, (*gaps, ""), strict=True))
+def _shapes(words: list[str], plural: bool, comma: bool) -> list[str]:
+    """The ways in which a phrase may be written: parted by spaces or nothing, `frappe(s) aérienne(s)`, `battery`, `batteries`."""
+    if comma:
+        return ["  ".join(words)]
+    shapes = [" ".join(words)]
+    if len(words) == 2:
+        shapes.append("".join(words))
+    elif len(words) == 3:
+        shapes += [f"{words[0]}{words[1]} {words[2]}", f"{words[0]} {words[1]}{words[2]}", "".join(words)]
+    if plural:
+        if 1 < len(words) < 4:
+            shapes.append("s ".join(words))
+        if len(words[-1]) > 3 and words[-1][-1] == "y":
+            shapes += [f"{shape[:-1]}ies" for shape in shapes]
+    return shapes
 
 
-def _prefixed(shape: str) -> Iterator[str]:
-    """The shape behind every particle that Arabic and Hebrew write together with a word."""
-    if shape.isascii():
-        yield shape
-    elif _ARABIC.match(shape):
-        bare = shape.removeprefix("ال") if len(shape) > 4 else shape
-        yield from (prefix + bare for prefix in _ARABIC_PREFIXES)
-    elif _HEBREW.match(shape):
-        yield from (prefix + shape for prefix in _HEBREW_PREFIXES)
-    else:
-        yield shape
+class _Behind:
+    """Verifies that only a particle which the script writes together with a word ("and", "in", "the") stands before it."""
+
+    def __init__(self, particles: frozenset[str]) -> None:
+        self._particles = particles
+
+    def __call__(self, text: str, start: int, end: int) -> int:
+        return end if text[text.rfind(" ", max(0, start - 4), start) + 1 : start] in self._particles else 0
+
+
+_AFTER_ARABIC, _AFTER_HEBREW = _Behind(_ARABIC_PARTICLES), _Behind(_HEBREW_PARTICLES)
 
 
 def _verified(source: str, text: str, case: "_Cased | None") -> Iterator[Pattern]:
@@ -277,7 +275,7 @@ def _verified(source: str, text: str, case: "_Cased | None") -> Iterator[Pattern
     if any(len(anchor) < 1 for anchor in anchors):
         raise TermError(f"{source!r} must begin with a letter: a star or # needs some letters before it")
     for anchor in sorted(anchors):
-        yield Pattern(literal=start + anchor, ending=ANY_END, verify=verify, cased=case)
+        yield Pattern(start + anchor, ANY_END, verify, case)
 
 
 def _beginning(text: str) -> str:
@@ -313,14 +311,15 @@ class _Folded:
 
     def __init__(self, text: str, start: str, end: str) -> None:
         self._parts = (text, start, end)
-        self._match: Verify | None = None
+        self._match: Callable[[str, int], re.Match[str] | None] | None = None
 
-    def __call__(self, text: str, place: int) -> Any:
+    def __call__(self, text: str, start: int, end: int) -> int:
         if self._match is None:
-            body, start, end = self._parts
+            body, head, tail = self._parts
             gap = "s? {0,2}" if body.isascii() else " {0,2}"
-            self._match = re.compile(start + _expression(body, gap, fold) + end).match
-        return self._match(text, place)
+            self._match = re.compile(head + _expression(body, gap, fold) + tail).match
+        match = self._match(text, start)
+        return match.end() if match else 0
 
 
 class _Cased:
@@ -330,14 +329,15 @@ class _Cased:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._match: Verify | None = None
+        self._match: Callable[[str, int], re.Match[str] | None] | None = None
 
-    def __call__(self, text: str, place: int) -> Any:
+    def __call__(self, text: str, start: int, end: int) -> int:
         if self._match is None:
-            start = "" if self._text.startswith("*") else r"[\W_]?"
-            end = "" if self._text.endswith("*") else r"(?!\w)"
-            self._match = re.compile(start + _expression(self._text.strip("*"), r"[\W_]{0,2}", str) + end).match
-        return self._match(text, place)
+            head = "" if self._text.startswith("*") else r"[\W_]?"
+            tail = "" if self._text.endswith("*") else r"(?!\w)"
+            self._match = re.compile(head + _expression(self._text.strip("*"), r"[\W_]{0,2}", str) + tail).match
+        match = self._match(text, start)
+        return match.end() if match else 0
 
 
 def _compiled(term: Term) -> Any:
@@ -382,14 +382,14 @@ class Matcher:
                 if ending and folded[end] != " ":
                     if ending == EXACT or not (folded.startswith("s ", end) or folded.startswith("es ", end)):
                         continue
-                if verify is not None and not (match := verify(folded, start)):
+                stop = end
+                if verify is not None and not (stop := verify(folded, start, end)):
                     continue
-                if cased is not None and (not cased(original, start) or (reading.shouting and start < reading.title_end)):
+                if cased is not None and (not cased(original, start, end) or (reading.shouting and start < reading.title_end)):
                     continue
                 if languages and language is not None and language not in languages:
                     continue
-                first = start + 1 if folded[start] == " " else start
-                found.append((number, first, match.end() if verify is not None else end))
+                found.append((number, start + 1 if folded[start] == " " else start, stop))
         if self._regexes:
             found += self._search(reading)
         return found
@@ -411,4 +411,4 @@ class Matcher:
 def _automaton(literals: list[str]) -> Any:
     from ahocorasick_rs import AhoCorasick, Implementation, MatchKind  # noqa: PLC0415 - not needed for a poll with nothing new
 
-    return AhoCorasick(literals or ["\x00"], matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+    return AhoCorasick(literals or ["\x00"], matchkind=MatchKind.Standard, implementation=Implementation.NoncontiguousNFA)

@@ -217,14 +217,28 @@ def score(findings: list[Finding]) -> float:
 
 # ── places where names mean nothing ─────────────────────────────────────────────────────────────────────────────────
 
-_NAME = r"(?:(?:the|die|der|la|le|les|el|los) )?[A-ZÀ-ÝА-ЯЄІЇҐ][\w’'.]*(?:[ -](?:of |and )?[A-ZÀ-ÝА-ЯЄІЇҐ][\w’'.]*){0,3}"
+_CAPITAL = "A-ZÀ-ÝА-ЯЄІЇҐ"
+_NAME = rf"[{_CAPITAL}][\w’'.]*(?:[ -](?:of |and )?[{_CAPITAL}][\w’'.]*){{0,3}}"
+_ARTICLE = r"(?:(?:the|la|les|el|los|die|der) )?"
 _AND = r"(?:and|or|und|oder|sowie|et|ou|y|e|o|и|или|та|і|й|або|&)"
-_LIST = re.compile(rf"{_NAME}(?:, {_NAME}){{1,30}},? {_AND} {_NAME}|{_NAME}(?:, {_NAME}){{2,30}}")
+_LIST = re.compile(rf"{_ARTICLE}{_NAME}(?:,? {_AND} {_ARTICLE}{_NAME}|, {_ARTICLE}{_NAME}){{1,30}}")
+_COMMA = re.compile(rf", {_ARTICLE}[{_CAPITAL}]")
+_LAST_NAME = re.compile(rf"(?:^|[\s(])((?:[{_CAPITAL}][\w’'.]*[ -]?){{1,4}})$")
 
 
 def enumerations(text: str) -> list[tuple[int, int]]:
     """Spans of three or more capitalised names in a row: "Pakistan, Iran and Thailand"."""
-    return [match.span() for match in _LIST.finditer(text)] if ", " in text else []
+    spans: list[tuple[int, int]] = []
+    for comma in _COMMA.finditer(text):
+        if spans and comma.start() < spans[-1][1]:
+            continue
+        before = _LAST_NAME.search(text, max(0, comma.start() - 60), comma.start())
+        if before is None:
+            continue
+        match = _LIST.match(text, before.start(1))
+        if match and match.end() > comma.end() and (match[0].count(", ") > 1 or re.search(rf"{_AND} {_ARTICLE}[{_CAPITAL}]", match[0])):
+            spans.append(match.span())
+    return spans
 
 
 _DASH = r"\s*[-–—]+\s"
