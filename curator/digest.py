@@ -60,7 +60,7 @@ def topic_why(told: Told, pattern: str) -> str:
     for item in told.items:
         for tag in item.tags:
             if (not of_story or tag.name in of_story) and fnmatchcase(tag.name, pattern):
-                return f"{tag.name}: {tag.why}"
+                return tag.why or f"it is of {tag.name}"
     return ""
 
 
@@ -168,16 +168,18 @@ def arrange(stories: Iterable[Told], rules: Sequence[Rule]) -> list[tuple[Rule, 
 
 
 def _why(why: str, told: Told) -> str:
-    """The rule's reason, the score, and the two parts that made most of it; the whole sum is in the story's own `why`."""
-    parts = sorted(told.story.why, key=_points, reverse=True)[:2]
-    return f"{why}; score {told.story.score:.1f}" + (f" ({', '.join(parts)})" if parts else "")
+    """The rule's reason, the score, and the parts that made most of it; the whole sum is in the story's own `why`."""
+    parts = sorted(filter(None, map(_part, told.story.why)), reverse=True)[:2]
+    return f"{why}; score {told.story.score:.1f}" + (f": {', '.join(f'{words} {points:+.1f}' for points, words in parts)}" if parts else "")
 
 
-def _points(part: str) -> float:
+def _part(why: str) -> tuple[float, str] | None:
+    """A part of the rank's sum ("+1.6 3 independent origins"); None for its factors, and for what the rule's reason says already."""
+    points, _, words = why.partition(" ")
     try:
-        return float(part.split(" ", 1)[0])
-    except ValueError:  # a factor, not a part of the sum
-        return float("-inf")
+        return (float(points), words) if not words.startswith("topic ") else None
+    except ValueError:
+        return None
 
 
 def section(

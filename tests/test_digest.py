@@ -88,7 +88,7 @@ def test_the_best_stories_come_first():
 def test_why_it_stands_here_names_the_rule_and_the_rank():
     digest = compose([item("Ships")], plan=Plan(sections=("trade/*",)))
     why = digest.sections[0].told[0].why
-    assert why.startswith("trade/shipping: title has 'harbour'")
+    assert why.startswith("title has 'harbour'; score ")
 
 
 def test_a_section_ends_with_its_sources():
