@@ -41,10 +41,9 @@ __all__ = [
     "UsageError",
     "__version__",
     "load",
-    "parse",
 ]
 
-_LATER = {"Curator": "app", "Config": "config", "Query": "types", "load": "configfile", "parse": "configfile"}
+_LATER = {"Curator": "app", "Config": "config", "Query": "types", "load": "configfile"}
 
 
 def __getattr__(name: str) -> object:

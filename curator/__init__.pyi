@@ -1,7 +1,6 @@
 from curator.app import Curator as Curator
 from curator.config import Config as Config
 from curator.configfile import load as load
-from curator.configfile import parse as parse
 from curator.errors import ConfigError as ConfigError
 from curator.errors import CuratorError as CuratorError
 from curator.errors import NotFoundError as NotFoundError

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from curator import encode, when, worddiff
+import curator
+from curator import encode, provenance, when, worddiff
 from curator.commands import _rows
 from curator.commands._desk import Desk
 from curator.entitybook import defang
@@ -28,6 +29,23 @@ class Sheet:
     notes: Sequence[Note]
     retrieval: Retrieval | None
     short: Mapping[str, str]
+
+
+def gather(archive: "curator.Curator", id_: str) -> Sheet:
+    """All there is to tell of an item. Raises NotFoundError."""
+    item = archive.item(id_)
+    copies = archive.copies(id_)
+    story = archive.story(item.story) if item.story else None
+    ids = [item.id, *(copy.id for copy in copies), *([story.id] if story else []), *([item.copy_of] if item.copy_of else [])]
+    return Sheet(
+        item=item,
+        story=story,
+        copies=copies,
+        versions=archive.versions(id_),
+        notes=archive.notes(id_),
+        retrieval=archive.retrieval(id_),
+        short=archive.short(ids),
+    )
 
 
 def encoded(sheet: Sheet) -> dict[str, Any]:
@@ -165,8 +183,9 @@ def story_encoded(story: Story, items: Iterable[Item]) -> dict[str, Any]:
     }
 
 
-def story(desk: Desk, one: Story, items: Sequence[Item], short: Mapping[str, str], tree: Iterable[str]) -> Iterator[str]:
+def story(desk: Desk, archive: "curator.Curator", one: Story, items: Sequence[Item]) -> Iterator[str]:
     """The story for people: why it matters, then who reported what and who took it from whom."""
+    short = archive.short([one.id, *one.related, *(item.id for item in items)])
     room = min(desk.width, _MOST)
     for part in wrap(_rows.one_line(one.title) or "(no title)", room):
         yield desk.styled(part, bold=True)
@@ -177,7 +196,7 @@ def story(desk: Desk, one: Story, items: Sequence[Item], short: Mapping[str, str
     facts += [("flags", [_rows.one_line(flag) for flag in one.flags]), ("earlier", [short.get(id_, id_[:8]) for id_ in one.related])]
     yield from _fields(desk, [(name, kept) for name, values in facts if (kept := [value for value in values if value])], room)
     yield ""
-    for row in tree:
+    for row in provenance.tree(one, items, desk.config.feeds, desk.zone):
         yield from _folded(re.sub(r"\b[0-9a-f]{16}\b", lambda found: short.get(found[0], found[0]), row), room)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import curator
-from curator import delivery, demo
+from curator import demo
 from curator.commands._shared import Desk, pass_desk
 
 
@@ -19,7 +19,7 @@ def command(desk: Desk) -> None:
     """Play a bundled day of news from a dozen made-up outlets through the real pipeline: a report that others carry whole or retell,
     an article that is quietly corrected, a feed that is broken. Shows the morning's digest, then what the day brought.
     """
-    from curator import formats  # noqa: PLC0415 - the digest needs a template engine
+    from curator import delivery, formats  # noqa: PLC0415 - the digest needs a template engine
 
     folder = Path(tempfile.mkdtemp(prefix="curator-demo-"))
     text = formats.get("text")
@@ -31,8 +31,7 @@ def command(desk: Desk) -> None:
             desk.say(
                 f"{('first', 'second')[part - 1]} poll: {report.new} new of {report.polled} feeds, {report.copies} copies, {report.updated} changed, {report.failed} failed\n"
             )
-            desk.out(text.digest(archive.digest()))
-            delivery.done(archive.store, archive.config, "main", archive.clock())
+            desk.out(text.digest(delivery.done(archive.store, archive.config, "main", archive.clock())))
         ids = archive.short([story.id for story in archive.stories(curator.Query(order="score", limit=1))])
     for line in _next(stage.path, next(iter(ids.values()), "ID")):
         desk.say(line)

@@ -6,7 +6,6 @@ Section: Reading
 import click
 
 import curator
-from curator import provenance
 from curator.commands import _show
 from curator.commands._shared import Desk, ItemId, json_option, pass_desk
 from curator.errors import UsageError
@@ -51,27 +50,11 @@ def _item(desk: Desk, archive: "curator.Curator", id_: str, raw: bool, diff: boo
     elif cite:
         desk.out(archive.cite(id_))
     else:
-        sheet = _sheet(archive, id_)
+        sheet = _show.gather(archive, id_)
         if as_json:
             desk.json(_show.encoded(sheet))
         else:
             desk.page(_show.item(desk, sheet))
-
-
-def _sheet(archive: "curator.Curator", id_: str) -> _show.Sheet:
-    item = archive.item(id_)
-    copies = archive.copies(id_)
-    story = archive.story(item.story) if item.story else None
-    ids = [item.id, *(copy.id for copy in copies), *([story.id] if story else []), *([item.copy_of] if item.copy_of else [])]
-    return _show.Sheet(
-        item=item,
-        story=story,
-        copies=copies,
-        versions=archive.versions(id_),
-        notes=archive.notes(id_),
-        retrieval=archive.retrieval(id_),
-        short=archive.short(ids),
-    )
 
 
 def _story(desk: Desk, archive: "curator.Curator", id_: str, cite: bool, as_json: bool) -> None:
@@ -83,6 +66,4 @@ def _story(desk: Desk, archive: "curator.Curator", id_: str, cite: bool, as_json
         for item in items:
             desk.out(archive.cite(item.id))
     else:
-        tree = provenance.tree(story, items, desk.config.feeds, desk.zone)
-        short = archive.short([story.id, *story.related, *story.items])
-        desk.page(_show.story(desk, story, items, short, tree))
+        desk.page(_show.story(desk, archive, story, items))

@@ -1,0 +1,406 @@
+"""The full-screen reader: three panes over `Shelf`, and the keys.
+
+Wide terminals show sources, stories and the article side by side; narrow ones (under 110 columns) the article in place of the others.
+"""
+
+import os
+import webbrowser
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.events import Resize
+from textual.widgets import Input, Static
+from textual.worker import get_current_worker
+
+import curator
+from curator import topics, when
+from curator.commands import _browse_place, _browse_poll, _rows, _show
+from curator.commands._browse_rows import Rows
+from curator.commands._browse_shelf import Row, Shelf, Source, sources
+from curator.commands._desk import Desk
+from curator.errors import CuratorError
+from curator.tables import cut, pad
+from curator.types import Item, Report
+
+NARROW = 110  #: columns below which the article takes the whole screen
+
+HELP = """\
+ j k ↓ ↑       down, up                     s      star, or none
+ space ctrl+u  half a page down, up         N      read, or unread
+ g G           first, last                  A      all of this list read
+ l → enter     open                         t      give or take a topic: +name, -name
+ h ← q         back; q in the list leaves   o      open in the web browser
+ tab           next pane                    d      what changed between versions
+ n p           next, previous unread        C      it is no copy
+ ] [           next, previous of the story  S      it does not belong to the story
+ /             search as you type           u      undo the last mark, star or topic
+ esc           end of the search            r      poll the feeds
+ ?             this help                    ctrl+l draw anew\
+"""
+
+
+class Pane(Desk):
+    """A desk that writes for a pane: in colour, as wide as it is."""
+
+    def __init__(self, desk: Desk, columns: int) -> None:
+        super().__init__(desk.path)
+        self.config = desk.config
+        self.colour, self.linking, self.width = not os.environ.get("NO_COLOR"), False, columns
+
+
+class Browser(App[None]):
+    """See the module; `desk` has the config, `archive` the items."""
+
+    CSS = """
+    #sources { width: 26; border-right: solid $surface-lighten-2; }
+    #stories { width: 2fr; border-right: solid $surface-lighten-2; }
+    #reading { width: 3fr; padding: 0 1; }
+    #search { dock: bottom; display: none; height: 1; border: none; padding: 0 1; }
+    #search.shown { display: block; }
+    #status { dock: bottom; height: 1; background: $surface-lighten-1; padding: 0 1; }
+    .narrow #sources { width: 22; }
+    .narrow #reading { display: none; }
+    .narrow.open #sources, .narrow.open #stories { display: none; }
+    .narrow.open #reading { display: block; width: 1fr; }
+    #sources, #stories { scrollbar-size: 1 1; overflow-x: hidden; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,h,left", "close", "Back"),
+        Binding("n", "unread(1)", "Next unread"),
+        Binding("p", "unread(-1)", "Previous unread"),
+        Binding("N", "read", "Read or not"),
+        Binding("A", "read_all", "All read"),
+        Binding("s", "star", "Star"),
+        Binding("t", "tag", "Topic"),
+        Binding("o", "browser", "Open"),
+        Binding("d", "changes", "Changes"),
+        Binding("C", "not_copy", "No copy"),
+        Binding("S", "not_story", "Not this story"),
+        Binding("right_square_bracket", "item(1)", "Next of the story"),
+        Binding("left_square_bracket", "item(-1)", "Previous of the story"),
+        Binding("slash", "search", "Search"),
+        Binding("escape", "escape", "End"),
+        Binding("u", "undo", "Undo"),
+        Binding("r", "poll", "Poll"),
+        Binding("question_mark", "help", "Help"),
+        Binding("ctrl+l", "refresh", "Draw anew"),
+    ]
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "curator"
+
+    def __init__(self, desk: Desk, archive: "curator.Curator") -> None:
+        super().__init__()
+        self.desk, self.archive, self.shelf = desk, archive, Shelf(archive)
+        names = {name: topic.title or name for name, topic in topics.active(desk.config).items()}
+        self.source_list: list[Source] = sources(desk.config, names)
+        self.source = self.source_list[0]
+        self.left = Rows(self._source_line, skip=lambda number: self.source_list[number].query is None, name_="sources")
+        self.stories = Rows(self._story_line, name_="stories")
+        self.reading = VerticalScroll(id="reading")
+        self.article = Static(id="article", markup=False)
+        self.line = Input(id="search", compact=True)
+        self.bar = Static(id="status", markup=False)
+        self.row: Row | None = None  #: the open story
+        self.number = 0  #: which of its items is on show
+        self.polling = ""
+        self._asking = ""  #: what the input line is for
+
+    def compose(self) -> ComposeResult:
+        """The panes."""
+        with Horizontal():
+            yield self.left
+            yield self.stories
+            with self.reading:
+                yield self.article
+        yield self.line
+        yield self.bar
+
+    def on_mount(self) -> None:
+        """Show where it was left."""
+        place = _browse_place.kept(self.desk.config.path)
+        number = next((n for n, one in enumerate(self.source_list) if one.title == place.get("source") and one.query), 0)
+        self.source = self.source_list[number]
+        self.left.fill(len(self.source_list), number)
+        self._show_source(place.get("item", ""))
+        self.stories.focus()
+
+    def on_resize(self, event: Resize) -> None:
+        """Side by side, or one at a time."""
+        self.screen.set_class(event.size.width < NARROW, "narrow")
+        self.call_after_refresh(self._draw_article)
+
+    def on_unmount(self) -> None:
+        """Keep the place."""
+        row = self._here()
+        _browse_place.keep(self.desk.config.path, {"source": self.source.title, "item": row.lead.id if row else ""})
+
+    # ── lines ──
+
+    def _source_line(self, number: int, width: int) -> Text:
+        one = self.source_list[number]
+        if one.query is None:
+            return Text(pad(one.title, width), Style(dim=True, bold=True))
+        return Text(pad(" " + _rows.one_line(one.title), width))
+
+    def _story_line(self, number: int, width: int) -> Text:
+        row = self.shelf.rows[number]
+        lead, more = row.lead, len(row.items) - 1
+        head = f"{'★' if any(item.starred for item in row.items) else '●' if row.unread else ' '} {when.ago(lead.date, self.desk.now):>4} "
+        outlet = pad(_rows.one_line(lead.outlet or lead.feed), 14) + (f"{f'+{more}':>4} " if more else "     ")
+        line = Text().append(head, Style(color="yellow" if row.unread else None))
+        line.append(outlet, Style(color="green"))
+        return line.append(
+            cut(_rows.one_line(lead.title) or "(no title)", max(8, width - len(head) - 19)), Style(bold=row.unread, dim=not row.unread)
+        )
+
+    # ── the list ──
+
+    def _show_source(self, item: str = "") -> None:
+        self.shelf.show(self.source, self.line.value if self._asking == "search" else "")
+        at = next((n for n, row in enumerate(self.shelf.rows) if item and any(one.id == item for one in row.items)), 0)
+        self.stories.fill(len(self.shelf.rows), at)
+        self._status(self.shelf.notice)
+
+    def _here(self) -> Row | None:
+        rows = self.shelf.rows
+        return rows[self.stories.cursor] if rows else None
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """Another source: its list. Near the end of the list: the next page."""
+        if event.rows.id == "sources":
+            self.source = self.source_list[event.rows.cursor]
+            self._show_source()
+        elif event.rows.cursor >= len(self.shelf.rows) - event.rows.size.height and self.shelf.more():
+            event.rows.fill(len(self.shelf.rows))
+        self._status()
+
+    def on_rows_selected(self, event: Rows.Selected) -> None:
+        """A source: over to its list. A story: open it."""
+        if event.rows.id == "sources":
+            self.source = self.source_list[event.rows.cursor]
+            self._show_source()
+            self.stories.focus()
+        elif row := self._here():
+            self._open(row)
+
+    # ── the article ──
+
+    def _open(self, row: Row, number: int = 0) -> None:
+        self.row, self.number = row, number
+        self.shelf.read(row)
+        self.screen.add_class("open")
+        self.reading.focus()
+        self.reading.scroll_home(animate=False)
+        self.call_after_refresh(self._draw_article)
+        self.stories.refresh()
+        self._status()
+
+    def _article(self, width: int) -> list[str]:
+        assert self.row is not None
+        pane = Pane(self.desk, width)
+        item = self.row.items[self.number]
+        lines = list(_show.item(pane, _show.gather(self.archive, item.id)))
+        story = self.archive.story(item.story) if item.story else None
+        if story and len(story.items) > 1:
+            lines += ["", "─" * width, *_show.story(pane, self.archive, story, list(self.archive.items(story.items).values()))]
+        return lines
+
+    def _draw_article(self) -> None:
+        if self.row is not None:
+            width = max(24, self.reading.content_size.width - 1)
+            self._put(self._article(width))
+
+    def _put(self, lines: list[str]) -> None:
+        self.article.update(Text.from_ansi("\n".join(lines)))
+
+    def action_item(self, step: int) -> None:
+        """The next or previous item of the open story."""
+        if self.row and 0 <= self.number + step < len(self.row.items):
+            self._open(self.row, self.number + step)
+
+    def action_changes(self) -> None:
+        """What changed between the versions of the item on show."""
+        if item := self._item():
+            self._open(self._current() or Row(items=[item]), self.number)
+            width = max(24, self.reading.content_size.width - 1)
+            lines = list(_show.versions(Pane(self.desk, width), self.archive.versions(item.id)))
+            self.call_after_refresh(self._put, lines)
+
+    # ── marks ──
+
+    def _current(self) -> Row | None:
+        return self.row if self.screen.has_class("open") and self.row else self._here()
+
+    def _item(self) -> Item | None:
+        row = self._current()
+        return row.items[self.number if row is self.row and self.number < len(row.items) else 0] if row else None
+
+    def action_unread(self, step: int) -> None:
+        """On to the next unread story, open if one is open."""
+        rows = self.shelf.rows
+        number = self.stories.cursor + step
+        while 0 <= number < len(rows) and not rows[number].unread:
+            number += step
+            if number >= len(rows) and not self.shelf.more():
+                break
+        if 0 <= number < len(rows):
+            self.stories.fill(len(rows), number)
+            if self.screen.has_class("open"):
+                self._open(rows[number])
+        else:
+            self._status("no unread story that way")
+
+    def action_read(self) -> None:
+        """Read, or unread again."""
+        if row := self._current():
+            self.shelf.read(row, row.unread)
+            self._again("")
+
+    def action_read_all(self) -> None:
+        """All that is loaded of the list."""
+        self._again(f"{self.shelf.read_all():,} marked read; u takes it back")
+
+    def action_star(self) -> None:
+        """A star, or none."""
+        if row := self._current():
+            self._again("starred" if self.shelf.star(row) else "no star")
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        name = self.shelf.undo()
+        self._again(f"taken back: {name}" if name else "nothing to take back")
+
+    def action_not_copy(self) -> None:
+        """A correction for good."""
+        if item := self._item():
+            self.shelf.not_copy(item)
+            self._again("kept apart from what it was a copy of")
+
+    def action_not_story(self) -> None:
+        """A correction for good."""
+        if item := self._item():
+            self.shelf.not_story(item)
+            self._show_source()
+            self._again("taken out of its story")
+
+    def action_browser(self) -> None:
+        """The item's page, in the web browser."""
+        item = self._item()
+        if item and item.url and (row := self._current()):
+            self.shelf.read(row)
+            self._again("" if webbrowser.open(item.url) else f"no web browser here: {item.url}")
+
+    def _again(self, said: str) -> None:
+        self.stories.refresh()
+        if self.screen.has_class("open"):
+            self._draw_article()
+        self._status(said)
+
+    # ── the input line: search, topics ──
+
+    def action_search(self) -> None:
+        """Search as you type."""
+        self._ask("search", 'search: words, "a phrase", pre*, title:word')
+
+    def action_tag(self) -> None:
+        """Give or take a topic."""
+        if self._item():
+            self._ask("tag", "+topic or -topic")
+
+    def _ask(self, what: str, hint: str) -> None:
+        self._asking, self.line.placeholder, self.line.value = what, hint, ""
+        self.line.add_class("shown")
+        self.line.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """The list follows the words."""
+        if self._asking == "search" and event.input.has_class("shown"):
+            self._show_source()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """The words stand: back to the list. A topic: given or taken."""
+        item = self._item()
+        if self._asking == "tag" and item:
+            self._tag(item, event.value.strip())
+        event.input.remove_class("shown")
+        (self.reading if self.screen.has_class("open") else self.stories).focus()
+
+    def _tag(self, item: Item, signed: str) -> None:
+        names = {*topics.names(), *self.desk.config.topics}
+        if signed[:1] not in ("+", "-") or signed[1:] not in names:
+            self._status(f"no topic {signed}; write +name or -name")
+            return
+        self.shelf.tag(item, signed)
+        self._again(signed)
+
+    # ── round about ──
+
+    def action_escape(self) -> None:
+        """End the search, or close what is open."""
+        line = self.line
+        if line.has_class("shown") or (self._asking == "search" and line.value):
+            line.remove_class("shown")
+            self._asking, line.value = "", ""
+            self._show_source()
+            self.stories.focus()
+        elif self.screen.has_class("open"):
+            self.action_close()
+
+    def action_close(self) -> None:
+        """From the article to the list, from the list to the sources or out."""
+        if self.screen.has_class("open"):
+            self.screen.remove_class("open")
+            self.row = None
+            self._put([])
+            self.stories.focus()
+        elif self._asking == "search" and self.line.value:
+            self.action_escape()
+        else:
+            self.exit()
+
+    def action_help(self) -> None:
+        """All keys."""
+        self.screen.add_class("open")
+        self.row = None
+        self.reading.focus()
+        self._put(HELP.splitlines())
+
+    def action_refresh(self) -> None:
+        """Draw anew."""
+        self.refresh(layout=True)
+
+    def action_poll(self) -> None:
+        """Poll the feeds that are due, while reading goes on."""
+        if not self.polling:
+            self.polling = "polling"
+            self.run_worker(self._poll, thread=True, exclusive=True)
+            self._status()
+
+    def _poll(self) -> None:
+        worker = get_current_worker()
+        try:
+            for kind, said in _browse_poll.poll(self.desk.config.path):
+                if not worker.is_cancelled:
+                    self.call_from_thread(self._polled, kind, said)
+        except CuratorError as error:
+            self.call_from_thread(self._polled, "failed", str(error))
+
+    def _polled(self, kind: str, said: object) -> None:
+        if kind == "progress":
+            self.polling = f"polling · {said}"
+            self._status()
+            return
+        self.polling = ""
+        row = self._here()
+        self._show_source(row.lead.id if row else "")
+        self._status(f"{said.new:,} new" if isinstance(said, Report) else str(said))
+
+    def _status(self, said: str = "") -> None:
+        rows = self.shelf.rows
+        place = f"{self.stories.cursor + 1 if rows else 0} of {len(rows):,} · {sum(row.unread for row in rows[:2000]):,} unread"
+        parts = [self.source.title, place, self.polling, _rows.one_line(said), "? help"]
+        self.bar.update(" · ".join(part for part in parts if part))
