@@ -141,6 +141,7 @@ class Mail:
     path: str | None = None  #: maildir, folder: where to write
     command: tuple[str, ...] = ()  #: command: e.g. ["sendmail", "-t", "-i"]
     url: str | None = None  #: webhook: where to POST
+    allow_private: bool = False  #: webhook: loopback and private addresses are refused unless this or that of [fetch] is true
     timeout: float = 30.0  #: for one answer of the mail server
 
 

@@ -179,6 +179,44 @@ def _together(results: Sequence[Outcome]) -> Outcome:
     )
 
 
+def alert(
+    store: Store, config: Config, hits: Mapping[str, Sequence[str]], now: datetime, *, say: Say = lambda line: None
+) -> tuple[str, ...]:
+    """Send new hits of the watches with `alert = true` at once, a mail for each watch; the digest tells them all the same.
+
+    `hits`: ids of new items by watch. Each watch keeps books of its own ("alert:NAME"): what could not be sent goes out with the next
+    poll, and nothing twice. Gives a line for each watch whose mail could not be sent.
+    """
+    names = [name for name, watch in config.watches.items() if watch.alert] if config.mail else []
+    if not names:
+        return ()
+    failures, settings = [], _settings(config)
+    with _alone(store, "alerting", wait=True):
+        for name in names:
+            plan = Plan(name=f"alert:{name}", title=f"Watch: {name}", questions=False, watches=False, tlp=config.plans["main"].tlp)
+            outbox = _Outbox(store=store, plan=plan, settings=settings, now=now, say=say)
+            try:
+                for mailing in [*store.pending(plan.name), *_alerts(store, config, outbox, frozenset(hits.get(name, ())))]:
+                    outbox.onward(mailing)
+            except SendError as error:
+                failures.append(f"watch {name}: {error}")
+    return tuple(failures)
+
+
+def _alerts(store: Store, config: Config, outbox: "_Outbox", found: frozenset[str]) -> Iterator[Mailing]:
+    """The new hits of one watch, written down; none if there are none."""
+    new = found - store.digested(found, outbox.plan.name)
+    if not new:
+        return
+    material = _material(store, config, outbox.plan, outbox.now.replace(microsecond=0), new)
+    digest = edition.compose(replace(material, preview=True, edits=(), problems=(), rhythm={}), config)
+    if edition.has_news(digest):  # not all of it muted
+        digest = _with_short_ids(store, replace(digest, preview=False, items=tuple(sorted(new))))
+        mailing = _mailing(config, outbox.plan, outbox.settings, digest)
+        store.write(mailing, _as_json(digest))
+        yield mailing
+
+
 def done(store: Store, config: Config, name: str, now: datetime, *, show: Callable[[Digest], None] = lambda digest: None) -> Digest:
     """Tick everything off without sending: what waits, and what is new. `show` gets the digest of both before it is ticked off."""
     plan = plan_of(config, name)
@@ -246,6 +284,7 @@ def _settings(config: Config) -> Mail:
         path=found.path and str(_beside(config, found.path)),
         password_file=found.password_file and str(_beside(config, found.password_file)),
         ca_file=found.ca_file and str(_beside(config, found.ca_file)),
+        allow_private=found.allow_private or config.fetch.allow_private,
     )
 
 
@@ -334,15 +373,17 @@ def _due(mailing: Mailing, current: Sequence[str]) -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def _alone(store: Store) -> Iterator[None]:
-    """Only one process sends from a store at a time; a poll may go on meanwhile."""
-    path = f"{store.path}.sending"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _alone(store: Store, what: str = "sending", *, wait: bool = False) -> Iterator[None]:
+    """Only one process does this with a store at a time; a poll may go on meanwhile. Raises SendError if another does, or waits for it."""
+    path = f"{store.path}.{what}"
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise SendError("another curator is sending from this store just now; try again when it is done") from None
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SendError(f"{path}: {error.strerror}; sending needs a place it can write to", permanent=True) from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield
+    except BlockingIOError:
+        raise SendError("another curator is sending from this store just now; try again when it is done") from None
     finally:
         os.close(handle)

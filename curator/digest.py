@@ -168,9 +168,9 @@ def arrange(stories: Iterable[Told], rules: Sequence[Rule]) -> list[tuple[Rule, 
 
 
 def _why(why: str, told: Told) -> str:
-    """The rule's reason, the score, and the parts that made most of it; the whole sum is in the story's own `why`."""
-    parts = sorted(filter(None, map(_part, told.story.why)), reverse=True)[:2]
-    return f"{why}; score {told.story.score:.1f}" + (f": {', '.join(f'{words} {points:+.1f}' for points, words in parts)}" if parts else "")
+    """The rule's reason, the score, and the part that made most of it; the whole sum is in the story's own `why`."""
+    best = max(filter(None, map(_part, told.story.why)), default=None)
+    return f"{why}; score {told.story.score:.1f}" + (f", most of it for {best[1]}" if best else "")
 
 
 def _part(why: str) -> tuple[float, str] | None:

@@ -519,6 +519,45 @@ def test_watches_and_mutes_and_questions_come_from_the_store_and_feeds_toml(stor
     assert digest.muted == 1
 
 
+# ── alerts ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def watching(tmp_path, port, **fields):
+    watch = Watch(name="worms", query="worm", alert=True)
+    return replace(config(tmp_path, port, **fields), watches={"worms": watch, "idle": Watch(name="idle", query="ships")})
+
+
+def test_hits_of_a_watch_with_an_alert_go_out_at_once_and_once_and_are_in_the_digest_too(store, tmp_path):
+    keep(store, item("Ships"), item("Worm"))
+    inbox = Inbox()
+    hits = {"worms": [id_of("Worm")], "idle": [id_of("Ships")]}
+    with good_server(inbox) as port:
+        settings = watching(tmp_path, port)
+        for _ in range(2):
+            assert delivery.alert(store, settings, hits, NOW) == ()
+        delivery.send(store, settings, "main", LATER)
+    assert subjects(inbox)[0] == "Watch: worms 25 Nov: Worm in the harbour of Marova"
+    assert len(inbox.letters) == 2
+    assert "Worm in the harbour" in body(inbox.letters[1][1])
+
+
+def test_an_alert_that_could_not_be_sent_goes_out_the_next_time(store, tmp_path):
+    keep(store, item("Worm"))
+    (failure,) = delivery.alert(store, watching(tmp_path, free_port()), {"worms": [id_of("Worm")]}, NOW)
+    assert failure.startswith("watch worms: mail server")
+    inbox = Inbox()
+    with good_server(inbox) as port:
+        assert delivery.alert(store, watching(tmp_path, port), {}, LATER) == ()
+        assert delivery.alert(store, watching(tmp_path, port), {}, TOMORROW) == ()
+    assert len(inbox.letters) == 1
+
+
+def test_without_mail_or_alert_nothing_goes_out(store, tmp_path):
+    keep(store, item("Worm"))
+    assert delivery.alert(store, replace(watching(tmp_path, 1), mail=None), {"worms": [id_of("Worm")]}, NOW) == ()
+    assert delivery.alert(store, config(tmp_path, 1), {"worms": [id_of("Worm")]}, NOW) == ()
+
+
 def test_templates_of_the_users_folder_are_used(store, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "digest.txt.j2").write_text("Mine: {{ digest.title }}\n")

@@ -1,16 +1,19 @@
 """To an address of your own by HTTP: `url` in [mail]. Posts JSON with `subject`, `text`, `html` and `message_id`.
 
-`text` alone is what the incoming webhooks of chat services show. Only answers 2xx count as taken; redirects are not followed.
+`text` alone is what the incoming webhooks of chat services show. Only answers 2xx count as taken; redirects are not followed, and the
+address that is really connected to must be public, unless `allow_private` says otherwise.
 """
 
+import contextlib
 import json
-import urllib.error
-import urllib.request
+import socket
+import ssl
 from collections.abc import Iterator, Sequence
 from email import message_from_bytes
 from email.policy import default
-from typing import Any
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
+from .. import guard
 from ..config import Mail
 from ..errors import SendError
 from ..types import Handover
@@ -19,30 +22,59 @@ from ._secret import hushed
 HELP = "to a web address, as JSON"
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
 def send(message: bytes, recipients: Sequence[str], mail: Mail) -> Iterator[Handover]:
     """POST the message."""
-    if not (mail.url or "").startswith(("http://", "https://")):
+    target = guard.target(mail.url or "")
+    if target is None:
         raise SendError("the sender “webhook” needs `url` in [mail]: an http or https address", permanent=True)
-    request = urllib.request.Request(  # noqa: S310 (the scheme was checked above)
-        str(mail.url),
-        data=_body(message),
-        headers={"Content-Type": "application/json", "User-Agent": "curator"},
-        method="POST",
-    )
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=mail.timeout) as answer:
-            answer.read(1024)
-    except urllib.error.HTTPError as error:
-        permanent = 400 <= error.code < 500 and error.code not in (408, 425, 429)
-        raise SendError(f"the webhook answered {error.code} {hushed(str(error.reason), None)}", permanent=permanent) from None
-    except (OSError, ValueError) as error:
-        raise SendError(f"the webhook cannot be reached: {hushed(str(getattr(error, 'reason', error)), None)}") from None
+        status, reason = _post(target, _body(message), mail)
+    except (HTTPException, OSError, ValueError) as error:
+        raise SendError(f"the webhook at {target.host} cannot be reached: {hushed(str(error) or type(error).__name__, None)}") from None
+    if not 200 <= status < 300:
+        permanent = 400 <= status < 500 and status not in (408, 425, 429)
+        raise SendError(f"the webhook at {target.host} answered {status} {hushed(reason, None)}".rstrip(), permanent=permanent)
     yield Handover(delivered=tuple(recipients))
+
+
+def _post(target: guard.Target, body: bytes, mail: Mail) -> tuple[int, str]:
+    kind = HTTPSConnection if target.scheme == "https" else HTTPConnection
+    connection = kind(target.host, target.port, timeout=mail.timeout)
+    with contextlib.closing(connection):
+        plain = _connected(target, mail)
+        connection.sock = _encrypted(plain, target, mail) if target.scheme == "https" else plain
+        path = target.url.split("/", 3)[3]
+        connection.request("POST", f"/{path}", body, {"Content-Type": "application/json", "User-Agent": "curator"})
+        answer = connection.getresponse()
+        return answer.status, answer.reason
+
+
+def _connected(target: guard.Target, mail: Mail) -> socket.socket:
+    """A connection to the first address of the host that may be spoken to and answers."""
+    failure: OSError = OSError("it has no address")
+    for family, kind, protocol, _, address in socket.getaddrinfo(target.host.strip("[]"), target.port, type=socket.SOCK_STREAM):
+        why = None if mail.allow_private else guard.refusal(str(address[0]))
+        if why:
+            failure = OSError(f"{address[0]} {why}; allow_private in [mail] lets it pass")
+            continue
+        sock = socket.socket(family, kind, protocol)
+        sock.settimeout(mail.timeout)
+        try:
+            sock.connect(address)
+        except OSError as error:
+            sock.close()
+            failure = error
+        else:
+            return sock
+    raise failure
+
+
+def _encrypted(plain: socket.socket, target: guard.Target, mail: Mail) -> socket.socket:
+    try:
+        return ssl.create_default_context(cafile=mail.ca_file).wrap_socket(plain, server_hostname=target.host.strip("[]"))
+    except BaseException:
+        plain.close()
+        raise
 
 
 def _body(message: bytes) -> bytes:
