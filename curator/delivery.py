@@ -381,9 +381,10 @@ def _alone(store: Store, what: str = "sending", *, wait: bool = False) -> Iterat
     except OSError as error:
         raise SendError(f"{path}: {error.strerror}; sending needs a place it can write to", permanent=True) from None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise SendError("another curator is sending from this store just now; try again when it is done") from None
         yield
-    except BlockingIOError:
-        raise SendError("another curator is sending from this store just now; try again when it is done") from None
     finally:
         os.close(handle)
