@@ -7,6 +7,8 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from curator.errors import StoreError
@@ -56,9 +58,9 @@ class Keeping(Base):
                 yield f"damaged: {line}"
 
     def _wrong_evidence(self) -> Iterator[str]:
-        entries: list[tuple[bytes, int, int]]
-        for (pack,) in self.all("SELECT n FROM evidence_pack"):
-            entries = self.all("SELECT sha256, start, size FROM evidence WHERE pack = ?", (pack,))
+        asked = self.each("SELECT pack, sha256, start, size FROM evidence WHERE pack IN (SELECT n FROM evidence_pack) ORDER BY pack")
+        for pack, rows in groupby(asked, key=itemgetter(0)):
+            entries = [(sha, start, size) for _, sha, start, size in rows]
             (packed,) = self.one("SELECT bytes FROM evidence_pack WHERE n = ?", (pack,)) or (b"",)
             try:
                 whole = zlib.decompress(packed)

@@ -110,12 +110,15 @@ class Pruning(Base):
         con.execute("DELETE FROM unused WHERE sha256 IN (SELECT sha256 FROM item) OR sha256 IN (SELECT sha256 FROM version)")
         packs = [pack for (pack,) in con.execute("SELECT DISTINCT pack FROM evidence JOIN unused USING (sha256)")]
         con.execute("DELETE FROM evidence WHERE sha256 IN (SELECT sha256 FROM unused)")
-        for pack in packs:
-            left = con.execute("SELECT sha256, start, size FROM evidence WHERE pack = ? ORDER BY start", (pack,)).fetchall()
-            if left:
+        left: dict[int, list[tuple[bytes, int, int]]] = {pack: [] for pack in packs}
+        beside = "SELECT pack, sha256, start, size FROM evidence WHERE pack IN (SELECT value FROM json_each(?)) ORDER BY pack, start"
+        for pack, *entry in con.execute(beside, (json.dumps(packs),)).fetchall():
+            left[pack].append((entry[0], entry[1], entry[2]))
+        for pack, entries in left.items():
+            if entries:
                 whole = zlib.decompress(con.execute("SELECT bytes FROM evidence_pack WHERE n = ?", (pack,)).fetchone()[0])
                 con.execute("DELETE FROM evidence WHERE pack = ?", (pack,))
-                write_pack(con, [(sha, whole[start : start + size]) for sha, start, size in left])
+                write_pack(con, [(sha, whole[start : start + size]) for sha, start, size in entries])
             con.execute("DELETE FROM evidence_pack WHERE n = ?", (pack,))
 
     def _tidy(self) -> None:
