@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from .. import text
 from ..types import Digest, Item
-from . import html
+from ._parts import page
 from ._view import HEADLINE, clip, link, overview
 
 SUFFIX = ".atom"
@@ -17,16 +17,16 @@ _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/
 
 def digest(digest: Digest, templates: Mapping[str, str] | None = None, earlier: Sequence[str] = ()) -> str:
     """A feed of digests: this one, its page as content, before the `entry`s of earlier ones."""
-    entries = [entry(digest.id, digest.title, digest.until, html.digest(digest, templates), overview(digest)), *earlier]
+    entries = [entry(digest.id, digest.title, digest.until, page(digest, templates), overview(digest)), *earlier]
     return f"{_head(f'urn:curator:digests:{digest.plan}', digest.title, digest.until)}{''.join(entries)}</feed>\n"
 
 
-def entry(id_: str, title: str, at: datetime, page: str, summary: str = "") -> str:
+def entry(id_: str, title: str, at: datetime, html: str, summary: str = "") -> str:
     """One digest as an entry of a feed of digests."""
     return (
         f"<entry><id>urn:curator:digest:{escape(id_)}</id><title>{_text(f'{title}, {at.astimezone(UTC):%Y-%m-%d}')}</title>"
         f"<updated>{_when(at)}</updated><summary>{_text(summary)}</summary>"
-        f'<content type="html">{_text_lines(page)}</content></entry>\n'
+        f'<content type="html">{_text_lines(html)}</content></entry>\n'
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from .. import mail as letters
 from ..config import Mail, Plan
 from ..types import Digest
-from . import html, text
+from ._parts import page, plain
 
 SUFFIX = ".eml"
 HELP = "a mail message, as it would be sent"
@@ -19,5 +19,5 @@ def digest(digest: Digest, templates: Mapping[str, str] | None = None, plan: Pla
 
 def wire(digest: Digest, templates: Mapping[str, str] | None, plan: Plan, mail: Mail) -> bytes:
     """The same as bytes: what is written down and sent."""
-    parts = {"text": text.digest(digest, templates), "html": html.digest(digest, templates)}
+    parts = {"text": plain(digest, templates), "html": page(digest, templates)}
     return letters.wire(letters.message(digest, parts, plan, mail))

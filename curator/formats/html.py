@@ -4,33 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from ..types import Digest, Item
-from ._budget import fit
-from ._template import render
+from ._parts import page
 from ._view import HEADLINE, clip, link
 
 SUFFIX = ".html"
 HELP = "a web page; what the mail shows"
 
-LIMIT = 102_000  #: bytes; mail readers of the large services cut a message off at about this size
-
 
 def digest(digest: Digest, templates: Mapping[str, str] | None = None) -> str:
-    """The digest as a whole page of fewer than `LIMIT` bytes: the best stories first, the others counted."""
-    import css_inline  # noqa: PLC0415 - a compiled library only this format needs
-
-    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True, minify_css=True)
-
-    def page(part: Digest) -> str:
-        return _squeezed(inliner.inline(render("digest.html.j2", part, templates)))
-
-    return fit(digest, page, LIMIT)
-
-
-def _squeezed(page: str) -> str:
-    # The inliner puts its style first; the encoding must be told within the first 1,024 bytes.
-    charset = '<meta charset="utf-8">'
-    page = page.replace(charset, "", 1).replace("<head>", f"<head>{charset}", 1)
-    return "\n".join(line for line in page.split("\n") if line.strip()) + "\n"
+    """The digest as a page that stands alone, and as a mail shows it; under the size at which mail is cut off."""
+    return page(digest, templates)
 
 
 def items(items: Iterable[Item]) -> Iterator[str]:

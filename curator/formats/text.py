@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..types import Digest, Item
-from ._template import render, wrap
+from ._parts import plain
+from ._template import wrap
 from ._view import HEADLINE, clip, link
 
 SUFFIX = ".txt"
@@ -12,8 +13,7 @@ HELP = "plain text, 80 columns"
 
 def digest(digest: Digest, templates: Mapping[str, str] | None = None) -> str:
     """The digest as plain text; what a terminal or a text mail reader shows."""
-    lines = (line.rstrip() for line in render("digest.txt.j2", digest, templates).split("\n"))
-    return "\n".join(lines).rstrip("\n") + "\n"
+    return plain(digest, templates)
 
 
 def items(items: Iterable[Item]) -> Iterator[str]:
