@@ -254,7 +254,9 @@ def test_stats_of_an_empty_archive_are_zeros(store: sqlite.Store) -> None:
 
 
 def test_the_doctor_names_versions_and_known_holes_of_this_machine(store: sqlite.Store) -> None:
-    told = "\n".join(store.doctor())
+    told = "\n".join(store.doctor("8.3.0"))
+    assert "CVE-2023-38545" in told
+    assert "CVE-2023-38545" not in "\n".join(store.doctor("8.20.1"))
     assert sqlite3.sqlite_version in told
     assert "expat" in told
     assert ("3.7.0 to 3.51.2" in told) == (sqlite3.sqlite_version_info < (3, 51, 3))

@@ -20,22 +20,22 @@ _PACKAGES = ("feedparser", "pycurl", "sqlite-utils", "ada-url", "ahocorasick-rs"
 class Doctor(Base):
     """`doctor`."""
 
-    def doctor(self) -> list[str]:
-        """Lines for people: versions first, then what is known to be wrong with them and what to do."""
-        return [*_versions(), f"database: {self.path}, schema {self._schema()}", *_holes()]
+    def doctor(self, libcurl: str = "") -> list[str]:
+        """Lines for people: versions first, then what is known to be wrong with them and what to do. `libcurl`: its version, if it is known."""
+        return [*_versions(libcurl), f"database: {self.path}, schema {self._schema()}", *_holes(libcurl)]
 
     def _schema(self) -> int:
         row = self.one("PRAGMA user_version")
         return int(row[0]) if row else 0
 
 
-def _versions() -> Iterator[str]:
+def _versions(libcurl: str) -> Iterator[str]:
     yield f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
-    yield f"SQLite {sqlite3.sqlite_version}, expat {_dotted(_numbers(EXPAT_VERSION))}, libcurl {_curl() or 'not found'}"
+    yield f"SQLite {sqlite3.sqlite_version}, expat {_dotted(_numbers(EXPAT_VERSION))}" + (f", libcurl {libcurl}" if libcurl else "")
     yield ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
 
 
-def _holes() -> Iterator[str]:
+def _holes(libcurl: str) -> Iterator[str]:
     """Each with its way out."""
     if sys.version_info < _PYTHON:
         yield f"Python below {_dotted(_PYTHON)} is not supported"
@@ -49,18 +49,8 @@ def _holes() -> Iterator[str]:
             f"expat {_dotted(_numbers(EXPAT_VERSION))} takes quadratic time on large tokens (CVE-2023-52425, below 2.6.0): "
             "curator's parsers run under a limit of time; update Python or libexpat"
         )
-    curl = _curl()
-    if curl and _numbers(curl) < _CURL_FIXED:
-        yield f"libcurl {curl} can be overrun through a SOCKS5 proxy (CVE-2023-38545, below 8.4.0): update libcurl, or use no socks5h:// proxy"
-
-
-def _curl() -> str:
-    """The version of libcurl in use; "" if it cannot be told."""
-    try:
-        import pycurl  # noqa: PLC0415  # 15 ms, and only asked here
-    except ImportError:
-        return ""
-    return str(pycurl.version_info()[1])
+    if libcurl and _numbers(libcurl) < _CURL_FIXED:
+        yield f"libcurl {libcurl} can be overrun through a SOCKS5 proxy (CVE-2023-38545, below 8.4.0): update libcurl, or use no socks5h:// proxy"
 
 
 def _version(package: str) -> str:
