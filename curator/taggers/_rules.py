@@ -1,7 +1,7 @@
 """The rules of topics, compiled once and applied to many texts; used by the tagger and by whoever asks why.
 
-A hit in the title or the lead is worth 1, one further down 1/2 (1/3 where lists do not count: places are named in passing); a topic
-is given from its threshold on. Weak terms count beside another weak or a context term, the first of a pair beside a partner.
+A hit in the title or the lead is worth 1 (a weak term's in the lead 1/2), one further down 1/2 (1/3 where lists do not count: places
+are named in passing); a topic is given from its threshold on. Weak terms count beside another weak or a context term, the first of a pair beside a partner.
 Blanked before anything counts: masks, datelines, bylines; and for topics with `lists = "skip"` names inside enumerations.
 """
 
@@ -15,6 +15,7 @@ from curator.terms import Matcher, Reading, Span
 
 BESIDE = 300  #: characters within which a supporting term stands beside a weak one; the title stands beside all
 NEAR = 100  #: characters within which the two of `near` stand, in one paragraph
+WEAK_LEAD = 0.5  #: what a weak term is worth in the lead, where much is named in passing
 ENOUGH = 3.0  #: a score says no more above this
 
 COUNTS, MASKED, LISTED, ALONE, SET_ASIDE = "counts", "masked", "in a list", "lacks context", "dateline or byline"
@@ -47,6 +48,7 @@ class _Rule:
     mask: frozenset[int]
     pairs: tuple[tuple[frozenset[int], frozenset[int]], ...]
     near: tuple[tuple[frozenset[int], frozenset[int]], ...]
+    heads: frozenset[int]  #: the first ones of all `pairs` and `near`
 
 
 Hits = Mapping[int, list[tuple[int, int]]]  #: term → places
@@ -69,22 +71,24 @@ class Rulebook:
         return frozenset(numbers.setdefault(term, len(numbers)) for term in topics.expand(tuple(terms)))
 
     def _rule(self, topic: Topic) -> _Rule:
+        pairs = tuple((self._set(pair[:1]), self._set(pair[1:])) for pair in topic.pairs)
+        near = tuple((self._set(pair[:1]), self._set(pair[1:])) for pair in topic.near)
         return _Rule(
             topic=topic,
             any=self._set(topic.any),
             weak=self._set(topic.weak),
             context=self._set(topic.context),
             mask=self._set(topic.mask),
-            pairs=tuple((self._set(pair[:1]), self._set(pair[1:])) for pair in topic.pairs),
-            near=tuple((self._set(pair[:1]), self._set(pair[1:])) for pair in topic.near),
+            pairs=pairs,
+            near=near,
+            heads=frozenset().union(*(heads for heads, _ in (*pairs, *near))),
         )
 
     def _find_triggers(self) -> list[tuple[int, ...]]:
         """For each term the rules that it can start."""
         triggers: list[list[int]] = [[] for _ in self.sources]
         for number, rule in enumerate(self._rules):
-            heads = rule.any.union(rule.weak, *(head for head, _ in (*rule.pairs, *rule.near)))
-            for term in heads:
+            for term in rule.any | rule.weak | rule.heads:
                 triggers[term].append(number)
         return [tuple(rules) for rules in triggers]
 
@@ -97,7 +101,7 @@ class Rulebook:
             started.update(self._triggers[term])
         if not started:
             return
-        page = _Page(reading, [span for term in self._masks if term in hits for span in hits[term]])
+        page = _Page(reading, [span for term in self._masks.intersection(hits) for span in hits[term]])
         for number in sorted(started):
             findings = _weigh(self._rules[number], hits, page, self.sources)
             if findings:
@@ -121,7 +125,7 @@ class _Page:
 
 def _weigh(rule: _Rule, hits: Hits, page: _Page, sources: tuple[str, ...]) -> list[Finding]:
     """What was found of one topic, and what counts of it."""
-    masks = [span for term in rule.mask if term in hits for span in hits[term]] + page.masks
+    masks = [span for term in rule.mask.intersection(hits) for span in hits[term]] + page.masks
     taken: list[tuple[int, int]] = []
     findings: list[Finding] = []
     for role, term, start, end, beside in sorted(_candidates(rule, hits, page.reading), key=lambda one: (not one[4], one[2], -one[3])):
@@ -144,12 +148,12 @@ def _finding(rule: _Rule, reading: Reading, role: str, term: str, span: tuple[in
     )  # fmt: skip
 
 
-W = {"weak": 0.5, "near": 1.0, "pairs": 1.0, "any": 1.0}
-def _worth(rule, role, field):
+def _worth(rule: _Rule, role: str, field: str) -> float:
+    """Points of one hit that counts: 1 in the title; in the lead 1, or 1/2 for weak terms; further down 1/2, or 1/3 (`lists`)."""
     if field == "title":
         return 1.0
     if field == "lead":
-        return W[role]
+        return WEAK_LEAD if role == "weak" else 1.0
     return 1 / 3 if rule.topic.lists == "skip" else 0.5
 
 
@@ -159,22 +163,26 @@ Candidate = tuple[str, int, int, int, str]  #: role, term, start, end, the words
 
 
 def _candidates(rule: _Rule, hits: Hits, reading: Reading) -> Iterator[Candidate]:
-    for term, places in hits.items():
-        if term in rule.any:
-            for start, end in places:
-                yield "any", term, start, end, _ITSELF
-    if weak := [(term, *place) for term in hits if term in rule.weak for place in hits[term]]:
-        support = weak + [(term, *place) for term in hits if term in rule.context for place in hits[term]]
+    for term in rule.any.intersection(hits):
+        for start, end in hits[term]:
+            yield "any", term, start, end, _ITSELF
+    if weak := _places(rule.weak, hits):
+        support = weak + _places(rule.context, hits)
         for one in weak:
             yield "weak", *one, _support(reading, one, support, BESIDE)
+    if rule.heads.isdisjoint(hits):
+        return
     for role, pairs, reach in (("pairs", rule.pairs, -1), ("near", rule.near, NEAR)):
         for heads, partners in pairs:
-            support = []
-            for term in hits:
-                if term in heads:
-                    support = support or [(other, *place) for other in hits if other in partners for place in hits[other]]
-                    for place in hits[term]:
-                        yield role, term, *place, _support(reading, (term, *place), support, reach)
+            if found := _places(heads, hits):
+                support = _places(partners, hits)
+                for one in found:
+                    yield role, *one, _support(reading, one, support, reach)
+
+
+def _places(terms: frozenset[int], hits: Hits) -> list[Span]:
+    """Where terms of a set stand."""
+    return [(term, *place) for term in terms.intersection(hits) for place in hits[term]]
 
 
 def _support(reading: Reading, hit: Span, support: list[Span], reach: int) -> str:
@@ -256,6 +264,6 @@ _BYLINE = re.compile(
 def asides(reading: Reading) -> list[tuple[int, int]]:
     """Spans of the dateline at the head of the text and of bylines: the places named there are where the reporter sits."""
     text, start = reading.original, reading.title_end
-    spans = [match.span() for match in _BYLINE.finditer(text)] if " by " in text or "\n By " in text else []
+    spans = [match.span() for match in _BYLINE.finditer(text)] if "ing by " in text or "\n By " in text or "dited by " in text else []
     line = _DATELINE.match(text, start + 1, start + 90)
     return [*spans, line.span()] if line and line.end() - start < 80 else spans

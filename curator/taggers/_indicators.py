@@ -1,0 +1,94 @@
+"""Identifiers known by their form: CVE and ATT&CK numbers, hashes, IP addresses, domains, mail addresses. Used by the entities tagger.
+
+A domain or address counts only where the text itself marks it as one not to be clicked ("evil[.]example", "hxxp://…"), or speaks of
+malware, phishing or a command server near it; else every newsletter would be an indicator of compromise.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from curator.entitybook import refang
+from curator.terms import Reading
+from curator.types import Entity
+
+_TRIGGER = re.compile(r"CVE-|cve-|\bT\d{4}|[\[({](?:\.|dot|@|at)[\])}]|hxxp|hXXp|[0-9a-fA-F]{32}|\d\.\d{1,3}\.\d|\w@\w")
+_CVE = re.compile(r"\bCVE[-‑–\u2010](\d{4})[-‑–\u2010](\d{4,7})\b", re.IGNORECASE)
+_ATTACK = re.compile(r"\bT(1\d{3})(?:\.(\d{3}))?\b")
+_ATTACK_NEAR = re.compile(r"ATT&CK|MITRE|[Tt]echnique|TTP|malware|phishing|adversar|intrusion|threat actor|backdoor|ransomware")
+_HASH = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9A-F]{64}|[0-9A-F]{40}|[0-9A-F]{32})(?![0-9a-zA-Z])")
+_HASH_KINDS = {32: "MD5", 40: "SHA-1", 64: "SHA-256"}
+_IP = re.compile(r"(?<![\w.])(?:\d{1,3}(?:\.|\[\.\]|\(\.\)|\[dot\])){3}\d{1,3}(?![\w]|\.\d)")
+_FANGED_DOMAIN = re.compile(r"(?:[\w-]+(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)))*[\w-]+(?:\[\.\]|\(\.\)|\{\.\}|\s?\[dot\]\s?|\s?\(dot\)\s?)[a-zA-Z][\w-]{1,23}(?:(?:\.|\[\.\])[a-zA-Z]{2,18})*")
+_HXXP = re.compile(r"\bhxxps?(?:\[:\]|:|\[://\])(?://)?([^\s/\"'<>]{4,120})", re.IGNORECASE)
+_MAIL = re.compile(r"\b[\w.+-]{1,64}(?:@|\s?\[(?:@|at)\]\s?|\s?\(at\)\s?)(?:[\w-]+(?:\.|\[\.\]|\[dot\]))+[a-zA-Z]{2,18}\b")
+_HOSTILE = re.compile(r"malware|phishing|command[- ]and[- ]control|\bC2\b|\bC&C\b|\bIOCs?\b|[Ii]ndicators? of|malicious|backdoor|ransom|botnet|attacker|threat actor|stealer|trojan|Schadsoftware|вредонос|шкідлив")
+_HOSTILE_REACH = 200  #: characters within which such a word makes an address an indicator
+
+ORDINARY = frozenset(
+    """google.com youtube.com youtu.be facebook.com twitter.com x.com t.co t.me telegram.org whatsapp.com instagram.com linkedin.com
+    github.com githubusercontent.com gitlab.com microsoft.com apple.com amazon.com amazonaws.com cloudfront.net cloudflare.com akamai.net
+    akamaihd.net fastly.net wordpress.com wp.com blogspot.com medium.com substack.com wikipedia.org archive.org reuters.com apnews.com
+    bbc.co.uk bbc.com cnn.com nytimes.com theguardian.com washingtonpost.com dw.com lemonde.fr elpais.com spiegel.de tass.ru
+    virustotal.com mitre.org nist.gov cisa.gov cve.org first.org example.com example.org example.net gmail.com outlook.com""".split()
+)  #: hosts of publishers, platforms and content networks: not indicators
+
+
+def worth(text: str) -> bool:
+    """Whether anything of these forms can be in a text; cheap."""
+    return _TRIGGER.search(text) is not None
+
+
+def find(reading: Reading) -> Iterator[tuple[int, Entity]]:
+    """(place, entity) of each identifier; values refanged."""
+    text = reading.original
+    if not worth(text):
+        return
+    for match in _CVE.finditer(text):
+        yield _entity(reading, match, "cve", f"CVE-{match[1]}-{match[2]}")
+    if _ATTACK_NEAR.search(text):
+        for match in _ATTACK.finditer(text):
+            yield _entity(reading, match, "attack", match[0])
+    for match in _HASH.finditer(text):
+        if not match[0].isdigit() and len(set(match[0])) > 6:
+            yield _entity(reading, match, "hash", match[0].lower())
+    yield from _addresses(reading, text)
+
+
+def _entity(reading: Reading, match: re.Match[str], kind: str, value: str) -> tuple[int, Entity]:
+    return match.start(), Entity(kind=kind, value=value, why=f"{reading.field(match.start())} has '{match[0].strip()}'")
+
+
+def _addresses(reading: Reading, text: str) -> Iterator[tuple[int, Entity]]:
+    taken: list[tuple[int, int]] = []
+    for match in _IP.finditer(text):
+        value = refang(match[0])
+        if _is_public(value) and (value != match[0] or _is_hostile(text, match)):
+            taken.append(match.span())
+            yield _entity(reading, match, "ip", value)
+    for match in _MAIL.finditer(text):
+        value = refang(match[0]).lower()
+        if value != match[0].lower() or _is_hostile(text, match):
+            taken.append(match.span())
+            yield _entity(reading, match, "mail", value)
+    for pattern in (_FANGED_DOMAIN, _HXXP):
+        for match in pattern.finditer(text):
+            value = refang(match[match.lastindex or 0]).lower().strip(".").partition(":")[0]
+            inside = any(begin <= match.start() < stop for begin, stop in taken)
+            if not inside and not _is_ordinary(value) and not re.fullmatch(r"[\d.]+", value) and re.search(r"\.[a-z]{2,18}$", value):
+                yield _entity(reading, match, "domain", value)
+
+
+def _is_public(value: str) -> bool:
+    try:
+        return ipaddress.ip_address(value).is_global
+    except ValueError:
+        return False
+
+
+def _is_hostile(text: str, match: re.Match[str]) -> bool:
+    return _HOSTILE.search(text, max(0, match.start() - _HOSTILE_REACH), match.end() + _HOSTILE_REACH) is not None
+
+
+def _is_ordinary(host: str) -> bool:
+    return host in ORDINARY or any(host.endswith(f".{known}") for known in ORDINARY)

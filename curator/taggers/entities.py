@@ -1,0 +1,101 @@
+"""Finds named things in entries: what the gazetteers know, and identifiers by their form (CVE, ATT&CK, hashes, addresses)."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from curator import entitybook
+from curator.config import Config
+from curator.taggers import _indicators
+from curator.taggers._rules import asides
+from curator.taggers.topics import body
+from curator.terms import Matcher, Reading, Span, read
+from curator.types import Draft, Entity, Tag
+
+BESIDE = 300  #: characters within which a word of context makes a doubtful name sure
+MOST = 60  #: entities kept of one entry; those nearest the title first
+
+_SURE, _DOUBTFUL, _CONTEXT = 0, 1, 2
+
+
+def prepare(config: Config) -> Callable[[Draft], tuple[tuple[Tag, ...], tuple[Entity, ...]]]:
+    """Compile the gazetteers and what the watches and questions of feeds.toml look for; what comes back finds entities in one draft."""
+    finder = Finder(_wanted(config))
+    return lambda draft: ((), tuple(finder.find(read(draft.title, body(draft), draft.language))))
+
+
+def _wanted(config: Config) -> tuple[str, ...]:
+    """Names people ask for that no gazetteer has: they become entities of kind "name"."""
+    asked = [name for search in (*config.watches.values(), *config.questions.values()) for name in search.entities]
+    return tuple(name for name in dict.fromkeys(asked) if not entitybook.canonical(name) and re.search(r"\w", name))
+
+
+class Finder:
+    """The gazetteers, ready to be applied."""
+
+    def __init__(self, wanted: tuple[str, ...] = ()) -> None:
+        """`wanted`: more names to look for, exactly as written."""
+        self._things = [*entitybook.book(), *(entitybook.Named(kind="name", value=name, names=(name,)) for name in wanted)]
+        numbers: dict[str, int] = {}
+        self._uses: list[list[tuple[int, int, str]]] = []  # term → (role, thing, group)
+        for number, thing in enumerate(self._things):
+            for role, names in ((_SURE, thing.names), (_DOUBTFUL, thing.doubtful)):
+                for name in names:
+                    self._add(numbers, name, (role, number, thing.group))
+        for group, context in entitybook.contexts().items():
+            for term in context:
+                self._add(numbers, term, (_CONTEXT, -1, group))
+        self._sources = tuple(numbers)
+        self._matcher = Matcher(self._sources)
+
+    def _add(self, numbers: dict[str, int], term: str, use: tuple[int, int, str]) -> None:
+        place = numbers.setdefault(term, len(numbers))
+        if place == len(self._uses):
+            self._uses.append([])
+        self._uses[place].append(use)
+
+    def find(self, reading: Reading) -> list[Entity]:
+        """Entities by place, each once: the first place where it is sure."""
+        sure: list[tuple[int, int, int]] = []
+        doubtful: list[tuple[int, int, int, str]] = []
+        context: dict[str, list[int]] = {}
+        for term, start, end in self._matcher.find(reading):
+            for role, thing, group in self._uses[term]:
+                if role == _SURE:
+                    sure.append((start, end, thing))
+                elif role == _DOUBTFUL:
+                    doubtful.append((start, end, thing, group))
+                else:
+                    context.setdefault(group, []).append(start)
+        certain = {thing for _, _, thing in sure}
+        sure += [(start, end, thing) for start, end, thing, group in doubtful if thing in certain or _beside(start, end, context.get(group))]
+        if not sure and not _indicators.worth(reading.original):
+            return []
+        return self._entities(reading, sure)
+
+    def _entities(self, reading: Reading, sure: list[tuple[int, int, int]]) -> list[Entity]:
+        found: dict[tuple[str, str], tuple[int, Entity]] = {}
+        for start, end, number in _longest(sure, asides(reading), self._things):
+            thing = self._things[number]
+            words = reading.words(start, end)
+            value = words if thing.value == entitybook.FOUND else thing.value
+            found.setdefault((thing.kind, value), (start, Entity(kind=thing.kind, value=value, why=f"{reading.field(start)} has '{words}'")))
+        for start, entity in _indicators.find(reading):
+            found.setdefault((entity.kind, entity.value), (start, entity))
+        return [entity for _, entity in sorted(found.values(), key=lambda one: one[0])[:MOST]]
+
+
+def _beside(start: int, end: int, places: list[int] | None) -> bool:
+    return any(start - BESIDE < place < end + BESIDE and not start <= place < end for place in places or ())
+
+
+def _longest(hits: list[tuple[int, int, int]], aside: list[tuple[int, int]], things: list[entitybook.Named]) -> Iterator[Span]:
+    """Hits that do not lie inside a longer one of the same kind ("Shahed" in "Shahed-136"), nor, for places, in a dateline or byline."""
+    taken: list[tuple[int, int, str]] = []
+    for start, end, number in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
+        kind = things[number].kind
+        if any(begin <= start and end <= stop and (end - start < stop - begin) and kind == other for begin, stop, other in taken):
+            continue
+        if kind == "place" and any(begin <= start < stop for begin, stop in aside):
+            continue
+        taken.append((start, end, kind))
+        yield start, end, number
