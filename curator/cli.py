@@ -32,6 +32,10 @@ class _StoppedError(CuratorError):
         super().__init__("stopped; what was already stored is kept")
 
 
+class _PipeClosedError(Exception):
+    """Who reads our output has seen enough."""
+
+
 class Root(click.Group):
     """Commands by file name: `commands/import_.py` is `curator import`."""
 
@@ -59,11 +63,15 @@ class Root(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """As click does it, but Ctrl-C is ours to tell: click would print an empty line."""
+        """As click does it, but Ctrl-C and closed pipes are ours to tell: click prints an empty line, and exits with 1."""
         try:
-            return super().invoke(ctx)
+            found = super().invoke(ctx)
+            sys.stdout.flush()
         except KeyboardInterrupt:
             raise _StoppedError from None
+        except BrokenPipeError:
+            raise _PipeClosedError from None
+        return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands in sections, each with its one line of help."""
@@ -120,8 +128,7 @@ def run(args: Sequence[str] | None = None) -> int:
     """As `main`, but the exit code is returned."""
     try:
         code = root.main(args, prog_name="curator", standalone_mode=False)
-        sys.stdout.flush()
-    except BrokenPipeError:
+    except (_PipeClosedError, BrokenPipeError):
         return _pipe_closed()
     except (Exception, KeyboardInterrupt) as error:
         return _fail(error)

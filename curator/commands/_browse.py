@@ -29,17 +29,17 @@ from curator.types import Item, Report
 NARROW = 110  #: columns below which the article takes the whole screen
 
 HELP = """\
- j k ↓ ↑       down, up                     s      star, or none
- space ctrl+u  half a page down, up         N      read, or unread
- g G           first, last                  A      all of this list read
- l → enter     open                         t      give or take a topic: +name, -name
- h ← q         back; q in the list leaves   o      open in the web browser
- tab           next pane                    d      what changed between versions
- n p           next, previous unread        C      it is no copy
- ] [           next, previous of the story  S      it does not belong to the story
- /             search as you type           u      undo the last mark, star or topic
- esc           end of the search            r      poll the feeds
- ?             this help                    ctrl+l draw anew\
+ j k ↓ ↑       down, up                     s   star, or none
+ space ctrl+u  half a page down, up         N   read, or unread again
+ g G           first, last                  A   mark this list read
+ l → enter     open                         t   topic: +name or -name
+ h ← q         back; q in the list leaves   o   open in the web browser
+ tab           next pane                    d   what changed since first seen
+ n p           next, previous unread        C   it is no copy
+ ] [           next, previous of the story  S   it is not of this story
+ /             search as you type           u   undo a mark, star or topic
+ esc           end of the search            r   poll the feeds
+ ?             this help                    ^l  draw anew\
 """
 
 
@@ -58,7 +58,7 @@ class Browser(App[None]):
     CSS = """
     #sources { width: 26; border-right: solid $surface-lighten-2; }
     #stories { width: 2fr; border-right: solid $surface-lighten-2; }
-    #reading { width: 3fr; padding: 0 1; }
+    #reading { width: 3fr; padding: 0 1; scrollbar-gutter: stable; scrollbar-size: 1 1; }
     #search { dock: bottom; display: none; height: 1; border: none; padding: 0 1; }
     #search.shown { display: block; }
     #status { dock: bottom; height: 1; background: $surface-lighten-1; padding: 0 1; }
@@ -211,7 +211,7 @@ class Browser(App[None]):
 
     def _draw_article(self) -> None:
         if self.row is not None:
-            width = max(24, self.reading.content_size.width - 1)
+            width = max(24, self.reading.content_size.width)
             self._put(self._article(width))
 
     def _put(self, lines: list[str]) -> None:
@@ -226,7 +226,7 @@ class Browser(App[None]):
         """What changed between the versions of the item on show."""
         if item := self._item():
             self._open(self._current() or Row(items=[item]), self.number)
-            width = max(24, self.reading.content_size.width - 1)
+            width = max(24, self.reading.content_size.width)
             lines = list(_show.versions(Pane(self.desk, width), self.archive.versions(item.id)))
             self.call_after_refresh(self._put, lines)
 
