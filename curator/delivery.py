@@ -48,7 +48,10 @@ def plan_of(config: Config, name: str = "main") -> Plan:
 
 def compose(store: Store, config: Config, plan: Plan, now: datetime, *, unsent: bool = False) -> Digest:
     """The digest of all that stood in none of the plan's yet; `unsent`: also of what is written down but not sent."""
-    material = gather(store, config, plan, now.replace(microsecond=0), unsent=unsent)
+    at = now.replace(microsecond=0)
+    if store.since(plan.name) == at:  # two digests of one second would share an id
+        at += timedelta(seconds=1)
+    material = gather(store, config, plan, at, unsent=unsent)
     return _with_short_ids(store, edition.compose(material, config))
 
 

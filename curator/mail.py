@@ -90,7 +90,7 @@ def recipients(plan: Plan, mail: Mail) -> tuple[str, ...]:
 def address(written: str) -> Address:
     """An address as it was written in feeds.toml ("Desk <desk@example.org>"); an international domain in its ASCII form.
 
-    Raises UsageError if it is none.
+    Raises UsageError if it is none. Letters beyond ASCII before the @ (RFC 6531) are not taken: few servers know them.
     """
     safe = text.line(written)
     name, spec = parseaddr(safe)

@@ -88,6 +88,14 @@ def test_m5_nothing_new_no_mail_unless_a_heartbeat_is_wanted(store, tmp_path):
     assert subjects(inbox) == ["Morning reading 25 Nov: nothing new"]
 
 
+def test_two_heartbeats_of_one_second_are_two_mails(store, tmp_path):
+    inbox = Inbox()
+    with good_server(inbox) as port:
+        for _ in range(2):
+            delivery.send(store, config(tmp_path, port, plans=[Plan(heartbeat=True)]), "main", NOW)
+    assert len(set(ids([letter for _, letter in inbox.letters]))) == 2
+
+
 def test_m6_a_story_told_yesterday_comes_again_only_with_news(store, tmp_path):
     ships = item("Ships")
     keep(store, ships)

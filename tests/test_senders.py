@@ -80,6 +80,26 @@ def test_each_recipients_refusal_is_told_and_the_others_get_it():
     assert handover.permanent == {"gone@example.org"}
 
 
+def test_one_address_written_in_two_ways_is_asked_for_once_and_reached_in_both():
+    inbox = Inbox()
+    with good_server(inbox) as port:
+        (handover,) = smtp(mail(port=port), "a@example.org", "Ana <a@example.org>")
+    assert handover.delivered == ("a@example.org", "Ana <a@example.org>")
+    assert inbox.got == ["a@example.org"]
+
+
+def test_a_server_that_takes_its_time_over_the_message_is_waited_for():
+    go_on = threading.Event()
+
+    def think(connection) -> None:
+        go_on.wait(0.5)  # longer than one timeout
+        connection.sendall(b"250 taken\r\n")
+
+    with BadServer(at="body", act=think) as server:
+        (handover,) = smtp(mail(port=server.port, timeout=0.3))
+    assert handover.delivered == ("a@example.org",)
+
+
 def test_a_server_that_wants_nobody_is_a_refusal_of_each_not_an_error():
     inbox = Inbox(answers={"gone@example.org": "550 no such user"})
     with good_server(inbox) as port:

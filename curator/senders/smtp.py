@@ -6,11 +6,12 @@ the same message goes out again.
 """
 
 import contextlib
+import re
 import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..config import Mail
 from ..errors import SendError
@@ -23,6 +24,8 @@ NEEDS_RECIPIENTS = True
 
 BATCH = 100  #: recipients of one transaction: what every server must take (RFC 5321, 4.5.3.1.8)
 _PATIENCE = 10  #: the whole conversation may last so many timeouts; a server that drips bytes never runs into one
+
+_SCANNING = 4  #: so many timeouts the server has for its answer to the message
 
 Refusals = Mapping[str, tuple[int, bytes]]
 
@@ -127,20 +130,54 @@ def _cut(server: smtplib.SMTP) -> None:
 
 def _transaction(server: smtplib.SMTP, message: bytes, batch: Sequence[str], mail: Mail, secret: str | None) -> tuple[Handover, list[str]]:
     """One MAIL … DATA. Second answer: recipients the server only found too many for one transaction (452), to be tried in another."""
-    specs = {address(one).addr_spec: one for one in batch}
-    beyond_ascii = not all(spec.isascii() for spec in specs)
-    options = ["SMTPUTF8"] if beyond_ascii and server.has_extn("smtputf8") else []
-    try:
-        refused: Refusals = server.sendmail(address(mail.from_).addr_spec, list(specs), message, mail_options=options)
-    except smtplib.SMTPRecipientsRefused as error:
-        refused = error.recipients
-        if server.sock is None and not refused:
-            raise smtplib.SMTPServerDisconnected from error
-    delivered = tuple(one for spec, one in specs.items() if spec not in refused)
-    later = [specs[spec] for spec, (code, _) in refused.items() if code == 452 and delivered]
-    final = {specs[spec]: answer for spec, answer in refused.items() if specs[spec] not in later}
+    spelled: dict[str, list[str]] = {}  # one address may be written in two ways, and is asked for once
+    for one in batch:
+        spelled.setdefault(address(one).addr_spec, []).append(one)
+    _begin_mail(server, message, mail)
+    refused = _refusals(server, spelled)
+    if len(refused) == len(spelled):
+        server.rset()
+    else:
+        _data(server, message, mail)
+    delivered = tuple(one for spec, written in spelled.items() if spec not in refused for one in written)
+    later = [one for spec, (code, _) in refused.items() if code == 452 and delivered for one in spelled[spec]]
+    final = {one: answer for spec, answer in refused.items() for one in spelled[spec] if one not in later}
     return Handover(
         delivered=delivered,
         refused={one: f"{code} {hushed(said, secret, mail.username)}" for one, (code, said) in final.items()},
         permanent=frozenset(one for one, (code, _) in final.items() if 500 <= code < 600),
     ), later
+
+
+def _begin_mail(server: smtplib.SMTP, message: bytes, mail: Mail) -> None:
+    code, said = server.mail(address(mail.from_).addr_spec, [f"SIZE={len(message)}"] if server.has_extn("size") else [])
+    if code != 250:
+        raise smtplib.SMTPResponseException(code, said)
+
+
+def _refusals(server: smtplib.SMTP, specs: Iterable[str]) -> Refusals:
+    """What the server answered to those recipients it does not take."""
+    refused = {}
+    for spec in specs:
+        code, said = server.rcpt(spec)
+        if code == 421:  # it is closing the connection
+            raise smtplib.SMTPResponseException(code, said)
+        if code not in (250, 251):
+            refused[spec] = (code, said)
+    return refused
+
+
+def _data(server: smtplib.SMTP, message: bytes, mail: Mail) -> None:
+    """The message itself. Servers look into it before they answer, so that answer has more time than others (RFC 5321, 4.5.3.2.6):
+    giving up here means sending it again."""
+    code, said = server.docmd("DATA")
+    if code == 354:
+        whole = message if message.endswith(b"\r\n") else message + b"\r\n"
+        server.send(re.sub(rb"(?m)^\.", b"..", whole) + b".\r\n")
+        if server.sock is not None:
+            server.sock.settimeout(_SCANNING * mail.timeout)
+        code, said = server.getreply()
+        if server.sock is not None:
+            server.sock.settimeout(mail.timeout)
+    if code != 250:
+        raise smtplib.SMTPResponseException(code, said)
