@@ -115,7 +115,7 @@ def idf(stemmed: str) -> float:
         share = _articles().get(stemmed, 0.0)
         if stemmed.isdigit():
             share = max(share, _SHORT_NUMBER if len(stemmed) < 4 else _SHORT_NUMBER / 10)
-        found = _idfs[stemmed] = min(1.0, math.log(1 / (share + 1 / _ARTICLES)) / math.log(_ARTICLES))
+        found = _idfs[stemmed] = max(0.0, min(1.0, -math.log(share + 1 / _ARTICLES) / math.log(_ARTICLES)))
     return found
 
 

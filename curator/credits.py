@@ -11,14 +11,15 @@ medium, scene, quote (nameless).
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curator import creditwords, text
-from curator.mentions import Finder, Masked, Mention
+from curator.mentions import Finder, Masked, Mention, lowered
 from curator.outlets import Outlets, fold
 from curator.types import Credit, Draft, Item
 
 _MOST = 20_000  #: characters of a text that are read
+_CROWD = 60  #: names in a text, or words that may tell of own work, that are looked at
 _REACH = 16  #: words before a name in which a phrase may begin
 _LEAD = 600  #: characters that are always lead; in longer texts, the first 30 %
 
@@ -46,7 +47,7 @@ def prepare(outlets: Outlets) -> Callable[[Draft | Item], tuple[Credit, ...]]:
         found = [*_authors(draft, outlets), *_named(draft.title, "title", language, finder, outlets)]
         body = draft.text[:_MOST]
         found += _named(body, "text", language, finder, outlets)
-        found += _nameless(draft.title, body, language or "en")
+        found += _nameless(body, language or "en")
         return tuple(found)
 
     return find
@@ -56,7 +57,7 @@ def prepare(outlets: Outlets) -> Callable[[Draft | Item], tuple[Credit, ...]]:
 
 
 def _named(body: str, field: str, language: str | None, finder: Finder, outlets: Outlets) -> list[Credit]:
-    mentions = [mention for mention in finder.find(body, language) if not _stands_for_another(mention, body, outlets)]
+    mentions = [mention for mention in finder.find(body, language)[:_CROWD] if not _stands_for_another(mention, body, outlets)]
     if not mentions:
         return []
     masked = Masked(body, mentions)
@@ -65,12 +66,21 @@ def _named(body: str, field: str, language: str | None, finder: Finder, outlets:
     return _credits(masked, mentions, hits, field, language)
 
 
+_BARE = frozenset({"AFP"})  #: never "the AFP" in English: with the article it is the Australian Federal Police
+
+
 def _stands_for_another(mention: Mention, body: str, outlets: Outlets) -> bool:
     """A short name whose letters are spelled out in the text as something else: AFP, the Australian Federal Police."""
     short = body[mention.start : mention.end]
     if len(short) > 4 or not short.isupper() or not short.isascii() or len(short) < 2:
         return False
-    letters = r"(?: (?:of|for|and|the|de|des|du|della|für|und))?[ -]".join(rf"{letter}\w+" for letter in short)
+    if (
+        short in _BARE
+        and re.search(r"\bthe $", body[max(0, mention.start - 4) : mention.start].lower())
+        and not re.match(" news| agency", body[mention.end :])
+    ):
+        return True
+    letters = r"(?: (?:of|for|and|the|de|des|du|della|für|und))?[ -]".join(rf"{letter}[^\W\d_A-Z]+" for letter in short)
     return any(outlets.canonical(full[0]) != mention.name for full in re.finditer(rf"\b{letters}\b", body))
 
 
@@ -79,8 +89,7 @@ def _phrased(masked: Masked, mentions: list[Mention], language: str | None) -> l
     hits: list[_Hit] = []
     tried: set[int] = set()
     for number, place in enumerate(masked.places):
-        before = masked.text[max(0, place - 160) : place]
-        starts = [found.start() + place - len(before) for found in _BEGIN.finditer(before)][-_REACH:]
+        starts = [found.start() for found in _BEGIN.finditer(masked.text, max(0, place - 130), place)][-_REACH:]
         for start in starts:
             if start in tried:
                 continue
@@ -103,15 +112,14 @@ _N = "[\ue000-\ue002]"
 _DATELINE = re.compile(
     rf"\A[^\n(/]{{0,70}}?[(/\[—–-]\s*({_N})(?:/{_N}|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
 )
-_TAIL = re.compile(
-    rf"[(\[/]\s*(?:mit |avec |con |with |von |по материалам |за матеріалами )?({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*\s*[)\]/][.\s]*\Z"
-)
+_TAIL = re.compile(rf"[(\[/]\s*({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*\s*[)\]/][.\s]*\Z")
 _LINE = re.compile(
     rf"(?:by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |джерело: |источник: )?({_N})"
     rf"(?:[ /,&+]{{1,3}}(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|and|und|et|y|\w{{2,4}})){{0,4}}[.\]]?"
 )
+_HELP = r"(?:additional reporting by|with (?:reporting|files|inputs?|material|agencies|information|contributions)(?: from| by)?|with|avec|mit(?: material| informationen| agenturmaterial)?(?: von| der)?|con(?: información| informaciones| datos)?(?: de| del)?(?: la agencia)?|по материалам|с использованием материалов|за матеріалами|за участю)"
 _WITH = re.compile(
-    rf"(?:\n|\A|[.)\]”\"»] )[^\n.]{{0,40}}?(?:\bwith|\bavec|\bmit|\bcon|\by|\bet|\bund|additional reporting by|reporting by)\b[^\n.{_N[1:-1]}]{{0,40}}({_N})[^\n.]{{0,40}}[.)\s]*\Z"
+    rf"(?:\n|\A|[(\[])(?:[^\n(\[{_N[1:-1]}]{{0,24}} )?{_HELP} (?:[^\n{_N[1:-1]}]{{0,20}} )?({_N})[^\n]{{0,40}}[)\]]?[.\s]*\Z"
 )
 _HEAD = re.compile(
     rf"(?:\s[-–—|]\s*|\s-|[:|]\s|\()({_N})(?: (?:says|reports|reported|report|sources|exclusive))?\)?\s*\Z|\A({_N})\s?[:|–—-]\s"
@@ -145,7 +153,7 @@ def _lines(masked: Masked) -> list[_Hit]:
 
 
 def _at(masked: Masked, pattern: re.Pattern[str], kind: str, start: int = 0) -> list[_Hit]:
-    match = pattern.search(masked.text, start)
+    match = pattern.match(masked.text) if pattern.pattern.startswith("\\A") else pattern.search(masked.text, start)
     if match is None:
         return []
     group = next(number for number in range(1, pattern.groups + 1) if match[number])
@@ -157,7 +165,7 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: s
     chosen: dict[int, _Hit] = {}
     for one in sorted(hits, key=lambda hit: (_RANK.get(hit.kind, 99), -(hit.end - hit.start))):
         if _allowed(one, mentions[one.mention]):
-            chosen.setdefault(one.mention, one)
+            chosen.setdefault(one.mention, _unsaid(one, masked))
     found = []
     spans = text.sentences(masked.original) if chosen else []
     earlier = creditwords.phrases(language or "en").earlier
@@ -182,13 +190,26 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: s
     return found
 
 
-_RANK = {kind: rank for rank, kind in enumerate(("photo", "contributed", "text", "dateline", "tail", "byline", "deny", "citing", "work", "told", "first", "asked", "via", "reported", "according", "statement", "headline", "with", "through"))}  # fmt: skip
+_RANK = {kind: rank for rank, kind in enumerate(("photo", "contributed", "prompted", "denied", "text", "dateline", "tail", "byline", "deny", "citing", "work", "told", "first", "asked", "via", "reported", "according", "statement", "headline", "with", "through"))}  # fmt: skip
 
 
 def _allowed(hit: _Hit, mention: Mention) -> bool:
     if mention.ambiguous:
         return hit.kind in {"told", "according", "citing", "first", "dateline", "tail"}
     return not (not mention.listed and hit.kind in {"photo", "statement", "headline", "with", "asked"})
+
+
+_NEGATED = re.compile(
+    r"(?:\bnot(?: yet)?(?: be)?|n['’]t(?: be)?|\bunable to(?: be)?|\b(?:declined|refused|failed) to(?: be)?|\bnicht|\bn['’]a (?:pas|pu)|\bno (?:pudo|pudieron|ha podido|quiso)"
+    r"|\bне (?:удалось|смог\w*|стал\w*))(?: (?:immediately|independently|sofort|unabhängig|comment))*(?: (?:be|ser|être))? ?$"
+)
+
+
+def _unsaid(hit: _Hit, masked: Masked) -> _Hit:
+    """ "Could not be verified by X", "declined to comment to X" show who asked, not that X has it."""
+    if hit.kind in ("told", "work") and _NEGATED.search(masked.text, max(0, hit.start - 40), hit.start):
+        return replace(hit, kind="asked")
+    return hit
 
 
 def _trimmed(words: str) -> str:
@@ -225,30 +246,37 @@ _QUOTE = re.compile(r"[“\"«„]([^“”\"«»„\n]{12,400})[”\"»“]")
 _SPEECH = re.compile(
     r"\b(?:said|says|told|tells|recalled|recalls|added|adds|explained|explains|asked|shouted|joked|laughed|sagt\w*|erzähl\w*|erinner\w*|mein\w*|klag\w*|"
     r"dit|raconte\w*|explique\w*|confie\w*|soupire\w*|lâche\w*|témoigne\w*|se souvient|prévient|dijo|dice|cuenta|contó|recuerda|explica|lamenta|relata|resume|"
-    r"говор\w+|рассказыва\w+|вспомина\w+|сказал\w*|рассказал\w*|каж\w+|розповіда\w+|згаду\w+|сказав|розпові\w+|поясню\w+)\b",
-    re.IGNORECASE,
+    r"говор\w+|рассказыва\w+|вспомина\w+|сказал\w*|рассказал\w*|каж\w+|розповіда\w+|згаду\w+|сказав|розпові\w+|поясню\w+)\b"
 )
 
 
-def _nameless(title: str, body: str, language: str) -> list[Credit]:
-    found: list[Credit] = []
+def _nameless(body: str, language: str) -> list[Credit]:
+    found: dict[str, Credit] = {}
     words = creditwords.phrases(language)
-    for match in words.nameless.finditer(body):
-        kind = creditwords.kind(match)
-        if not any(credit.pattern == kind for credit in found):
-            found.append(_own(kind, match[0], match.start(), body))
-    quote = next((match for match in _QUOTE.finditer(body) if len(match[1].split()) > 2 and _spoken(body, match)), None)
-    if quote:
-        found.append(_own("quote", quote[0], quote.start(), body))
-    return found
+    lower = lowered(body)
+    tried: set[int] = set()
+    for _, at, _ in words.triggers.find_matches_as_indexes(lower)[:_CROWD]:
+        for begin in _BEGIN.finditer(lower, max(0, at - 90), at + 3):
+            if begin.start() in tried:
+                continue
+            tried.add(begin.start())
+            match = words.nameless.match(lower, begin.start())
+            if match:
+                kind = creditwords.kind(match)
+                found.setdefault(kind, _own(kind, body[match.start() : match.end()], match.start(), body))
+    for match in _QUOTE.finditer(body):
+        if len(match[1].split()) > 2 and _spoken(lower, match):
+            found["quote"] = _own("quote", match[0], match.start(), body)
+            break
+    return list(found.values())
 
 
 def _own(kind: str, words: str, start: int, body: str) -> Credit:
     return Credit(outlet="", pattern=kind, words=words, field="text", start=start, lead=start < max(_LEAD, len(body) * 3 // 10))
 
 
-def _spoken(body: str, match: re.Match[str]) -> bool:
-    return bool(_SPEECH.search(body, max(0, match.start() - 60), min(len(body), match.end() + 90)))
+def _spoken(lower: str, match: re.Match[str]) -> bool:
+    return bool(_SPEECH.search(lower, max(0, match.start() - 60), match.start()) or _SPEECH.search(lower, match.end(), match.end() + 90))
 
 
 # ── authors ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+import ahocorasick_rs
+
 from curator import shipped
 from curator.names import BODY, BOTH, PRESS
 
@@ -13,16 +15,97 @@ LANGUAGES = ("en", "de", "fr", "es", "ru", "uk")
 NAMELESS = ("self", "sources", "medium", "scene")
 
 _SLOTS = {"<P>": f"[{PRESS}{BOTH}]", "<B>": f"[{BOTH}{BODY}]", "<X>": f"[{PRESS}{BOTH}{BODY}]"}
+_SLOT_MARKS = f"{PRESS}{BOTH}{BODY}"
 _GROUP = re.compile(r"_\d+$")
+
+
+class Branches:
+    """Patterns sorted by the letter they may begin with, so that at each word only a few are tried. Compiled letter by letter."""
+
+    def __init__(self, patterns: list[tuple[str, str]]) -> None:
+        """`patterns`: (group name, pattern)."""
+        self._sorted = [(f"(?P<{name}>{pattern})", initials(pattern)) for name, pattern in patterns]
+        self._compiled: dict[str, re.Pattern[str]] = {}
+
+    def match(self, lower: str, at: int) -> re.Match[str] | None:
+        """The first pattern that matches at this place."""
+        letter = lower[at]
+        if letter not in self._compiled:
+            chosen = [branch for branch, letters in self._sorted if letters is None or letter in letters]
+            self._compiled[letter] = re.compile("|".join(chosen) if chosen else r"(?!)")
+        return self._compiled[letter].match(lower, at)
+
+
+def initials(pattern: str) -> frozenset[str] | None:
+    """The letters a match of the pattern may begin with; None: any."""
+    if pattern.startswith("(?:"):
+        close = _closing(pattern)
+        found: set[str] = set()
+        for alternative in _alternatives(pattern[3:close]):
+            letters = initials(alternative)
+            if letters is None:
+                return None
+            found |= letters
+        rest = pattern[close + 1 :]
+        if rest[:1] in ("?", "*"):
+            after = initials(rest[1:].lstrip("?"))
+            return None if after is None else frozenset(found) | after
+        return frozenset(found)
+    if pattern.startswith("\\b"):
+        return initials(pattern[2:])
+    if not pattern or pattern[0] in "[(\\^.$" or pattern[0] in _SLOT_MARKS or "|" in _top(pattern):
+        return None
+    if pattern[1:2] in ("?", "*"):
+        after = initials(pattern[2:])
+        return None if after is None else after | {pattern[0]}
+    return frozenset(pattern[0])
+
+
+def _closing(pattern: str) -> int:
+    depth = at = 0
+    while at < len(pattern):
+        if pattern[at] == "\\":
+            at += 1
+        elif pattern[at] == "[":
+            at = pattern.index("]", at + 2)
+        elif pattern[at] == "(":
+            depth += 1
+        elif pattern[at] == ")":
+            depth -= 1
+            if depth == 0:
+                return at
+        at += 1
+    raise ValueError(pattern)
+
+
+def _alternatives(pattern: str) -> list[str]:
+    parts, begin, at = [], 0, 0
+    while at < len(pattern):
+        if pattern[at] == "\\":
+            at += 1
+        elif pattern[at] == "[":
+            at = pattern.index("]", at + 2)
+        elif pattern[at] == "(":
+            at += _closing(pattern[at:])
+        elif pattern[at] == "|":
+            parts.append(pattern[begin:at])
+            begin = at + 1
+        at += 1
+    return [*parts, pattern[begin:]]
+
+
+def _top(pattern: str) -> str:
+    return "|" if len(_alternatives(pattern)) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """One language's patterns, each a single alternation whose group name tells the kind."""
 
-    leading: re.Pattern[str]  #: begin with words, hold the name: tried at every word before a name
+    leading: "Branches"  #: begin with words, hold the name: tried at every word before a name
     trailing: re.Pattern[str]  #: begin with the name: tried at every name
-    nameless: re.Pattern[str]
+    nameless: "Branches"  #: tried at the words round a trigger
+    triggers: ahocorasick_rs.AhoCorasick
     earlier: re.Pattern[str]  #: says that what is credited was some time ago
 
 
@@ -30,19 +113,23 @@ class Phrases:
 def phrases(language: str) -> Phrases:
     """The compiled patterns of one of `LANGUAGES`."""
     table: dict[str, list[str]] = shipped.toml("credits.toml")[language]
-    leading: list[str] = []
+    leading: list[tuple[str, str]] = []
     trailing: list[str] = []
     for kind, patterns in table.items():
-        if kind in NAMELESS or kind == "earlier":
+        if kind in NAMELESS or kind in ("earlier", "triggers"):
             continue
         for number, pattern in enumerate(patterns):
-            branch = f"(?P<{kind}_{number}>{_filled(pattern)})"
-            (trailing if pattern.startswith("<") else leading).append(branch)
-    nameless = [f"(?P<{kind}_{number}>{pattern})" for kind in NAMELESS for number, pattern in enumerate(table[kind])]
+            branch = (f"{kind}_{number}", _filled(pattern))
+            if re.match(r"(?:\(\?<[=!][^)]*\))?<[PBX]>", pattern):
+                trailing.append(f"(?P<{branch[0]}>{branch[1]})")
+            else:
+                leading.append(branch)
+    nameless = [(f"{kind}_{number}", pattern) for kind in NAMELESS for number, pattern in enumerate(table[kind])]
     return Phrases(
-        leading=re.compile("|".join(leading)),
+        leading=Branches(leading),
         trailing=re.compile("|".join(trailing)),
-        nameless=re.compile(rf"(?<!\w)(?:{'|'.join(nameless)})", re.IGNORECASE),
+        nameless=Branches(nameless),
+        triggers=ahocorasick_rs.AhoCorasick(table["triggers"]),
         earlier=re.compile(rf"(?<!\w)(?:{'|'.join(table['earlier'])})(?!\w)", re.IGNORECASE),
     )
 

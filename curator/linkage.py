@@ -29,6 +29,7 @@ class Cluster:
     words: float  #: words of text, summed up
     languages: set[str]  #: as far as known
     names: set[str]  #: ids of the stored stories that went into it
+    square: float = 1.0  #: product of its sum with itself: likeness of all pairs of members, each with itself included
     touched: bool = True  #: changed since it was stored
 
     @property
@@ -47,8 +48,9 @@ def days_apart(one: Cluster, other: Cluster) -> float:
     return max(0.0, one.first - other.last, other.first - one.last)
 
 
-def merge(kept: Cluster, gone: Cluster) -> None:
-    """Takes all of one cluster into another."""
+def merge(kept: Cluster, gone: Cluster, product: float) -> None:
+    """Takes all of one cluster into another; `product` is that of their sums."""
+    kept.square += gone.square + 2 * product
     get, total = kept.total.get, kept.total
     for term, weight in gone.total.items():
         total[term] = get(term, 0.0) + weight
@@ -88,7 +90,7 @@ class Linkage:
         for term in sorted(cluster.ways):
             held = self._index.get(term, {})
             if len(held) <= _CROWD:
-                weight = cluster.total.get(term, 0.0)
+                weight = 1.0 / (4 + len(held))
                 for key in held:
                     hits[key] += weight
         hits.pop(cluster.key, None)
@@ -104,10 +106,11 @@ class Linkage:
     def join(self, kept: Cluster, gone: Cluster) -> None:
         """Makes two clusters one, whatever their likeness."""
         others = (self._between[kept.key].keys() | self._between[gone.key].keys()) - {kept.key, gone.key}
+        between = self._product(kept, gone.key)
         products = {key: self._product(kept, key) + self._product(gone, key) for key in sorted(others)}
         self.leave(gone)
         self._version[kept.key] += 1
-        merge(kept, gone)
+        merge(kept, gone, between)
         for term in gone.ways:
             self._index[term][kept.key] = None
         for key, product in products.items():

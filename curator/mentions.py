@@ -5,6 +5,7 @@ A mention is only a name at a place; whether it is a credit is for `credits` to 
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -182,7 +183,7 @@ _ARTICLE = r"(?:the|a|an|der|die|das|dem|den|des|le|la|les|el|los|las|l[’']|it
 def _dress() -> re.Pattern[str]:
     nouns = "|".join(_words()["before"])
     qualified = rf"(?:{_ARTICLE} (?:[\w’'.-]+ ){{0,4}}?|(?:(?:state|state-run|state-owned|public|local|national|regional|us|uk|u\.s\.|british|american|german|french|russian|ukrainian|israeli|chinese|spanish|italian|online|daily|weekly|independent) )*)"
-    return re.compile(rf"(?:(?<![\w-])(?:{qualified}(?:{nouns})[,:]? |{_ARTICLE} |l[’'])?[“\"«„‘'‚]?)$")
+    return re.compile(rf"(?:(?<![\w-])(?:{qualified}(?:{nouns})(?: [a-zà-ÿ-]+){{0,2}}?[,:]? |{_ARTICLE} |l[’'])?[“\"«„‘'‚]?)$")
 
 
 @cache
@@ -190,13 +191,17 @@ def _undress() -> re.Pattern[str]:
     return re.compile(r"[”\"»“’'](?!s\b)|(?: (?:" + "|".join(_words()["after"]) + r")\b)")
 
 
+def lowered(text: str) -> str:
+    """Lower case of the same length, so that places stay places."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 class Masked:
     """A text in which every mention, with its article, noun and quotation marks, is one private-use character; lower case."""
 
     def __init__(self, text: str, mentions: list[Mention]) -> None:
-        lower = text.lower()
-        if len(lower) != len(text):
-            lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        lower = lowered(text)
         pieces: list[str] = []
         self.places: list[int] = []  #: of the mentions, in the masked text
         self._norm: list[int] = [0]
@@ -228,9 +233,5 @@ class Masked:
         return first, last, exact.strip()
 
     def _back(self, at: int) -> int:
-        step = 0
-        for number in range(1, len(self._norm)):
-            if self._norm[number] > at:
-                break
-            step = number
+        step = bisect_right(self._norm, at) - 1
         return self._orig[step] + (at - self._norm[step])

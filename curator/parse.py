@@ -9,7 +9,7 @@ import calendar
 import html
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -18,8 +18,8 @@ from xml.sax import SAXException
 from xml.sax.expatreader import ExpatParser
 from xml.sax.handler import feature_external_ges, feature_namespaces
 
-from curator import dates, jsonfeed, repair, urls
-from curator.slice import cut
+from curator import dates, jsonfeed, quick, repair, urls
+from curator.slice import Slices, cut, join
 from curator.types import Entry
 
 
@@ -64,15 +64,13 @@ def parse(body: bytes, url: str | None = None, headers: Mapping[str, str] | None
     if jsonfeed.looks_like(text):
         return _json(text, url)
     root = _root(text)
-    reader, document, partial = _read(text, url, headers.get("content-language"))
-    entries = reader.entries
-    if not entries and not reader.version and root.lower() not in _FEED_ROOTS:
+    read = _read(text, url, headers.get("content-language"))
+    if not read.found and not read.reader.version and root.lower() not in _FEED_ROOTS:
         raise Unreadable("not-a-feed", _what_else(root))
-    if slices is None or len(slices) != len(entries):
-        pieces = cut(document) if entries else None
-        slices = pieces.entries if pieces else ()
-    raws = slices if len(slices) == len(entries) else [_rendered(entry) for entry in entries]
-    return _parsed(reader, root, url, tuple(_entry(entry, raw, url) for entry, raw in zip(entries, raws, strict=True)), partial)
+    raws = next((each for each in (slices, read.pieces) if each is not None and len(each) == len(read.found)), None)
+    raws = raws if raws is not None else [_rendered(entry) for entry in read.found]
+    entries = tuple(_entry(entry, raw, url) for entry, raw in zip(read.found, raws, strict=True))
+    return _parsed(read.reader, root, url, entries, read.partial)
 
 
 # ── what kind of document ───────────────────────────────────────────────────────────────────────────────────────────
@@ -125,19 +123,45 @@ def _json(text: str, url: str | None) -> Parsed:
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 
 
-def _read(text: str, url: str | None, language: str | None) -> tuple[Any, bytes, bool]:
-    """feedparser's state after the document; the bytes it was given; whether they end before the document did."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    reader: Any  #: feedparser's state: what the feed says of itself
+    found: Sequence[Any]  #: its entries, as feedparser gives them
+    pieces: Sequence[bytes]  #: their slices, if there are as many
+    partial: bool
+
+
+def _read(text: str, url: str | None, language: str | None) -> _Read:
+    """The document as feedparser reads it; strictly if it is, or can be made, well-formed."""
     document = _DECLARATION + text.encode("utf-8", "replace")
+    pieces = cut(document)
+    read = _quickly(pieces, url, language) if pieces else None
+    if read is not None:
+        return read
     reader = _strictly(document, url, language)
     if reader is not None:
-        return reader, document, False
+        return _Read(reader, reader.entries, pieces.entries if pieces else (), False)
     mended = repair.mend(text)
     whole = repair.completed(mended)
     document = _DECLARATION + (whole or mended).encode("utf-8", "replace")
-    reader = _strictly(document, url, language)
-    if reader is None:
-        reader = _loosely(whole or mended, url, language)
-    return reader, document, whole is not None
+    reader = _strictly(document, url, language) or _loosely(whole or mended, url, language)
+    pieces = cut(document)
+    return _Read(reader, reader.entries, pieces.entries if pieces else (), whole is not None)
+
+
+def _quickly(pieces: Slices, url: str | None, language: str | None) -> _Read | None:
+    """Ordinary entries read by `quick`, the others and the feed itself by feedparser; None if that is not sure to be the same."""
+    under = quick.setting(pieces.head.decode(), language) if pieces.entries else None
+    if under is None:
+        return None
+    strict, _ = _readers()
+    found = [quick.read(entry.decode(), under, strict.looks_like_html) for entry in pieces.entries]
+    others = [entry for entry, known in zip(pieces.entries, found, strict=True) if known is None]
+    reader = _strictly(join(pieces.head, others, pieces.tail), url, language)
+    if reader is None or len(reader.entries) != len(others):
+        return None
+    rest = iter(reader.entries)
+    return _Read(reader, [next(rest) if known is None else known for known in found], pieces.entries, False)
 
 
 class _Buffered(ExpatParser):
@@ -178,7 +202,7 @@ def _loosely(text: str, url: str | None, language: str | None) -> Any:
 
 
 @cache
-def _readers() -> tuple[Callable[..., Any], Callable[..., Any]]:
+def _readers() -> tuple[Any, Any]:
     from feedparser import api  # noqa: PLC0415  (90 ms: only once there is something to parse)
 
     class Mended:

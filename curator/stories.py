@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
-from math import exp
+from math import exp, sqrt
 
 from curator import background, config, identifiers, linkage, vectors
 from curator.linkage import Cluster
@@ -22,10 +22,13 @@ from curator.types import Item, Link, Story
 
 Members = Callable[[Iterable[str]], Mapping[str, Sequence[Item]]]
 
-_SHARES = {"title": 0.25, "pairs": 0.0, "body": 0.5, "names": 0.25}  #: of each field in the likeness of two items
+_SHARES = {"title": 0.22, "pairs": 0.08, "body": 0.45, "names": 0.25}  #: of each field in the likeness of two items
 _BODY = 250  #: words of a body that count
 _VOICES = 60  #: newest voices of a stored story that are loaded
-_HEADLINE, _FULL, _HALF = 0.05, 0.21, 45.0  #: likeness that headlines alone need, that full texts need; words of text on the way
+_HEADLINE, _FULL, _HALF = 0.035, 0.21, 45.0  #: likeness that headlines alone need, that full texts need; words of text on the way
+_SOME = 15.0  #: words of text with which cohesion begins to count
+_COHESION = 0.3  #: how much more likeness close-knit stories of full texts need; 0: none, 1: as much as is among their own members
+_POWER = 0.75  #: of a word's weight: below 1 common words count for more
 _WORTH = 0.5  #: share of the needed likeness that an item must have with one of a stored story for the story to be loaded
 _FOREIGN = 1.6  #: times the likeness that texts in two languages need: what they share is chance or a name
 _ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
@@ -65,6 +68,14 @@ def _read(token: str) -> tuple[str, float, bool]:
 def threshold(words: float) -> float:
     """The mean likeness that makes one story of texts of so many words: short ones share fewer words, so less is asked of them."""
     return _HEADLINE + (_FULL - _HEADLINE) * (1 - exp(-words / _HALF))
+
+
+def _cohesion(cluster: Cluster) -> float:
+    """By how much a cluster raises the likeness that others need to be joined with it: 1 for a single text and for headlines."""
+    size = cluster.size
+    full = 1 - exp(-cluster.words / size / _SOME)
+    inside = ((cluster.square - size) / threshold(cluster.words / size) + size) / (size * size)
+    return float(max(1.0, inside) ** (_COHESION * full))
 
 
 class Stories:
@@ -128,7 +139,7 @@ class Stories:
         """Is the other's story worth loading? Its text must hold two of the item's strong words before more is asked."""
         mine, words = self._vector(item)
         text = f"{other.title} {other.text[:2_000]}".lower()
-        if sum([vectors.word(term) in text for term in vectors.strong(mine, 12)]) < 2:
+        if sum([stem in text for stem in vectors.strong(mine, 12)]) < 2:
             return False
         yours, others = self._vector(other)
         return vectors.dot(mine, yours) >= _WORTH * (threshold(words) + threshold(others)) / 2
@@ -170,7 +181,8 @@ class Stories:
     def _stand(self, story: str, items: Sequence[Item]) -> None:
         kept = self._cluster(items[0])
         for item in items[1:]:
-            linkage.merge(kept, self._cluster(item))
+            other = self._cluster(item)
+            linkage.merge(kept, other, vectors.dot(kept.total, other.total))
         kept.names, kept.touched = {story}, any(item.id in self._fresh for item in items)
         self._linkage.enter(kept, compare=False)
 
@@ -192,7 +204,7 @@ class Stories:
         """The mean likeness at which two clusters become one; None: never."""
         if linkage.days_apart(one, other) > max(one.window, other.window) or (self._barred and self._bars(one, other)):
             return None
-        needed = (threshold(one.words / one.size) + threshold(other.words / other.size)) / 2
+        needed = (threshold(one.words / one.size) + threshold(other.words / other.size)) / 2 * sqrt(_cohesion(one) * _cohesion(other))
         return needed if not one.languages or not other.languages or one.languages & other.languages else needed * _FOREIGN
 
     def _bars(self, one: Cluster, other: Cluster) -> bool:
@@ -233,6 +245,7 @@ class Stories:
         moves = needed is not None and best >= max(needed, _BETTER * like)
         if not moves and like >= _LOOSE * threshold(alone.words):
             return own
+        own.square -= 2 * vectors.dot(own.total, alone.total) - 1
         vectors.add(own.total, alone.total, -1.0)
         own.members.remove(item.id)
         own.words -= alone.words

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 LEAD = 600  #: characters of the text that count as its lead
 MAX_TEXT = 40_000  #: characters of a text that are searched
 MAX_ALTERNATIVES = 2_000  #: ways in which a term with {a,b} may begin
+TWO_WORD_WAYS = 40  #: a term whose first two words can be written in more ways than this is looked for by its first word
 REGEX_SECONDS = 0.05  #: what one regular expression may take on one text
 REGEX_TEXT = 8_000  #: characters of a text that regular expressions see
 
@@ -97,9 +98,7 @@ class Reading:
 
     def words(self, start: int, end: int) -> str:
         """The words that stand there, whole."""
-        while end < len(self.folded) and self.folded[end] not in " \n":
-            end += 1
-        return self.original[start:end].strip()
+        return self.original[start : self.folded.find(" ", end)].strip()
 
 
 @lru_cache(maxsize=4)
@@ -268,23 +267,38 @@ def _verified(source: str, text: str, case: "_Cased | None") -> Iterator[Pattern
     start = "" if text.startswith("*") else " "
     text = text.strip("*")
     verify = _Folded(text, start, end)
-    anchors = set()
-    for one in _alternatives(source, _beginning(text)):
-        anchor = re.match(r"\w*", fold(re.split(r"[*#]", one)[0]).lstrip())
-        anchors.add(anchor[0] if anchor else "")
-    if any(len(anchor) < 1 for anchor in anchors):
-        raise TermError(f"{source!r} must begin with a letter: a star or # needs some letters before it")
-    for anchor in sorted(anchors):
+    for anchor in sorted(_anchors(source, text)):
         yield Pattern(start + anchor, ANY_END, verify, case)
 
 
-def _beginning(text: str) -> str:
-    """The text up to the first gap that stands outside of braces."""
+def _anchors(source: str, text: str) -> set[str]:
+    """Literal beginnings, one of which stands wherever the term stands: of its first two words where these are few, else of the first."""
+    first, both = _beginning(text, 1), _beginning(text, 2)
+    ways = 1
+    for choice in _BRACES.findall(both):
+        ways *= choice.count(",") + 1
+    anchors: set[str] = set()
+    for one in _alternatives(source, both if ways <= TWO_WORD_WAYS else first):
+        literal = re.split(r"[*#]", one.strip())[0]
+        words = fold(literal).split()
+        if not words:
+            raise TermError(f"{source!r} must begin with a letter: a star or # needs some letters before it")
+        open_end = literal != one.strip()
+        anchors.update((words[0],) if len(words) == 1 or ways > TWO_WORD_WAYS else (f"{words[0]}{gap}{words[1]}" for gap in (" ", "", "s ", "  ")))
+        if open_end and len(words) == 1 and literal[-1].isalnum():
+            anchors.add(words[0])
+    return anchors
+
+
+def _beginning(text: str, gaps: int) -> str:
+    """The text up to the first, or second, gap that stands outside of braces."""
     depth = 0
     for place, char in enumerate(text):
         depth += (char == "{") - (char == "}")
         if depth == 0 and not (char.isalnum() or char in "{}*#_"):
-            return text[:place]
+            gaps -= 1
+            if not gaps:
+                return text[:place]
     return text
 
 

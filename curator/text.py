@@ -18,8 +18,8 @@ _ODD = re.compile(
 _ESCAPES = re.compile(
     "\x1b(?:\\[[0-?]{0,64}[ -/]{0,16}[@-~]|\\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\\\)|[@-Z\\\\-_])|\x9b[0-?]{0,64}[ -/]{0,16}[@-~]"
 )
-_BLANKS = re.compile(r"[^\S\n]+")
-_BREAKS = re.compile(r"\s*\n\s*")
+_BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # all but the single blank, which is most of them
+_BREAKS = re.compile(r" ?\n[ \n]*")
 
 
 def safe(s: str) -> str:

@@ -11,11 +11,17 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+import ahocorasick_rs
+
 from curator import shipped
 
 _PARAGRAPH = 32  #: words from which a line is a paragraph, whatever it begins with
 _CAPTION = 45  #: words a caption has at most
 _ROUNDS = 4
+
+#: Literal words, one of which every credit of an image holds.
+_PICTURED = ("photo", "pic:", "pic/", "picture", "image", "credit", "illustration", "video", "screenshot", "foto", "bild", "grafik", "quelle", "crédit", "imagen", "crédito", "фото", "снимок", "видео", "иллюстрация", "світлина", "відео", "ілюстрація")  # fmt: skip
+_AGENCY_TAILS = ("/ap", "/afp", "/epa", "/dpa", "/pa", "| ap", "| afp", "| epa", "| dpa", "/ afp", "/ ap", "– ap", "— ap", "- afp", "(ap", "(afp", "(epa", "(dpa", "(reuters", "shutterstock", "alamy", "imago", "alliance", "istock", "maxar", "planet labs", "wikimedia", "unsplash", "handout", "courtesy", "/efe", "/ efe", "| reuters", "/reuters", "archiv")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ class _Words:
     caption: re.Pattern[str]
     reporting: re.Pattern[str]
     hint: re.Pattern[str]
+    picture: ahocorasick_rs.AhoCorasick
 
 
 @cache
@@ -39,7 +46,8 @@ def _words() -> _Words:
         credited=re.compile(rf"(?:(?i:{pictures})\s?[:/].{{0,80}}|[(\[/|–—-]\s?(?i:{sources})[)\]]?|\((?i:{pictures})[^)]{{0,60}}\)|(?:©|\(c\)).{{0,60}}|REUTERS/[\w .’'-]{{3,40}}|AP Photo[\w /.’'-]{{0,40}}|Getty Images)[.)\s]*$"),
         caption=re.compile("|".join(data["captions"]), re.IGNORECASE),
         reporting=re.compile(data["reporting"], re.IGNORECASE),
-        hint=re.compile(r"(?<=\w[.!?”»])(?=[A-ZА-ЯЁІЇЄҐÀ-Þ“«])|[a-zа-яё](?=[A-ZА-Я][a-zа-я])|[A-Z]{2}(?=[A-Z][a-z])"),
+        hint=re.compile(r"[a-zа-яёіїє.!?”»\")][A-ZА-ЯЁІЇЄҐÀ-Þ“«]|[A-Z]{3}[a-z]"),
+        picture=ahocorasick_rs.AhoCorasick([*_PICTURED, "getty", "reuters/", "ap photo", "©", "(c)", *_AGENCY_TAILS]),
     )  # fmt: skip
 
 
@@ -91,11 +99,12 @@ def _line(line: str, others: set[str]) -> str | None:
     words = _words()
     if count < _PARAGRAPH and words.line.match(stripped):
         return None
-    if count < _CAPTION and words.credited.search(stripped) and not _wire(stripped) and not words.reporting.search(stripped):
+    pictured = bool(words.picture.find_matches_as_indexes(line.lower()))
+    if pictured and count < _CAPTION and words.credited.search(stripped) and not _wire(stripped) and not words.reporting.search(stripped):
         return None
     if others and count < _PARAGRAPH and _bare(stripped) in others:
         return None
-    return _unglued(line, others) if words.hint.search(line) or words.credit.search(line) else line
+    return _unglued(line, others) if words.hint.search(line) or (pictured and words.credit.search(line)) else line
 
 
 def _wire(line: str) -> bool:

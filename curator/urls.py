@@ -57,6 +57,7 @@ def _suffixes() -> Callable[[str], str | None]:
     return PublicSuffixList().privatesuffix
 
 
+@lru_cache(maxsize=1024)
 def normal(url: str) -> str | None:
     """The http(s) address as a browser would ask for it (WHATWG serialisation), or None if it is not one. `feed:` is read as http."""
     url = url.strip()

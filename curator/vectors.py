@@ -64,5 +64,6 @@ def add(total: Vector, vector: Vector, sign: float = 1.0) -> None:
 
 
 def strong(vector: Vector, count: int = 16) -> list[str]:
-    """The heaviest terms, by which a vector is found."""
-    return [term for term, _ in sorted(vector.items(), key=lambda pair: (-pair[1], pair[0]))[:count]]
+    """The stems of the heaviest words, by which a vector is found."""
+    heaviest = sorted([(-weight, term) for term, weight in vector.items() if term[0] != "=" and " " not in term])
+    return list(dict.fromkeys([term.lstrip("^") for _, term in heaviest]))[:count]

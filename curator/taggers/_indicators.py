@@ -12,7 +12,9 @@ from curator.entitybook import refang
 from curator.terms import Reading
 from curator.types import Entity
 
-_TRIGGER = re.compile(r"CVE-|cve-|\bT\d{4}|[\[({](?:\.|dot|@|at)[\])}]|hxxp|hXXp|[0-9a-fA-F]{32}|\d\.\d{1,3}\.\d|\w@\w")
+_FANGS = ("[.]", "(.)", "{.}", "[dot]", "(dot)", "hxxp", "hXXp")
+_LONG_HEX = re.compile(r"[0-9a-fA-F]{32}")
+_QUAD = re.compile(r"\d\.\d{1,3}\.\d")
 _CVE = re.compile(r"\bCVE[-‑–\u2010](\d{4})[-‑–\u2010](\d{4,7})\b", re.IGNORECASE)
 _ATTACK = re.compile(r"\bT(1\d{3})(?:\.(\d{3}))?\b")
 _ATTACK_NEAR = re.compile(r"ATT&CK|MITRE|[Tt]echnique|TTP|malware|phishing|adversar|intrusion|threat actor|backdoor|ransomware")
@@ -34,43 +36,45 @@ ORDINARY = frozenset(
 )  #: hosts of publishers, platforms and content networks: not indicators
 
 
-def worth(text: str) -> bool:
-    """Whether anything of these forms can be in a text; cheap."""
-    return _TRIGGER.search(text) is not None
-
-
 def find(reading: Reading) -> Iterator[tuple[int, Entity]]:
-    """(place, entity) of each identifier; values refanged."""
+    """(place, entity) of each identifier; values refanged. Each form is looked for only where something cheap hints at it."""
     text = reading.original
-    if not worth(text):
-        return
-    for match in _CVE.finditer(text):
-        yield _entity(reading, match, "cve", f"CVE-{match[1]}-{match[2]}")
-    if _ATTACK_NEAR.search(text):
+    if "CVE" in text or "cve" in text:
+        for match in _CVE.finditer(text):
+            yield _entity(reading, match, "cve", f"CVE-{match[1]}-{match[2]}")
+    if "T1" in text and _ATTACK_NEAR.search(text):
         for match in _ATTACK.finditer(text):
             yield _entity(reading, match, "attack", match[0])
-    for match in _HASH.finditer(text):
-        if not match[0].isdigit() and len(set(match[0])) > 6:
-            yield _entity(reading, match, "hash", match[0].lower())
-    yield from _addresses(reading, text)
+    if _LONG_HEX.search(text):
+        for match in _HASH.finditer(text):
+            if not match[0].isdigit() and len(set(match[0])) > 6:
+                yield _entity(reading, match, "hash", match[0].lower())
+    yield from _addresses(reading, text, any(fang in text for fang in _FANGS))
 
 
 def _entity(reading: Reading, match: re.Match[str], kind: str, value: str) -> tuple[int, Entity]:
     return match.start(), Entity(kind=kind, value=value, why=f"{reading.field(match.start())} has '{match[0].strip()}'")
 
 
-def _addresses(reading: Reading, text: str) -> Iterator[tuple[int, Entity]]:
+def _addresses(reading: Reading, text: str, fanged: bool) -> Iterator[tuple[int, Entity]]:
     taken: list[tuple[int, int]] = []
-    for match in _IP.finditer(text):
-        value = refang(match[0])
-        if _is_public(value) and (value != match[0] or _is_hostile(text, match)):
-            taken.append(match.span())
-            yield _entity(reading, match, "ip", value)
-    for match in _MAIL.finditer(text):
-        value = refang(match[0]).lower()
-        if value != match[0].lower() or _is_hostile(text, match):
-            taken.append(match.span())
-            yield _entity(reading, match, "mail", value)
+    if fanged or _QUAD.search(text):
+        for match in _IP.finditer(text):
+            value = refang(match[0])
+            if _is_public(value) and (value != match[0] or _is_hostile(text, match)):
+                taken.append(match.span())
+                yield _entity(reading, match, "ip", value)
+    if "@" in text or "[at]" in text or "(at)" in text:
+        for match in _MAIL.finditer(text):
+            value = refang(match[0]).lower()
+            if value != match[0].lower() or _is_hostile(text, match):
+                taken.append(match.span())
+                yield _entity(reading, match, "mail", value)
+    if fanged:
+        yield from _domains(reading, text, taken)
+
+
+def _domains(reading: Reading, text: str, taken: list[tuple[int, int]]) -> Iterator[tuple[int, Entity]]:
     for pattern in (_FANGED_DOMAIN, _HXXP):
         for match in pattern.finditer(text):
             value = refang(match[match.lastindex or 0]).lower().strip(".").partition(":")[0]

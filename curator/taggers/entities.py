@@ -68,8 +68,6 @@ class Finder:
                     context.setdefault(group, []).append(start)
         certain = {thing for _, _, thing in sure}
         sure += [(start, end, thing) for start, end, thing, group in doubtful if thing in certain or _beside(start, end, context.get(group))]
-        if not sure and not _indicators.worth(reading.original):
-            return []
         return self._entities(reading, sure)
 
     def _entities(self, reading: Reading, sure: list[tuple[int, int, int]]) -> list[Entity]:
