@@ -10,7 +10,7 @@ from typing import ClassVar
 from rich.style import Style
 from rich.text import Text
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Resize
 from textual.widgets import Input, Static
@@ -19,28 +19,15 @@ from textual.worker import get_current_worker
 import curator
 from curator import topics, when
 from curator.commands import _browse_place, _browse_poll, _rows, _show
+from curator.commands._browse_keys import HELP, KEYS
 from curator.commands._browse_rows import Rows
 from curator.commands._browse_shelf import Row, Shelf, Source, sources
 from curator.commands._desk import Desk
 from curator.errors import CuratorError
 from curator.tables import cut, pad
-from curator.types import Item, Report
+from curator.types import Item
 
 NARROW = 110  #: columns below which the article takes the whole screen
-
-HELP = """\
- j k ↓ ↑       down, up                     s   star, or none
- space ctrl+u  half a page down, up         N   read, or unread again
- g G           first, last                  A   mark this list read
- l → enter     open                         t   topic: +name or -name
- h ← q         back; q in the list leaves   o   open in the web browser
- tab           next pane                    d   what changed since first seen
- n p           next, previous unread        C   it is no copy
- ] [           next, previous of the story  S   it is not of this story
- /             search as you type           u   undo a mark, star or topic
- esc           end of the search            r   poll the feeds
- ?             this help                    ^l  draw anew\
-"""
 
 
 class Pane(Desk):
@@ -68,27 +55,7 @@ class Browser(App[None]):
     .narrow.open #reading { display: block; width: 1fr; }
     #sources, #stories { scrollbar-size: 1 1; overflow-x: hidden; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,h,left", "close", "Back"),
-        Binding("n", "unread(1)", "Next unread"),
-        Binding("p", "unread(-1)", "Previous unread"),
-        Binding("N", "read", "Read or not"),
-        Binding("A", "read_all", "All read"),
-        Binding("s", "star", "Star"),
-        Binding("t", "tag", "Topic"),
-        Binding("o", "browser", "Open"),
-        Binding("d", "changes", "Changes"),
-        Binding("C", "not_copy", "No copy"),
-        Binding("S", "not_story", "Not this story"),
-        Binding("right_square_bracket", "item(1)", "Next of the story"),
-        Binding("left_square_bracket", "item(-1)", "Previous of the story"),
-        Binding("slash", "search", "Search"),
-        Binding("escape", "escape", "End"),
-        Binding("u", "undo", "Undo"),
-        Binding("r", "poll", "Poll"),
-        Binding("question_mark", "help", "Help"),
-        Binding("ctrl+l", "refresh", "Draw anew"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
     ENABLE_COMMAND_PALETTE = False
     TITLE = "curator"
 
@@ -389,7 +356,7 @@ class Browser(App[None]):
         except CuratorError as error:
             self.call_from_thread(self._polled, "failed", str(error))
 
-    def _polled(self, kind: str, said: object) -> None:
+    def _polled(self, kind: str, said: str) -> None:
         if kind == "progress":
             self.polling = f"polling · {said}"
             self._status()
@@ -397,7 +364,7 @@ class Browser(App[None]):
         self.polling = ""
         row = self._here()
         self._show_source(row.lead.id if row else "")
-        self._status(f"{said.new:,} new" if isinstance(said, Report) else str(said))
+        self._status(said)
 
     def _status(self, said: str = "") -> None:
         rows = self.shelf.rows

@@ -1,0 +1,39 @@
+"""The keys of `browse`, as in newsboat and vim where they have one for it, and the page that `?` shows."""
+
+from textual.binding import Binding, BindingType
+
+KEYS: list[BindingType] = [
+    Binding("q,h,left", "close", "Back"),
+    Binding("n", "unread(1)", "Next unread"),
+    Binding("p", "unread(-1)", "Previous unread"),
+    Binding("N", "read", "Read or not"),
+    Binding("A", "read_all", "All read"),
+    Binding("s", "star", "Star"),
+    Binding("t", "tag", "Topic"),
+    Binding("o", "browser", "Open"),
+    Binding("d", "changes", "Changes"),
+    Binding("C", "not_copy", "No copy"),
+    Binding("S", "not_story", "Not this story"),
+    Binding("right_square_bracket", "item(1)", "Next of the story"),
+    Binding("left_square_bracket", "item(-1)", "Previous of the story"),
+    Binding("slash", "search", "Search"),
+    Binding("escape", "escape", "End"),
+    Binding("u", "undo", "Undo"),
+    Binding("r", "poll", "Poll"),
+    Binding("question_mark", "help", "Help"),
+    Binding("ctrl+l", "refresh", "Draw anew"),
+]
+
+HELP = """\
+ j k ↓ ↑       down, up                     s   star, or none
+ space ctrl+u  half a page down, up         N   read, or unread again
+ g G           first, last                  A   mark this list read
+ l → enter     open                         t   topic: +name or -name
+ h ← q         back; q in the list leaves   o   open in the web browser
+ tab           next pane                    d   what changed since first seen
+ n p           next, previous unread        C   it is no copy
+ ] [           next, previous of the story  S   it is not of this story
+ /             search as you type           u   undo a mark, star or topic
+ esc           end of the search            r   poll the feeds
+ ?             this help                    ^l  draw anew\
+"""

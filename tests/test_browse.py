@@ -1,0 +1,257 @@
+"""`browse`: the list in pages, what is done to it and undone, and the screen driven as a person drives it."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from desk import process
+from rich.text import Text
+
+import curator
+from curator import configfile
+from curator.commands import _browse
+from curator.commands._browse_rows import Rows
+from curator.commands._browse_shelf import PAGE, Shelf, Source, sources
+from curator.commands._desk import Desk
+from curator.types import Hit, Item, Query
+
+NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+
+
+class BigArchive:
+    """A hundred thousand items, made as they are asked for; two neighbours tell one story."""
+
+    def __init__(self, count: int, step: timedelta = timedelta(minutes=1)) -> None:
+        self.count, self.step, self.asked, self.notice = count, step, 0, ""
+        self.marks: list[tuple[str, bool | None, bool | None]] = []
+
+    def item(self, number: int) -> Item:
+        return Item(
+            id=f"{number:016x}", feed="f", title=f"item {number}", seen=NOW, date=NOW - number * self.step, story=f"{number // 2:016x}"
+        )
+
+    def find(self, query: Query, *, watch: str | None = None, texts: bool = False) -> list[Hit]:
+        self.asked += 1
+        first = 0
+        if query.until is not None and self.step:
+            first = max(0, (NOW - query.until) // self.step)
+        return [Hit(item=self.item(number)) for number in range(first, min(self.count, first + (query.limit or 0)))]
+
+    def mark(self, ids: list[str], *, read: bool | None = None, starred: bool | None = None) -> int:
+        self.marks += [(id_, read, starred) for id_ in ids]
+        return len(ids)
+
+
+def shelf(archive: BigArchive) -> Shelf:
+    made = Shelf(archive)  # type: ignore[arg-type]
+    made.show(Source(title="all", query=Query()))
+    return made
+
+
+def test_the_list_is_loaded_page_by_page_and_holds_each_item_once() -> None:
+    archive = BigArchive(100_000)
+    made = shelf(archive)
+    assert archive.asked == 1
+    while made.more():
+        pass
+    ids = [item.id for row in made.rows for item in row.items]
+    assert len(ids) == len(set(ids)) == 100_000
+    assert len(made.rows) == 50_000
+
+
+def test_many_items_of_one_second_are_all_loaded() -> None:
+    made = shelf(BigArchive(3 * PAGE, step=timedelta(0)))
+    while made.more():
+        pass
+    assert sum(len(row.items) for row in made.rows) == 3 * PAGE
+
+
+def test_items_of_one_story_stand_in_one_row() -> None:
+    assert {len(row.items) for row in shelf(BigArchive(100)).rows} == {2}
+
+
+def test_each_mark_can_be_taken_back_the_last_one_first() -> None:
+    archive = BigArchive(10)
+    made = shelf(archive)
+    row = made.rows[0]
+    made.read(row)
+    assert not row.unread
+    assert made.star(row)
+    assert made.undo() == "star"
+    assert not row.lead.starred
+    assert made.undo() == "read"
+    assert row.unread
+    assert made.undo() == ""
+
+
+def test_all_read_is_taken_back_at_once() -> None:
+    made = shelf(BigArchive(10))
+    made.read(made.rows[1])
+    assert made.read_all() == 8
+    assert made.undo() == "all read"
+    assert [row.unread for row in made.rows] == [True, False, True, True, True]
+
+
+def test_the_left_pane_has_watches_topics_and_feeds_under_headings() -> None:
+    config = configfile.parse('[feeds.a]\nurl = "https://a.example"\n[watch.w]\nquery = "x"\n')
+    found = sources(config, {"military/naval": "Naval"})
+    assert [one.title for one in found] == ["Unread", "Everything", "Starred", "WATCHES", "w", "TOPICS", "Naval", "FEEDS", "a"]
+    assert [one.title for one in found if one.query is None] == ["WATCHES", "TOPICS", "FEEDS"]
+
+
+def drive(config: Path, size: tuple[int, int], *steps: list[str] | Callable[[_browse.Browser], None]) -> None:
+    """Press keys (lists) and look (functions), as a person would."""
+
+    async def play() -> None:
+        desk = Desk(str(config))
+        with desk.open() as archive:
+            app = _browse.Browser(desk, archive)
+            async with app.run_test(size=size) as pilot:
+                await pilot.pause()
+                for step in steps:
+                    if isinstance(step, list):
+                        await pilot.press(*step)
+                        await pilot.pause()
+                    else:
+                        step(app)
+
+    asyncio.run(play())
+
+
+def screen(app: _browse.Browser) -> str:
+    return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+def test_it_opens_with_what_is_unread_at_80_by_24(copied: Path) -> None:
+    def look(app: _browse.Browser) -> None:
+        shown = screen(app)
+        assert "Unread" in shown
+        assert "CERT Valdora" in shown
+        assert "? help" in shown
+
+    drive(copied, (80, 24), look)
+
+
+def test_enter_opens_the_story_and_marks_it_read_and_u_takes_it_back(copied: Path) -> None:
+    def opened(app: _browse.Browser) -> None:
+        assert app.row is not None
+        assert not app.row.unread
+        assert "first seen" in screen(app)
+
+    def back(app: _browse.Browser) -> None:
+        assert app.shelf.rows[0].unread
+
+    drive(copied, (80, 24), ["enter"], opened, ["q", "u"], back)
+
+
+def test_a_wide_terminal_shows_three_panes_and_the_tree_of_who_reported(copied: Path) -> None:
+    def look(app: _browse.Browser) -> None:
+        shown = screen(app)
+        assert "TOPICS" in shown
+        assert "Lumen-2" in shown
+
+    drive(copied, (180, 60), ["slash", *"lumen", "enter", "enter"], look)
+
+
+def test_search_narrows_the_list_as_one_types_and_escape_ends_it(copied: Path) -> None:
+    counts: list[int] = []
+
+    def count(app: _browse.Browser) -> None:
+        counts.append(len(app.shelf.rows))
+
+    drive(copied, (100, 30), count, ["slash", *"tractors"], count, ["escape"], count)
+    assert 0 < counts[1] < counts[0] == counts[2]
+
+
+def test_a_broken_search_is_no_crash(copied: Path) -> None:
+    drive(copied, (100, 30), ["slash", *'"(and"', "enter"], lambda app: None)
+
+
+def test_star_topic_and_correction_reach_the_archive(copied: Path) -> None:
+    ids: list[str] = []
+
+    def remember(app: _browse.Browser) -> None:
+        ids.append(app.shelf.rows[0].lead.id)
+
+    drive(copied, (100, 30), remember, ["s", "t", *"+space/satellites", "enter", "S"])
+    with curator.Curator(curator.load(str(copied))) as archive:
+        item = archive.item(ids[0])
+    assert item.starred
+    assert "space/satellites" in [tag.name for tag in item.tags]
+
+
+def test_help_shows_every_key(copied: Path) -> None:
+    drive(
+        copied,
+        (80, 24),
+        ["question_mark"],
+        lambda app: [screen(app).index(word) for word in ("star, or none", "poll the feeds", "undo")] and None,
+    )
+
+
+def test_it_keeps_its_place(copied: Path) -> None:
+    places: list[str] = []
+
+    def here(app: _browse.Browser) -> None:
+        places.append(app.shelf.rows[app.stories.cursor].lead.id)
+
+    drive(copied, (80, 24), ["j", "j", "j"], here)
+    drive(copied, (80, 24), here)
+    assert places[0] == places[1]
+
+
+def test_a_poll_started_inside_tells_how_it_goes(copied: Path) -> None:
+    """The demo's server is gone, so every feed fails; the reader stays."""
+    said: list[str] = []
+
+    async def play() -> None:
+        desk = Desk(str(copied))
+        with desk.open() as archive:
+            app = _browse.Browser(desk, archive)
+            async with app.run_test(size=(80, 24)) as pilot:
+                await pilot.press("r")
+                await app.workers.wait_for_complete()
+                await pilot.pause()
+                said.append(str(app.bar.render()))
+
+    asyncio.run(play())
+    assert "no feed is due" in said[0] or "new" in said[0]
+
+
+def test_only_what_is_on_the_screen_is_drawn() -> None:
+    drawn: list[int] = []
+
+    def line(number: int, width: int) -> Text:
+        drawn.append(number)
+        return Text(f"line {number}")
+
+    class Big(_browse.App[None]):
+        def compose(self) -> _browse.ComposeResult:
+            yield Rows(line, name_="rows")
+
+    async def play() -> None:
+        app = Big()
+        async with app.run_test(size=(60, 20)) as pilot:
+            rows = app.query_one(Rows)
+            rows.fill(100_000)
+            rows.focus()
+            await pilot.pause()
+            await pilot.press("G", "k")
+            await pilot.pause()
+            assert rows.cursor == 99_998
+
+    asyncio.run(play())
+    assert len(set(drawn)) < 100
+
+
+def test_without_a_terminal_it_says_what_to_use_instead(played: Path) -> None:
+    done = process("-c", str(played), "browse")
+    assert done.returncode == 1
+    assert "needs a terminal" in done.stderr
