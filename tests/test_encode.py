@@ -130,6 +130,11 @@ def test_rows_of_other_programs_are_made_safe() -> None:
     json.dumps(encode.whole(replace(item, id=item_id(1)))).encode()
 
 
+@given(st.text(max_size=20))
+def test_the_quick_way_to_one_line_is_the_ordinary_way(value: str) -> None:
+    assert decode.tidy(value) == text.line(value)
+
+
 json_values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8)),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from((*KEYS, "credits", "name", "kind", "value", "role")), inner, max_size=4)),
