@@ -41,7 +41,22 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _HEBREW = re.compile("[\u0590-\u05ff]")
 _COMPACT = re.compile("[\u0590-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  #: scripts whose words are not simply parted by spaces
-_SAME = {"ё": "е", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+_SAME = {
+    "ё": "е",
+    "أ": "ا",
+    "إ": "ا",
+    "آ": "ا",
+    "ٱ": "ا",
+    "ى": "ي",
+    "ی": "ي",
+    "ک": "ك",
+    "ة": "ه",
+    "ۀ": "ه",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ı": "i",
+}
 
 
 def _fold_of(char: str) -> str:
@@ -54,7 +69,10 @@ def _fold_of(char: str) -> str:
     return base if "a" <= base <= "z" else char
 
 
-_FOLDS = {chr(n): _fold_of(chr(n)) for n in (*range(0x600), *range(0x600, 0x700), *range(0x1E00, 0x2100), *range(0x3000, 0x3020), *range(0xFF00, 0xFF10))}
+_FOLDS = {
+    chr(n): _fold_of(chr(n))
+    for n in (*range(0x600), *range(0x600, 0x700), *range(0x1E00, 0x2100), *range(0x3000, 0x3020), *range(0xFF00, 0xFF10))
+}
 _FOLDS = {char: to for char, to in _FOLDS.items() if char != to}
 _ODD = frozenset(_FOLDS)
 _ASCII = str.maketrans({char: to for char, to in _FOLDS.items() if char < "\x80"})
@@ -98,7 +116,9 @@ class Reading:
 
     def words(self, start: int, end: int) -> str:
         """The words that stand there, whole."""
-        return self.original[start : self.folded.find(" ", end)].strip()
+        if self.folded[end - 1] < "\u3000":
+            end = self.folded.find(" ", end)
+        return self.original[start:end].strip()
 
 
 @lru_cache(maxsize=4)
@@ -149,8 +169,8 @@ class Term:
 _LANGUAGES = re.compile(r"([a-z]{2}(?:,[a-z]{2})*):(?=\S)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _SPECIAL = re.compile(r"[*#{}]")
-_ARABIC_PARTICLES = frozenset(" و ب ل ف ك ال وال بال فال كال لل ولل وب ول".split(" "))
-_HEBREW_PARTICLES = frozenset(" ה ו ב ל מ ש כ וה שה מה בה לה וב ול ומ שב של שמ כש כשה".split(" "))
+_ARABIC_PARTICLES = frozenset(["", "و", "ب", "ل", "ف", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول"])
+_HEBREW_PARTICLES = frozenset(["", *"הובלמשכ", "וה", "שה", "מה", "בה", "לה", "וב", "ול", "ומ", "שב", "של", "שמ", "כש", "כשה"])
 
 
 def parse(source: str) -> Term:
@@ -284,7 +304,9 @@ def _anchors(source: str, text: str) -> set[str]:
         if not words:
             raise TermError(f"{source!r} must begin with a letter: a star or # needs some letters before it")
         open_end = literal != one.strip()
-        anchors.update((words[0],) if len(words) == 1 or ways > TWO_WORD_WAYS else (f"{words[0]}{gap}{words[1]}" for gap in (" ", "", "s ", "  ")))
+        anchors.update(
+            (words[0],) if len(words) == 1 or ways > TWO_WORD_WAYS else (f"{words[0]}{gap}{words[1]}" for gap in (" ", "", "s ", "  "))
+        )
         if open_end and len(words) == 1 and literal[-1].isalnum():
             anchors.add(words[0])
     return anchors
@@ -393,9 +415,8 @@ class Matcher:
         uses = self._uses
         for place, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             for number, ending, verify, cased, languages in uses[place]:
-                if ending and folded[end] != " ":
-                    if ending == EXACT or not (folded.startswith("s ", end) or folded.startswith("es ", end)):
-                        continue
+                if ending and folded[end] != " " and (ending == EXACT or not folded.startswith(("s ", "es "), end)):
+                    continue
                 stop = end
                 if verify is not None and not (stop := verify(folded, start, end)):
                     continue

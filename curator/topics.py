@@ -9,11 +9,12 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from curator import shipped
+from curator import shipped, terms
 from curator.config import Config, Topic
 
 DATA = "topics.toml"
@@ -87,10 +88,10 @@ def is_acronym(name: str) -> bool:
     return len(name) <= 6 and name.isupper() and name.isalpha()
 
 
-def expand(terms: tuple[str, ...]) -> tuple[str, ...]:
+def expand(sources: tuple[str, ...]) -> tuple[str, ...]:
     """Terms with every `@list` replaced by what is in it (lists may name lists). An unknown one raises KeyError with its name."""
     out: list[str] = []
-    for term in terms:
+    for term in sources:
         if term.startswith("@"):
             out += expand(words()[term[1:]])
         else:
@@ -98,15 +99,25 @@ def expand(terms: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(out))
 
 
+def check(term: str) -> str | None:
+    """What is wrong with a term of a rule, for the person who wrote it; None = nothing."""
+    if not term.startswith("@"):
+        return terms.check(term)
+    if term[1:] in words():
+        return None
+    near = get_close_matches(term[1:], words(), n=1)
+    return f"{term!r} names no shipped list of words{f'; did you mean {chr(64) + near[0]!r}?' if near else ''}"
+
+
 def version(topic: Topic) -> str:
     """Eight hex digits that change when the rule, a list it names, or the way of matching changes."""
-    terms = [expand(part) for part in (topic.any, topic.weak, topic.context, topic.mask, *topic.pairs, *topic.near)]
-    told = (ENGINE, topic.name, topic.lists, topic.threshold, terms, masks())
+    parts = [expand(part) for part in (topic.any, topic.weak, topic.context, topic.mask, *topic.pairs, *topic.near)]
+    told = (ENGINE, topic.name, topic.lists, topic.threshold, parts, masks())
     return hashlib.blake2b(repr(told).encode(), digest_size=4).hexdigest()
 
 
 def _topic(name: str, table: Mapping[str, Any]) -> Topic:
     """A shipped table as a record; TOML's lists become tuples."""
-    flat = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-    nested = {key: tuple(tuple(row) for row in flat[key]) for key in ("pairs", "near") if key in flat}
-    return replace(Topic(name=name), **{**flat, **nested})
+    flat: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    nested: dict[str, Any] = {key: tuple(tuple(row) for row in flat[key]) for key in ("pairs", "near") if key in flat}
+    return replace(Topic(name=name), **(flat | nested))

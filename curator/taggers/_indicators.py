@@ -21,19 +21,22 @@ _ATTACK_NEAR = re.compile(r"ATT&CK|MITRE|[Tt]echnique|TTP|malware|phishing|adver
 _HASH = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9A-F]{64}|[0-9A-F]{40}|[0-9A-F]{32})(?![0-9a-zA-Z])")
 _HASH_KINDS = {32: "MD5", 40: "SHA-1", 64: "SHA-256"}
 _IP = re.compile(r"(?<![\w.])(?:\d{1,3}(?:\.|\[\.\]|\(\.\)|\[dot\])){3}\d{1,3}(?![\w]|\.\d)")
-_FANGED_DOMAIN = re.compile(r"(?:[\w-]+(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)))*[\w-]+(?:\[\.\]|\(\.\)|\{\.\}|\s?\[dot\]\s?|\s?\(dot\)\s?)[a-zA-Z][\w-]{1,23}(?:(?:\.|\[\.\])[a-zA-Z]{2,18})*")
+_FANGED_DOMAIN = re.compile(
+    r"(?:[\w-]+(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)))*[\w-]+(?:\[\.\]|\(\.\)|\{\.\}|\s?\[dot\]\s?|\s?\(dot\)\s?)[a-zA-Z][\w-]{1,23}(?:(?:\.|\[\.\])[a-zA-Z]{2,18})*"
+)
 _HXXP = re.compile(r"\bhxxps?(?:\[:\]|:|\[://\])(?://)?([^\s/\"'<>]{4,120})", re.IGNORECASE)
 _MAIL = re.compile(r"\b[\w.+-]{1,64}(?:@|\s?\[(?:@|at)\]\s?|\s?\(at\)\s?)(?:[\w-]+(?:\.|\[\.\]|\[dot\]))+[a-zA-Z]{2,18}\b")
-_HOSTILE = re.compile(r"malware|phishing|command[- ]and[- ]control|\bC2\b|\bC&C\b|\bIOCs?\b|[Ii]ndicators? of|malicious|backdoor|ransom|botnet|attacker|threat actor|stealer|trojan|Schadsoftware|вредонос|шкідлив")
+_HOSTILE = re.compile(
+    r"malware|phishing|command[- ]and[- ]control|\bC2\b|\bC&C\b|\bIOCs?\b|[Ii]ndicators? of|malicious|backdoor|ransom|botnet|attacker|threat actor|stealer|trojan|Schadsoftware|вредонос|шкідлив"
+)
 _HOSTILE_REACH = 200  #: characters within which such a word makes an address an indicator
 
-ORDINARY = frozenset(
-    """google.com youtube.com youtu.be facebook.com twitter.com x.com t.co t.me telegram.org whatsapp.com instagram.com linkedin.com
+_HOSTS = """google.com youtube.com youtu.be facebook.com twitter.com x.com t.co t.me telegram.org whatsapp.com instagram.com linkedin.com
     github.com githubusercontent.com gitlab.com microsoft.com apple.com amazon.com amazonaws.com cloudfront.net cloudflare.com akamai.net
     akamaihd.net fastly.net wordpress.com wp.com blogspot.com medium.com substack.com wikipedia.org archive.org reuters.com apnews.com
     bbc.co.uk bbc.com cnn.com nytimes.com theguardian.com washingtonpost.com dw.com lemonde.fr elpais.com spiegel.de tass.ru
-    virustotal.com mitre.org nist.gov cisa.gov cve.org first.org example.com example.org example.net gmail.com outlook.com""".split()
-)  #: hosts of publishers, platforms and content networks: not indicators
+    virustotal.com mitre.org nist.gov cisa.gov cve.org first.org example.com example.org example.net gmail.com outlook.com"""
+ORDINARY = frozenset(_HOSTS.split())  #: hosts of publishers, platforms and content networks: not indicators
 
 
 def find(reading: Reading) -> Iterator[tuple[int, Entity]]:

@@ -139,7 +139,9 @@ def _weigh(rule: _Rule, hits: Hits, page: _Page, sources: tuple[str, ...]) -> li
     return sorted(findings, key=lambda finding: finding.start)
 
 
-def _finding(rule: _Rule, reading: Reading, role: str, term: str, span: tuple[int, int], verdict: str, beside: str) -> Finding:
+def _finding(  # noqa: PLR0917 - called in one place, once for each hit
+    rule: _Rule, reading: Reading, role: str, term: str, span: tuple[int, int], verdict: str, beside: str
+) -> Finding:
     field = reading.field(span[0])
     points = _worth(rule, role, field) if verdict == COUNTS else 0.0
     return Finding(

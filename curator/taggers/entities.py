@@ -25,7 +25,8 @@ def prepare(config: Config) -> Callable[[Draft], tuple[tuple[Tag, ...], tuple[En
 
 def _wanted(config: Config) -> tuple[str, ...]:
     """Names people ask for that no gazetteer has: they become entities of kind "name"."""
-    asked = [name for search in (*config.watches.values(), *config.questions.values()) for name in search.entities]
+    asked = [name for watch in config.watches.values() for name in watch.entities]
+    asked += [name for question in config.questions.values() for name in question.entities]
     return tuple(name for name in dict.fromkeys(asked) if not entitybook.canonical(name) and re.search(r"\w", name))
 
 
@@ -67,7 +68,9 @@ class Finder:
                 else:
                     context.setdefault(group, []).append(start)
         certain = {thing for _, _, thing in sure}
-        sure += [(start, end, thing) for start, end, thing, group in doubtful if thing in certain or _beside(start, end, context.get(group))]
+        sure += [
+            (start, end, thing) for start, end, thing, group in doubtful if thing in certain or _beside(start, end, context.get(group))
+        ]
         return self._entities(reading, sure)
 
     def _entities(self, reading: Reading, sure: list[tuple[int, int, int]]) -> list[Entity]:
@@ -76,7 +79,9 @@ class Finder:
             thing = self._things[number]
             words = reading.words(start, end)
             value = words if thing.value == entitybook.FOUND else thing.value
-            found.setdefault((thing.kind, value), (start, Entity(kind=thing.kind, value=value, why=f"{reading.field(start)} has '{words}'")))
+            found.setdefault(
+                (thing.kind, value), (start, Entity(kind=thing.kind, value=value, why=f"{reading.field(start)} has '{words}'"))
+            )
         for start, entity in _indicators.find(reading):
             found.setdefault((entity.kind, entity.value), (start, entity))
         return [entity for _, entity in sorted(found.values(), key=lambda one: one[0])[:MOST]]

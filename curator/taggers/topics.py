@@ -27,7 +27,11 @@ def explain(config: Config) -> Callable[[str, str, str | None], list[tuple[Topic
     """Compile the active topics; what comes back takes title, text and language and tells, of each topic that has any hit, the
     score and every finding: what counted, was masked, stood in a list or a dateline, or lacked context."""
     book = Rulebook(topics.active(config))
-    return lambda title, text, language=None: list(book.apply(read(title, text, language)))
+
+    def told(title: str, text: str, language: str | None) -> list[tuple[Topic, float, list[Finding]]]:
+        return list(book.apply(read(title, text, language)))
+
+    return told
 
 
 def body(entry: Draft | Item) -> str:
