@@ -5,12 +5,9 @@ same Message-ID, and only when the server has taken it does a new digest follow.
 of it can make a message go out twice, and then mail readers see one Message-ID.
 """
 
-import contextlib
-import fcntl
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,23 +15,9 @@ from . import edition, formats, mail, senders
 from .config import Config, Mail, Plan
 from .edition import Material
 from .errors import CuratorError, NotFoundError, SendError, UsageError
+from .outbox import Outbox, Outcome, Say, alone, recipients
 from .stores.sqlite import Store
 from .types import Digest, Item, Mailing, Problem, Query
-
-GIVE_UP = timedelta(days=5)  #: after which a recipient who never took a message others got is left out (RFC 5321, 4.5.4.1)
-
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a run of `send` did."""
-
-    sent: tuple[Mailing, ...] = ()  #: those that are done: every recipient's server took them
-    digest: Digest | None = None  #: the new one among them
-    refused: dict[str, str] = field(default_factory=dict)  #: recipients the server would not take, and what it said
-    waiting: int = 0  #: mailings still to be delivered to some of their recipients
-
 
 # ── composing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -159,8 +142,8 @@ def send(store: Store, config: Config, name: str, now: datetime, *, only_waiting
     newer goes out before it.
     """
     plan, settings = plan_of(config, name), _settings(config)
-    outbox = _Outbox(store=store, plan=plan, settings=settings, now=now, say=say)
-    with _alone(store):
+    outbox = Outbox(store=store, plan=plan, settings=settings, now=now, say=say)
+    with alone(store):
         results = [outbox.onward(mailing) for mailing in store.pending(plan.name)]
         if only_waiting:
             return _together(results)
@@ -194,10 +177,10 @@ def alert(
     if not names:
         return ()
     failures, settings = [], _settings(config)
-    with _alone(store, "alerting", wait=True):
+    with alone(store, "alerting", wait=True):
         for name in names:
             plan = Plan(name=f"alert:{name}", title=f"Watch: {name}", questions=False, watches=False, tlp=config.plans["main"].tlp)
-            outbox = _Outbox(store=store, plan=plan, settings=settings, now=now, say=say)
+            outbox = Outbox(store=store, plan=plan, settings=settings, now=now, say=say)
             try:
                 for mailing in [*store.pending(plan.name), *_alerts(store, config, outbox, frozenset(hits.get(name, ())))]:
                     outbox.onward(mailing)
@@ -206,7 +189,7 @@ def alert(
     return tuple(failures)
 
 
-def _alerts(store: Store, config: Config, outbox: "_Outbox", found: frozenset[str]) -> Iterator[Mailing]:
+def _alerts(store: Store, config: Config, outbox: Outbox, found: frozenset[str]) -> Iterator[Mailing]:
     """The new hits of one watch, written down; none if there are none."""
     new = found - store.digested(found, outbox.plan.name)
     if not new:
@@ -223,7 +206,7 @@ def _alerts(store: Store, config: Config, outbox: "_Outbox", found: frozenset[st
 def done(store: Store, config: Config, name: str, now: datetime, *, show: Callable[[Digest], None] = lambda digest: None) -> Digest:
     """Tick everything off without sending: what waits, and what is new. `show` gets the digest of both before it is ticked off."""
     plan = plan_of(config, name)
-    with _alone(store):
+    with alone(store):
         waiting = store.pending(plan.name)
         digest = compose(store, config, plan, now, unsent=True)
         show(digest)
@@ -242,10 +225,10 @@ def resend(store: Store, config: Config, id_: str, *, say: Say = lambda line: No
     """Send a digest of the past once more, the same bytes, to the plan's recipients of today."""
     settings = _settings(config)
     refused: dict[str, str] = {}
-    with _alone(store):
+    with alone(store):
         mailing = found(store, id_)
         plan = config.plans.get(mailing.plan, Plan(name=mailing.plan))
-        for handover in senders.get(settings.sender).send(mailing.eml, _recipients(plan, settings), settings):
+        for handover in senders.get(settings.sender).send(mailing.eml, recipients(plan, settings), settings):
             refused |= handover.refused
             for one in handover.delivered:
                 say(f"{mailing.subject}: sent again to {one}")
@@ -304,90 +287,11 @@ def _mailing(config: Config, plan: Plan, settings: Mail, digest: Digest) -> Mail
         message_id=mail.message_id(digest, settings),
         subject=mail.subject(digest),
         composed=digest.until,
-        to=_recipients(plan, settings),
+        to=recipients(plan, settings),
         eml=formats.get("eml").wire(digest, templates(config, plan), plan, settings),
         items=digest.items,
     )
 
 
-def _recipients(plan: Plan, settings: Mail) -> tuple[str, ...]:
-    """Mail addresses; a sender that needs none (a folder, a webhook) is its own recipient."""
-    return mail.recipients(plan, settings) or (settings.sender,)
-
-
 def _as_json(digest: Digest) -> str:
     return json.dumps(formats.get("json").encoded(digest), ensure_ascii=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Outbox:
-    """Brings what is written down to its recipients, and writes down how far it came."""
-
-    store: Store
-    plan: Plan
-    settings: Mail
-    now: datetime
-    say: Say
-
-    def onward(self, mailing: Mailing) -> Outcome:
-        """As far as this mailing gets today. Raises SendError if nobody has it then."""
-        delivered, refused = self._hand_over(mailing)
-        if refused:
-            self.store.failed(mailing.digest, _told(refused))
-        if not delivered and refused:
-            raise SendError(f"no recipient was taken: {_told(refused)}; {_WAITS}")
-        if refused and self.now - mailing.composed <= GIVE_UP:
-            return Outcome(refused=refused, waiting=1)
-        self.store.tick(mailing.digest, self.now)
-        return Outcome(sent=(mailing,), refused=refused)
-
-    def _hand_over(self, mailing: Mailing) -> tuple[tuple[str, ...], dict[str, str]]:
-        """Who has it now, and who was refused. What the server took is written down as soon as it says so."""
-        delivered = mailing.delivered
-        refused: dict[str, str] = {}
-        due = _due(mailing, _recipients(self.plan, self.settings))
-        try:
-            for handover in senders.get(self.settings.sender).send(mailing.eml, due, self.settings) if due else ():
-                self.store.delivered(mailing.digest, handover.delivered)
-                delivered += handover.delivered
-                refused |= handover.refused
-                for one in handover.delivered:
-                    self.say(f"{mailing.subject}: sent to {one}")
-        except SendError as error:
-            self.store.failed(mailing.digest, str(error))
-            raise SendError(f"{error}; {_WAITS}", permanent=error.permanent) from None
-        return delivered, refused
-
-
-_WAITS = "nothing is lost: the digest goes out first the next time (or give it up: curator digest --done)"
-
-
-def _told(refused: Mapping[str, str]) -> str:
-    return "; ".join(f"{one}: {why}" for one, why in refused.items())
-
-
-def _due(mailing: Mailing, current: Sequence[str]) -> tuple[str, ...]:
-    """Who is still to get it: those it was written for who are recipients still; if nobody got it and all of them changed, the new ones.
-
-    So an address mistyped in feeds.toml can be mended there, and one that is taken out holds nothing up.
-    """
-    left = tuple(one for one in mailing.to if one not in mailing.delivered and one in current)
-    return left if left or mailing.delivered else tuple(current)
-
-
-@contextlib.contextmanager
-def _alone(store: Store, what: str = "sending", *, wait: bool = False) -> Iterator[None]:
-    """Only one process does this with a store at a time; a poll may go on meanwhile. Raises SendError if another does, or waits for it."""
-    path = f"{store.path}.{what}"
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise SendError(f"{path}: {error.strerror}; sending needs a place it can write to", permanent=True) from None
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            raise SendError("another curator is sending from this store just now; try again when it is done") from None
-        yield
-    finally:
-        os.close(handle)
