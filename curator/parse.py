@@ -212,6 +212,12 @@ def _readers() -> tuple[Any, Any]:
         resolve_relative_uris = False
         can_be_relative_uri = api.StrictFeedParser.can_be_relative_uri - {"id"}  # a guid is a name, wherever the feed stands
 
+        def _start_item(self: Any, attributes: Any) -> None:
+            self.hasContent = 0  # else what the channel said decides how the first entry's descriptions are taken
+            super()._start_item(attributes)  # type: ignore[misc]
+
+        _start_entry = _start_item
+
         def _end_published(self: Any) -> None:
             self.pop("published")
 

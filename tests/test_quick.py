@@ -1,0 +1,150 @@
+"""What is read without feedparser is exactly what feedparser reads; whatever is not ordinary is left to it."""
+
+import csv
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator import quick
+from curator.slice import cut
+
+parse = import_module("curator.parse")
+URL = "https://example.org/blog/feed.xml"
+RSS = (
+    "<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:content='http://purl.org/rss/1.0/modules/content/' "
+    "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' xmlns:slash='http://purl.org/rss/1.0/modules/slash/'>"
+    "<channel><title>T</title><description>D</description><itunes:summary>S</itunes:summary>{}</channel></rss>"
+)
+ATOM = "<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='en_US'><title>T</title>{}</feed>"
+
+RSS_PARTS = [
+    "<title>AT&amp;T &#8211; x</title>",
+    "<title><![CDATA[A <b>bold</b> & plain one]]></title>",
+    "<title>&lt;i&gt;x&lt;/i&gt; &amp;eacute;</title>",
+    "<link>https://example.org/?a=1&amp;b=2&amp;copy;=3</link>",
+    "<link>relative/one</link>",
+    "<link></link>",
+    "<guid>https://example.org/g</guid>",
+    "<guid isPermaLink='false'>tag:1</guid>",
+    "<guid isPermaLink='True'>https://example.org/h</guid>",
+    "<description>&lt;p&gt;x&lt;/p&gt;\r\n two</description>",
+    "<description/>",
+    "<content:encoded><![CDATA[<p>long\rtext ]] &gt;</p>]]></content:encoded>",
+    "<itunes:summary>short</itunes:summary>",
+    "<itunes:author>Ann</itunes:author>",
+    "<pubDate>Mon, 01 Jul 2024 12:00:00 BST</pubDate>",
+    "<dc:date>2024-07-01</dc:date>",
+    "<dc:creator>Jo</dc:creator>",
+    "<author>jo@example.org (Jo)</author>",
+    "<author>Jo</author>",
+    "<category>war</category>",
+    "<category domain='x'>war</category>",
+    "<dc:subject>sea</dc:subject>",
+    "<enclosure url='https://example.org/1.mp3' type='audio/mpeg' length='1'/>",
+    "<source url='https://wire.example/rss'>Wire</source>",
+    "<slash:comments>3</slash:comments>",
+    "<dc:language>fr</dc:language>",
+    "<x:y xmlns:x='urn:x'>z</x:y>",
+    "<image><url>x</url><title>y</title></image>",
+    "<description><b>inline</b></description>",
+    "<title>Größe Ã¤ \x93x\x94</title>",
+    "<!-- said -->",
+]
+ATOM_PARTS = [
+    "<title>AT&amp;T</title>",
+    "<title type='html'>&lt;b&gt;x&lt;/b&gt;</title>",
+    "<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>x</div></title>",
+    "<id>tag:1</id>",
+    "<id>https://example.org/g</id>",
+    "<link href='https://example.org/1'/>",
+    "<link rel='alternate' type='text/html' href='/2'/>",
+    "<link rel='alternate' type='application/pdf' href='https://example.org/3'/>",
+    "<link rel='enclosure' href='https://example.org/x.mp3'/>",
+    "<link rel='self' href='https://example.org/s'/>",
+    "<published>2024-07-01T12:00:00Z</published>",
+    "<updated>2024-07-02T12:00:00Z</updated>",
+    "<summary>a &lt; b</summary>",
+    "<summary type='html'>&lt;p&gt;x&lt;/p&gt;</summary>",
+    "<content type='html' xml:base='https://example.org/b/' xml:lang='de'>&lt;p&gt;y&lt;/p&gt;</content>",
+    "<content>plain</content>",
+    "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>x</p></div></content>",
+    "<author><name>Jo</name><email>jo@example.org</email></author>",
+    "<author><name/></author>",
+    "<category term='war' label='War'/>",
+    "<source><title>Elsewhere</title></source>",
+    "<rights>none</rights>",
+]
+
+
+def both(body):
+    """The document read with and without the short cut."""
+    quickly = parse.parse(body, URL)
+    pieces = cut(b'<?xml version="1.0" encoding="utf-8"?>\n' + body)
+    reader = parse._strictly(b'<?xml version="1.0" encoding="utf-8"?>\n' + body, URL, None)
+    raws = pieces.entries if pieces else ()
+    return quickly.entries, tuple(parse._entry(entry, raw, URL) for entry, raw in zip(reader.entries, raws, strict=True))
+
+
+@pytest.mark.parametrize("part", RSS_PARTS)
+def test_one_element_of_rss(part):
+    quickly, slowly = both(RSS.format(f"<item>{part}</item><item>{part}<title>second</title></item>").encode())
+    assert quickly == slowly
+
+
+@given(st.lists(st.lists(st.sampled_from(RSS_PARTS), max_size=7).map("\n".join), min_size=1, max_size=3))
+def test_any_entries_of_rss(entries):
+    quickly, slowly = both(RSS.format("".join(f"<item>{entry}</item>" for entry in entries)).encode())
+    assert quickly == slowly
+
+
+@given(st.lists(st.lists(st.sampled_from(ATOM_PARTS), max_size=7).map("\n".join), min_size=1, max_size=3))
+def test_any_entries_of_atom(entries):
+    quickly, slowly = both(ATOM.format("".join(f"<entry>{entry}</entry>" for entry in entries)).encode())
+    assert quickly == slowly
+
+
+def test_ordinary_entries_are_read_without_feedparser():
+    head = RSS.split("{}", maxsplit=1)[0]
+    entry = "<item><title>x</title><link>https://example.org/</link><guid>1</guid><description>d</description><dc:creator>Jo</dc:creator></item>"
+    assert quick.read(entry, quick.setting(head, None), lambda _: False) is not None
+
+
+HEADS = [
+    "<rss xml:base='https://example.org/'><channel>",
+    "<rss xmlns='urn:other'>",
+    "<feed>",
+    "<a:feed xmlns:a='http://www.w3.org/2005/Atom'>",
+    "<html>",
+    "",
+]
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_unusual_documents_are_left_to_feedparser(head):
+    assert quick.setting(head, None) is None
+
+
+@given(st.text("<>/='\"&;#![]CDAT item:xa", max_size=80))
+def test_nothing_makes_it_raise(inner):
+    quick.read(f"<item>{inner}</item>", quick.Setting(False, {}, None), lambda _: False)
+    quick.setting(inner, None)
+
+
+REAL = Path(__file__).parent.parent.parent / "shared" / "data" / "feeds"
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real feeds are not part of the project")
+def test_real_feeds_are_read_as_feedparser_reads_them():
+    compared = 0
+    for row in list(csv.DictReader((REAL / "index.csv").open(encoding="utf-8")))[3::7]:
+        body = (REAL / "real" / row["file"]).read_bytes()
+        if len(body) > 300_000 or b"<?xml" in body[100:] or cut(body) is None or not cut(body).entries or body[:3] == b"\xef\xbb\xbf":
+            continue
+        text = parse.repair.prepare(body)
+        quickly, slowly = both(text.encode())
+        assert quickly == slowly, row["file"]
+        compared += len(quickly)
+    assert compared > 300
