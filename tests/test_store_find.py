@@ -329,3 +329,11 @@ def test_the_stories_of_items_come_whole(store: sqlite.Store) -> None:
     story = make_story(1).id
     store.apply(make_update(*(make_item(n, story=story) for n in (1, 2, 3)), make_item(4), stories=(make_story(1),)))
     assert [one.items for one in store.stories_of([item_id(1), item_id(4)])] == [(item_id(3), item_id(2), item_id(1))]
+
+
+def test_a_name_is_found_however_its_script_spells_it(store: sqlite.Store) -> None:
+    keep(store, "Zelensky in Paris", "Зеленський у Парижі", "Зеленского ждут", "Quiet night")
+    assert set(search(store, "Zelensky")) == {"Zelensky in Paris", "Зеленський у Парижі", "Зеленского ждут"}
+    assert "Zelensky in Paris" in search(store, "Зеленський")
+    assert search(store, '"Zelensky"') == ["Zelensky in Paris"]
+    assert store.understand("Zelensky")[1] == ""

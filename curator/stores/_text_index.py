@@ -8,12 +8,14 @@ import re
 import sqlite3
 from collections.abc import Sequence
 
+from curator import translit
+
 APART = "\u200b"
 _IDEOGRAPH = re.compile(
     "[\u0e00-\u0eff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
 _PLAIN_WORD = re.compile(r"\w+\*?")
-_OPERATORS = ("AND", "OR", "NOT", "NEAR")
+_OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR"))
 _TOKENIZER = "porter unicode61 remove_diacritics 2"
 
 
@@ -86,7 +88,7 @@ def understood(text: str, scratch: Scratch) -> tuple[str, str]:
     wish = " ".join(text.replace("\0", " ").split())
     if not wish:
         return "", ""
-    expression = _set_apart(wish)
+    expression = _in_both_scripts(wish) or _set_apart(wish)
     wrong = scratch.sound(expression)
     if not wrong:
         return expression, ""
@@ -96,6 +98,17 @@ def understood(text: str, scratch: Scratch) -> tuple[str, str]:
         return "", f"nothing to search for in “{wish}”"
     plain = " ".join(quoted(word.rstrip("*")) + word[len(word.rstrip("*")) :] for word in words)
     return plain, f"read as plain words: {' '.join(words)} (search syntax: {_reason(wrong)})"
+
+
+def _in_both_scripts(wish: str) -> str:
+    """Nothing but plain words: each also as it would be written in the other script (Zelensky, Зеленский); else ""."""
+    words = wish.split()
+    if not all(word.isalnum() for word in words) or not _OPERATORS.isdisjoint(words):
+        return ""
+    spellings = [(word, translit.beginnings(word)) for word in words]
+    if not any(others for _, others in spellings):
+        return ""
+    return " AND ".join(f"({' OR '.join([quoted(word), *(f'{other}*' for other in others)])})" for word, others in spellings)
 
 
 def _set_apart(wish: str) -> str:
