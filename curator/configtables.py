@@ -207,10 +207,11 @@ def _check_terms(config: Config, notes: Notes) -> None:
             used += [(("topics", topic.name, key), term) for group in getattr(topic, key) for term in group]
     used += [(("questions", one.name, "any"), term) for one in config.questions.values() for term in one.any]
     if used:
-        from curator import terms  # noqa: PLC0415 - the machinery of matching, needed only where the file has terms of its own
+        from curator import terms, topics  # noqa: PLC0415 - the machinery of matching, needed only where the file has terms of its own
 
         for where, term in used:
-            if message := terms.check(term):
+            unknown = term.startswith("@") and term[1:] not in topics.words()
+            if message := f'there is no shipped list "{term}"' if unknown else terms.check(term):
                 notes.wrong(where, f"has a term that cannot be read: {message}")
 
 
