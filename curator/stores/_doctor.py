@@ -5,7 +5,6 @@ import re
 import sqlite3
 import sys
 from collections.abc import Iterator
-from importlib import metadata
 from pyexpat import EXPAT_VERSION
 
 from curator.stores._base import Base
@@ -54,6 +53,8 @@ def _holes(libcurl: str) -> Iterator[str]:
 
 
 def _version(package: str) -> str:
+    from importlib import metadata  # noqa: PLC0415 - it brings the email package along, and only the doctor needs it
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

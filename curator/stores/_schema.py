@@ -53,7 +53,7 @@ def scripts() -> dict[str, str]:
 
 def migrate(con: sqlite3.Connection, steps: Mapping[str, str]) -> None:
     """Bring an empty or older database to the schema after the last step; each step wholly or not at all."""
-    import sqlite_utils  # noqa: PLC0415  # 130 ms, needed once in the life of a database
+    import sqlite_utils  # noqa: PLC0415 - 130 ms, needed once in the life of a database
 
     migrations = sqlite_utils.Migrations("curator")
     for number, (name, script) in enumerate(steps.items(), start=1):
