@@ -252,7 +252,8 @@ class Fetcher:
             return
         for curl, transfer in list(self._flying.items()):
             if curl not in self._paused and now >= transfer.deadline:
-                self._finish(curl, pycurl.E_OPERATION_TIMEDOUT, "")
+                nameless = not (curl.getinfo(pycurl.NAMELOOKUP_TIME) or curl.getinfo(pycurl.PRETRANSFER_TIME))
+                self._finish(curl, pycurl.E_OPERATION_TIMEDOUT, "dns" if nameless else "")
         running = (transfer.deadline for curl, transfer in self._flying.items() if curl not in self._paused)
         self._earliest = min(running, default=now + 1.0)
 

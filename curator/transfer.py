@@ -232,7 +232,7 @@ class Transfer:
         """Kind and message of what went wrong, if something did."""
         answer = self._answer
         code = 0 if answer.stopped == "scrap" else code
-        if found := self._problem or self._limit(code):
+        if found := self._problem or self._limit(code, detail):
             return found
         if code and answer.refused:
             return "forbidden", f"{answer.refused}; {_ALLOW}"
@@ -243,8 +243,8 @@ class Transfer:
         message = failures.of_status(answer.status, answer.headers)
         return ("http", message) if message else None
 
-    def _limit(self, code: int) -> tuple[str, str] | None:
-        """Which of our limits the answer went over."""
+    def _limit(self, code: int, detail: str) -> tuple[str, str] | None:
+        """Which of our limits the answer went over. `detail` of a timeout is "dns" if not even the host's name was found in time."""
         settings, stopped = self.settings, self._answer.stopped
         if stopped == "head":
             return "too-big", f"the answer's head has more than {HEAD_LINES} lines or {failures.size(HEAD_BYTES)}"
@@ -252,6 +252,8 @@ class Transfer:
             return "too-big", f"the feed is bigger than {failures.size(settings.max_body)} (fetch.max_body)"
         if stopped == "wire":
             return "too-big", f"the feed is bigger than {failures.size(settings.max_wire)} on the wire (fetch.max_wire)"
+        if code == _TIMED_OUT and detail == "dns":
+            return "dns", f"the DNS did not answer within {failures.duration(settings.timeout)}"
         return ("timeout", self._lateness()) if code == _TIMED_OUT else None
 
     def _lateness(self) -> str:

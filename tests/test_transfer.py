@@ -76,6 +76,22 @@ def test_a_head_ends_at_its_limits() -> None:
         assert problem.kind == "too-big"
 
 
+def test_what_took_too_long_is_told() -> None:
+    def late(detail: str, *lines: str, body: bytes = b"") -> tuple[str, str]:
+        transfer = begin(settings=Fetch(timeout=20))
+        hear(transfer, *lines)
+        if body:
+            transfer.on_body(body)
+        problem = transfer.response(28, detail, NOW).problem
+        assert problem is not None
+        return problem.kind, problem.message
+
+    assert late("dns") == ("dns", "the DNS did not answer within 20 s")
+    assert late("") == ("timeout", "no answer within 20 s")
+    assert late("", "HTTP/1.1 200 OK") == ("timeout", "the answer had only begun after 20 s")
+    assert late("", "HTTP/1.1 200 OK", body=b"x" * 12_345) == ("timeout", "the answer was not complete after 20 s: 12.3 kB had come")
+
+
 def test_bytes_held_are_counted_and_given_back() -> None:
     counts: list[int] = []
     where = target("http://a.example/")
