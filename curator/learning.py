@@ -9,7 +9,7 @@ import math
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -104,6 +104,27 @@ def features(title: str, text: str, rules: float = 0.0) -> dict[int, float]:
 def certainty(score: float, threshold: float) -> float:
     """A rule's score as a number from 0 to 1 that is 1/2 at the topic's threshold."""
     return score / (score + threshold) if score > 0 else 0.0
+
+
+def gather(
+    marks: Iterable[tuple[str, str, int]],
+    items: Mapping[str, Item],
+    active: Mapping[str, Topic],
+    rules: Callable[[Item], Mapping[str, float]],
+) -> list[Label]:
+    """What people said, as (item id, topic, +1 or -1), earliest first, with the items → labels to learn from. `rules` gives the score of
+    each topic's rule for an item; marks of items no longer kept, or of topics that are off, teach nothing."""
+    scores: dict[str, Mapping[str, float]] = {}
+    out: list[Label] = []
+    for item_id, topic, sign in marks:
+        item = items.get(item_id)
+        if item is None or topic not in active:
+            continue
+        if item_id not in scores:
+            scores[item_id] = rules(item)
+        certain = certainty(scores[item_id].get(topic, 0.0), active[topic].threshold)
+        out.append(Label(topic=topic, wanted=sign > 0, title=item.title, text=item.text, rules=certain))
+    return out
 
 
 class Model:

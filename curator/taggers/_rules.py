@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from curator import topics
 from curator.config import Topic
 from curator.terms import Matcher, Reading, Span
+from curator.types import Draft, Item
 
 BESIDE = 300  #: characters within which a supporting term stands beside a weak one; the title stands beside all
 NEAR = 100  #: characters within which the two of `near` stand, in one paragraph
@@ -223,6 +224,12 @@ def _verdict(rule: _Rule, page: _Page, masks: list[tuple[int, int]], start: int,
 def score(findings: list[Finding]) -> float:
     """The sum of what counts, at most `ENOUGH`."""
     return min(ENOUGH, round(sum(finding.points for finding in findings), 3))
+
+
+def body(entry: Draft | Item) -> str:
+    """What is searched of an entry beside its title: the text, and the summary where that says something else."""
+    text, summary = entry.text, entry.summary.rstrip("… ")
+    return text if not summary or summary[:80] in text else f"{summary}\n{text}"
 
 
 # ── places where names mean nothing ─────────────────────────────────────────────────────────────────────────────────

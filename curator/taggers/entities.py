@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from curator import entitybook
 from curator.config import Config
 from curator.taggers import _indicators
-from curator.taggers._rules import asides
-from curator.taggers.topics import body
+from curator.taggers._rules import asides, body
 from curator.terms import Matcher, Reading, Span, read
 from curator.types import Draft, Entity, Tag
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from curator import topics
 from curator.config import Config, Topic
-from curator.taggers._rules import COUNTS, Finding, Rulebook
+from curator.taggers._rules import COUNTS, Finding, Rulebook, body
 from curator.terms import read
 from curator.types import Draft, Entity, Item, Tag
 
@@ -34,10 +34,14 @@ def explain(config: Config) -> Callable[[str, str, str | None], list[tuple[Topic
     return told
 
 
-def body(entry: Draft | Item) -> str:
-    """What is searched of an entry beside its title: the text, and the summary where that says something else."""
-    text, summary = entry.text, entry.summary.rstrip("… ")
-    return text if not summary or summary[:80] in text else f"{summary}\n{text}"
+def scores(config: Config) -> Callable[[Draft | Item], dict[str, float]]:
+    """Compile the active topics; what comes back gives the rule's score of each topic of which an entry has anything."""
+    book = Rulebook(topics.active(config))
+
+    def scored(entry: Draft | Item) -> dict[str, float]:
+        return {topic.name: score for topic, score, _ in book.apply(read(entry.title, body(entry), entry.language))}
+
+    return scored
 
 
 def _tag(topic: Topic, score: float, findings: list[Finding], versions: dict[str, str]) -> Tag:
