@@ -15,19 +15,29 @@ TOP = PACKAGE.parent
 #: Rows from the bottom up: (rooms that are pure, rooms that touch the world). A room imports only rows below its own.
 #: The same table stands in docs/architecture.md for people. A name with / is a family: a folder of interchangeable parts.
 LAYERS: list[tuple[str, str]] = [
-    ("types config errors shipped terms when", ""),
-    ("configvalues text urls language outlets topics entitybook background", ""),
     (
-        "configtables identity slice parse jsonfeed clean tidy copies stories credits provenance rank digest mail schedule opml discover tables"
-        " taggers/ formats/",
-        "fetch sandbox fulltext stores/ senders/",
+        "config errors shipped when terms text names translit dates slice quick repair identifiers shingles linkage vectors guard "
+        "failures tables worddiff",
+        "",
     ),
-    ("reading ingest edition", "configfile"),
-    ("", "polling delivery recompute exchange demo"),
+    (
+        "types urls language outlets topics entitybook background mentions creditwords tidy configvalues configedit timers fulltext",
+        "",
+    ),
+    (
+        "archive encode decode clean jsonfeed identity verdicts stories credits provenance rank cite watching learning extract "
+        "digest mail schedule transfer discover opml configtables taggers/",
+        "sandbox stores/",
+    ),
+    ("parse copies edition listing teaching formats/", "fetch senders/ configfile"),
+    ("reading ingest alerts", "outbox subscribing"),
+    ("", "polling delivery exchange recompute completing demo"),
+    ("", "checkup"),
     ("", "app"),
     ("__init__", ""),
     ("", "commands/"),
-    ("", "cli __main__"),
+    ("", "cli"),
+    ("", "__main__"),
 ]
 
 #: what a pure room may not import, and may not call
@@ -40,6 +50,7 @@ FORBIDDEN_CALLS = {"open", "print", "input", "now", "utcnow", "today"}
 EXCEPTIONS = {("shipped", "importlib.resources")}
 
 LONGEST_FILE = 400
+ALL_NOUNS = {"types.py"}  #: every noun of the pipeline stands in one file, however long it grows
 LONGEST_FUNCTION = 45
 
 
@@ -151,7 +162,10 @@ def test_an_import_inside_a_function_says_why(trees: dict[Path, ast.Module]) -> 
     """They are allowed for optional extras and for what would slow every start; the line tells which."""
     silent = []
     for path, tree in trees.items():
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
+        lines = text.splitlines()
+        if re.search(r"^# ruff: noqa: PLC0415 - \S+", text, re.MULTILINE):
+            continue  # the whole file says why
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef):
                 for node in ast.walk(function):

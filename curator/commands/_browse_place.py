@@ -20,6 +20,7 @@ def kept(config: str) -> dict[str, str]:
 
 
 def keep(config: str, place: dict[str, str]) -> None:
+    """Remember where it was left."""
     path = _place()
     try:
         found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
