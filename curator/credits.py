@@ -44,9 +44,9 @@ def prepare(outlets: Outlets) -> Callable[[Draft | Item], tuple[Credit, ...]]:
 
     def find(draft: Draft | Item) -> tuple[Credit, ...]:
         language = creditwords.language_of(f"{draft.title} {draft.text}", draft.language)
-        found = [*_authors(draft, outlets), *_named(draft.title, "title", language, finder, outlets)]
+        read = _Reader(language, finder, outlets, draft.outlet if draft.outlet_known else None)
         body = draft.text[:_MOST]
-        found += _named(body, "text", language, finder, outlets)
+        found = [*_authors(draft, outlets), *read.named(draft.title, "title"), *read.named(body, "text")]
         found += _nameless(body, language or "en")
         return tuple(found)
 
@@ -56,14 +56,37 @@ def prepare(outlets: Outlets) -> Callable[[Draft | Item], tuple[Credit, ...]]:
 # ── with a name ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _named(body: str, field: str, language: str | None, finder: Finder, outlets: Outlets) -> list[Credit]:
-    mentions = [mention for mention in finder.find(body, language)[:_CROWD] if not _stands_for_another(mention, body, outlets)]
-    if not mentions:
-        return []
-    masked = Masked(body, mentions)
-    hits = _placed(masked, field)
-    hits += _phrased(masked, mentions, language)
-    return _credits(masked, mentions, hits, field, language)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    language: str | None
+    finder: Finder
+    outlets: Outlets
+    publisher: str | None
+
+    def named(self, body: str, field: str) -> list[Credit]:
+        """The credits of one field that name an outlet."""
+        mentions = _whose(self.finder.find(body, self.language)[:_CROWD], self.publisher)
+        mentions = [mention for mention in mentions if not _stands_for_another(mention, body, self.outlets)]
+        if not mentions:
+            return []
+        masked = Masked(body, mentions, self.language)
+        hits = [*_placed(masked, field), *_phrased(masked, mentions, self.language)]
+        return _credits(masked, mentions, hits, field, self.language)
+
+
+def _whose(mentions: list[Mention], publisher: str | None) -> list[Mention]:
+    """Short mastheads get their owner: "the Star" is the publisher's own if that is the Toronto Star, else that of a longer name in the
+    same text; a word nobody owns is no name."""
+    longer = [publisher or "", *(other.name for other in mentions if not other.short)]
+    kept = []
+    for mention in mentions:
+        word = mention.name.split()[-1].casefold()
+        owner = next((name for name in longer if name.casefold().endswith(word) and len(name.split()) > 1), None) if mention.short else None
+        if owner:
+            kept.append(replace(mention, name=owner, ambiguous=False, listed=True))
+        elif mention.listed or not mention.short:
+            kept.append(mention)
+    return kept
 
 
 _BARE = frozenset({"AFP"})  #: never "the AFP" in English: with the article it is the Australian Federal Police
@@ -117,10 +140,12 @@ _LINE = re.compile(
     rf"(?:by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |джерело: |источник: )?({_N})"
     rf"(?:[ /,&+]{{1,3}}(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|and|und|et|y|\w{{2,4}})){{0,4}}[.\]]?"
 )
-_HELP = r"(?:additional reporting by|with (?:reporting|files|inputs?|material|agencies|information|contributions)(?: from| by)?|with|avec|mit(?: material| informationen| agenturmaterial)?(?: von| der)?|con(?: información| informaciones| datos)?(?: de| del)?(?: la agencia)?|по материалам|с использованием материалов|за матеріалами|за участю)"
-_WITH = re.compile(
-    rf"(?:\n|\A|[(\[])(?:[^\n(\[{_N[1:-1]}]{{0,24}} )?{_HELP} (?:[^\n{_N[1:-1]}]{{0,20}} )?({_N})[^\n]{{0,40}}[)\]]?[.\s]*\Z"
+_HELP = (
+    r"(?:additional reporting by|with(?: reporting| files| inputs?| material| agencies| information| contributions)?(?: from| by)?|avec"
+    r"|mit(?: material| informationen| agenturmaterial)?(?: von| der)?|con(?: información| informaciones| datos)?(?: de| del)?(?: la agencia)?"
+    r"|по материалам|с использованием материалов|за матеріалами|за участю)"
 )
+_WITH = re.compile(rf"(?:^|[ (\[]){_HELP} (?:[^\n{_N[1:-1]}]{{0,20}} )?({_N})[^.!?]{{0,30}}[)\]]?[.\s]*$")
 _HEAD = re.compile(
     rf"(?:\s[-–—|]\s*|\s-|[:|]\s|\()({_N})(?: (?:says|reports|reported|report|sources|exclusive))?\)?\s*\Z|\A({_N})\s?[:|–—-]\s"
 )
@@ -135,9 +160,15 @@ def _placed(masked: Masked, field: str) -> list[_Hit]:
     tail = max(0, len(masked.text) - 200)
     hits += _at(masked, _TAIL, "tail", tail)
     hits += _lines(masked)
-    if not hits:
-        hits += _at(masked, _WITH, "with", tail)
-    return hits
+    return hits or _helped(masked)
+
+
+def _helped(masked: Masked) -> list[_Hit]:
+    """A short last line or a last bracket, "(with AFP)"."""
+    begin = max(masked.text.rfind("\n"), masked.text.rfind("(", len(masked.text) - 60), masked.text.rfind("[", len(masked.text) - 60))
+    if begin < 0 or len(masked.text) - begin > 80:
+        return []
+    return _at(masked, _WITH, "with", begin)
 
 
 def _lines(masked: Masked) -> list[_Hit]:
@@ -169,6 +200,7 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: s
     found = []
     spans = text.sentences(masked.original) if chosen else []
     earlier = creditwords.phrases(language or "en").earlier
+    _pair(chosen, masked)
     whole = {number: masked.words(hit.start, hit.end) for number, hit in chosen.items()}
     limit = max(_LEAD, len(masked.original) * 3 // 10)
     for number, mention in enumerate(mentions):
@@ -190,13 +222,20 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: s
     return found
 
 
-_RANK = {kind: rank for rank, kind in enumerate(("photo", "contributed", "prompted", "denied", "text", "dateline", "tail", "byline", "deny", "citing", "work", "told", "first", "asked", "via", "reported", "according", "statement", "headline", "with", "through"))}  # fmt: skip
+_RANK = {kind: rank for rank, kind in enumerate(("photo", "contributed", "prompted", "denied", "text", "dateline", "tail", "with", "byline", "deny", "citing", "work", "told", "first", "asked", "via", "reported", "according", "statement", "headline", "through"))}  # fmt: skip
 
 
 def _allowed(hit: _Hit, mention: Mention) -> bool:
     if mention.ambiguous:
         return hit.kind in {"told", "according", "citing", "first", "dateline", "tail"}
     return not (not mention.listed and hit.kind in {"photo", "statement", "headline", "with", "asked"})
+
+
+def _pair(chosen: dict[int, _Hit], masked: Masked) -> None:
+    """Names joined by "and" share their words."""
+    for number in range(1, len(masked.places)):
+        if masked.places[number] == masked.places[number - 1] and number - 1 in chosen and number not in chosen:
+            chosen[number] = replace(chosen[number - 1], mention=number)
 
 
 _NEGATED = re.compile(
@@ -275,7 +314,16 @@ def _own(kind: str, words: str, start: int, body: str) -> Credit:
     return Credit(outlet="", pattern=kind, words=words, field="text", start=start, lead=start < max(_LEAD, len(body) * 3 // 10))
 
 
+_STATEMENT = re.compile(
+    r"statement|spokes(?:man|woman|person|people)|press release|advisory|communiqu|news conference|press conference|mitteil|sprecher|pressekonferenz|"
+    r"porte-parole|conférence de presse|comunicado|portavoz|rueda de prensa|пресс-|заявлени|брифинг|прес-|заяв[иі]|брифінг"
+)
+
+
 def _spoken(lower: str, match: re.Match[str]) -> bool:
+    """Somebody says it, and not in a statement to everyone."""
+    if _STATEMENT.search(lower, max(0, match.start() - 60), match.start()) or _STATEMENT.search(lower, match.end(), match.end() + 70):
+        return False
     return bool(_SPEECH.search(lower, max(0, match.start() - 60), match.start()) or _SPEECH.search(lower, match.end(), match.end() + 90))
 
 

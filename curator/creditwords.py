@@ -40,25 +40,20 @@ def initials(pattern: str) -> frozenset[str] | None:
     """The letters a match of the pattern may begin with; None: any."""
     if pattern.startswith("(?:"):
         close = _closing(pattern)
-        found: set[str] = set()
-        for alternative in _alternatives(pattern[3:close]):
-            letters = initials(alternative)
-            if letters is None:
-                return None
-            found |= letters
-        rest = pattern[close + 1 :]
-        if rest[:1] in ("?", "*"):
-            after = initials(rest[1:].lstrip("?"))
-            return None if after is None else frozenset(found) | after
-        return frozenset(found)
+        begins = [initials(alternative) for alternative in _alternatives(pattern[3:close])]
+        return _or_else(begins, pattern[close + 1 :])
     if pattern.startswith("\\b"):
         return initials(pattern[2:])
-    if not pattern or pattern[0] in "[(\\^.$" or pattern[0] in _SLOT_MARKS or "|" in _top(pattern):
+    if not pattern or pattern[0] in "[(\\^.$" or pattern[0] in _SLOT_MARKS or len(_alternatives(pattern)) > 1:
         return None
-    if pattern[1:2] in ("?", "*"):
-        after = initials(pattern[2:])
-        return None if after is None else after | {pattern[0]}
-    return frozenset(pattern[0])
+    return _or_else([frozenset(pattern[0])], pattern[1:])
+
+
+def _or_else(begins: list[frozenset[str] | None], rest: str) -> frozenset[str] | None:
+    """Those of a group; and where the group may be left out, those of what follows."""
+    options = [*begins, initials(rest[1:].lstrip("?"))] if rest[:1] in ("?", "*") and rest[:1] else begins
+    known = [letters for letters in options if letters is not None]
+    return frozenset().union(*known) if len(known) == len(options) else None
 
 
 def _closing(pattern: str) -> int:
@@ -92,10 +87,6 @@ def _alternatives(pattern: str) -> list[str]:
             begin = at + 1
         at += 1
     return [*parts, pattern[begin:]]
-
-
-def _top(pattern: str) -> str:
-    return "|" if len(_alternatives(pattern)) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Mention:
     mark: str  #: PRESS | BOTH | BODY
     ambiguous: bool = False  #: an ordinary word too, and nothing beside it says that it is a name
     listed: bool = True
+    short: bool = False  #: a masthead word that many share, "the Star": its text says whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class _Name:
 @cache
 def _words() -> dict[str, list[str]]:
     return {key: list(value) for key, value in shipped.toml("mediawords.toml").items()}
+
+
+@cache
+def _nouns() -> frozenset[str]:
+    return frozenset(_words()["nouns"])
 
 
 _OPEN, _CLOSE = "\"'“„«‚‘‹»[(", "\"'”“»’›])"
@@ -89,7 +95,8 @@ class Finder:
         if longer:
             return longer
         doubtful = name.ambiguous and not _marked(text, start, end, language)
-        return Mention(start, end, name.outlet, name.mark, doubtful)
+        short = text[start:end].removeprefix("The ") in _nouns()
+        return Mention(start, end, name.outlet, name.mark, doubtful, short=short)
 
 
 def _doubtful(outlet: config.Outlet, alias: str) -> bool:
@@ -157,13 +164,12 @@ def _unlisted(text: str, start: int, end: int) -> Mention | None:
     if text[start:end][:1].islower():
         return None
     head = _CAPITAL.search(text, max(0, start - 50), start)
-    if head is None:
-        return None
-    words = head[0].split()
+    words = head[0].split() if head else []
     while words and words[0].lower() in _NOT_NAMES:
         words.pop(0)
     if not words or not words[0][:1].isupper():
-        return None
+        article = text[max(0, start - 4) : start].lower() == "the "
+        return Mention(start, end, text[start:end], PRESS, True, False, short=True) if article else None
     begin = start - len(" ".join(words)) - 1
     opens = not text[:begin].strip() or text[:begin].rstrip()[-1:] in ".!?\n"
     return Mention(begin, end, text[begin:end], PRESS, opens and len(words) < 1, False)
@@ -173,17 +179,31 @@ def _grown(text: str, start: int, end: int) -> Mention | None:
     """A listed name that is only a part of another outlet's: "the Riverton Times", "Kabul Telegraph"."""
     if text[start:end] not in _words()["mastheads"]:
         return None
-    return _unlisted(text, start, end)
+    longer = _unlisted(text, start, end)
+    return None if longer and longer.short else longer
 
 
-_ARTICLE = r"(?:the|a|an|der|die|das|dem|den|des|le|la|les|el|los|las|l[’']|its|their)"
+_ARTICLES = {
+    "de": "der|die|das|dem|den|des|ein|eine|einem|einen|einer|eines",
+    "fr": "le|la|les|un|une",
+    "es": "el|la|los|las|un|una",
+    "ru": "",
+    "uk": "",
+}
+_ENGLISH = "the|an?|its|their|another"
+_QUALIFIED = (
+    r"(?:state|state-run|state-owned|public|local|national|regional|us|uk|u\.s\.|british|american|german|french|russian|ukrainian|"
+    r"israeli|chinese|spanish|italian|online|daily|weekly|independent)"
+)
 
 
 @cache
-def _dress() -> re.Pattern[str]:
+def _dress(language: str | None) -> re.Pattern[str]:
+    """What a name wears before it: "the Israeli newspaper ", "le quotidien suisse ", a quotation mark."""
+    article = _ARTICLES.get(language or "", _ENGLISH) or "(?!)"
     nouns = "|".join(_words()["before"])
-    qualified = rf"(?:{_ARTICLE} (?:[\w’'.-]+ ){{0,4}}?|(?:(?:state|state-run|state-owned|public|local|national|regional|us|uk|u\.s\.|british|american|german|french|russian|ukrainian|israeli|chinese|spanish|italian|online|daily|weekly|independent) )*)"
-    return re.compile(rf"(?:(?<![\w-])(?:{qualified}(?:{nouns})(?: [a-zà-ÿ-]+){{0,2}}?[,:]? |{_ARTICLE} |l[’'])?[“\"«„‘'‚]?)$")
+    noun = rf"(?:(?:{article}) (?:[\w’'.-]+ ){{0,4}}?|(?:{_QUALIFIED} )*)(?:{nouns})(?: [a-zà-ÿ-]+){{0,2}}?[,:]? "
+    return re.compile(rf"(?:(?<![\w’'-])(?:{noun}|(?:{article}) |l[’'])?[“\"«„‘'‚]?)$")
 
 
 @cache
@@ -197,10 +217,13 @@ def lowered(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
+_AND = re.compile(r"(?: ?(?:and|und|et|y|и|та|й|і|sowie|&) |, (?:and|und|et|y) )(?:[\w-]+ )?")
+
+
 class Masked:
     """A text in which every mention, with its article, noun and quotation marks, is one private-use character; lower case."""
 
-    def __init__(self, text: str, mentions: list[Mention]) -> None:
+    def __init__(self, text: str, mentions: list[Mention], language: str | None = None) -> None:
         lower = lowered(text)
         pieces: list[str] = []
         self.places: list[int] = []  #: of the mentions, in the masked text
@@ -208,12 +231,16 @@ class Masked:
         self._orig: list[int] = [0]
         at = length = 0
         for mention in mentions:
-            left = _dress().search(lower, max(at, mention.start - 70), mention.start)
+            left = _dress(language).search(lower, max(at, mention.start - 70), mention.start)
             begin = left.start() if left else mention.start
             tail = _undress().match(lower, mention.end)
             finish = tail.end() if tail else mention.end
             tail = _undress().match(lower, finish) if tail else None
             finish = tail.end() if tail else finish
+            if self.places and _AND.fullmatch(lower, at, begin):  # "the NDR and the WDR": one place for both
+                self.places.append(self.places[-1])
+                self._orig[-1] = at = finish
+                continue
             pieces += [lower[at:begin], mention.mark]
             length += begin - at
             self.places.append(length)

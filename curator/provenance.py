@@ -159,7 +159,7 @@ def _borrowed(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance
         carrying = None
     if carrying is None:
         carrying = _repeated(seen)
-    if carrying is None and not weak:
+    if carrying is None and not weak and not (item.outlet_known and any(credit.pattern == "quote" for credit in seen.nameless)):
         said = [
             credit
             for credit in seen.others
