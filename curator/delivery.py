@@ -75,7 +75,7 @@ def _material(store: Store, config: Config, plan: Plan, now: datetime, new: froz
         items=items,
         new=new & items.keys(),
         muted=_muted(store, new, now),
-        hits={name: _found(store, new, watch.query, now) for name, watch in config.watches.items() if watch.query},
+        hits={name: _matching(store, frozenset(items), watch.query, now) for name, watch in config.watches.items() if watch.query},
         edits=_edits(store, plan, since, now, new),
         problems=_problems(store, config, since),
         rhythm=store.rhythm(_enabled(config)),
@@ -86,8 +86,8 @@ def _muted(store: Store, new: frozenset[str], now: datetime) -> frozenset[str]:
     return new - store.among(new, Query(copies=True, limit=None), now) if store.mutes(now) else frozenset()
 
 
-def _found(store: Store, new: frozenset[str], query: str, now: datetime) -> frozenset[str]:
-    return frozenset(store.among(new, Query(text=query, copies=True, muted=True, limit=None), now))
+def _matching(store: Store, ids: frozenset[str], query: str, now: datetime) -> frozenset[str]:
+    return frozenset(store.among(ids, Query(text=query, copies=True, muted=True, limit=None), now))
 
 
 def _edits(store: Store, plan: Plan, since: datetime | None, now: datetime, new: frozenset[str]) -> tuple[tuple[Item, str], ...]:

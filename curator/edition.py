@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from . import digest as pieces
 from . import extract, outlets, provenance, rank, topics, watching
-from .config import Config, Plan, Topic
+from .config import Config, Plan, Topic, Watch
 from .digest import Rule
 from .types import Digest, Item, Problem, Section, Story, Told
 
@@ -29,7 +29,7 @@ class Material:
     items: Mapping[str, Item] = field(default_factory=dict)  #: all items of these stories, told and new, and new ones without a story
     new: frozenset[str] = frozenset()  #: items that stood in no digest of this plan yet, copies and muted ones included
     muted: frozenset[str] = frozenset()  #: items a person muted
-    hits: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: new items that a watch's query found
+    hits: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: those of the items that a watch's query finds
     edits: tuple[tuple[Item, str], ...] = ()  #: items told before, edited since, and their headline before
     problems: tuple[Problem, ...] = ()  #: feeds that fail, and gaps since the last digest
     rhythm: Mapping[str, Sequence[datetime]] = field(default_factory=dict)  #: dates of each feed's newest entries
@@ -117,9 +117,13 @@ def rules(material: Material, config: Config) -> tuple[list[Rule], list[Rule]]:
     watched = _once(watching.watches(config))
     watches = [
         Rule(
-            topic=f"watch:{name}", title=f"Watch: {name}", takes=_watched(watched, name, material.hits.get(name, frozenset())), shared=True
+            topic=f"watch:{name}",
+            title=f"Watch: {name}",
+            takes=_watched(watch, watched, material.hits.get(name, frozenset())),
+            shared=True,
         )
-        for name in (config.watches if plan.watches else ())
+        for name, watch in config.watches.items()
+        if plan.watches and (watch.query or watch.topics or watch.entities)
     ]
     return found, watches
 
@@ -150,11 +154,15 @@ def _of_topic(pattern: str) -> Callable[[Told], str]:
     return lambda told: pieces.topic_why(told, pattern)
 
 
-def _watched(watched: Callable[[Item], Iterable[str]], name: str, hits: frozenset[str]) -> Callable[[Told], str]:
+def _watched(watch: Watch, watched: Callable[[Item], Iterable[str]], hits: frozenset[str]) -> Callable[[Told], str]:
+    """A watch with a query and more takes what both find."""
+    more = bool(watch.topics or watch.entities)
+
     def takes(told: Told) -> str:
-        if any(item.id in hits for item in told.items):
-            return f"the query of the watch “{name}” finds it"
-        return f"the watch “{name}” looks for it" if any(name in watched(item) for item in told.items) else ""
+        for item in told.items:
+            if (not watch.query or item.id in hits) and (not more or watch.name in watched(item)):
+                return f"the watch “{watch.name}” finds it"
+        return ""
 
     return takes
 

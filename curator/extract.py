@@ -124,6 +124,10 @@ _LEANS = frozenset(
     ]
 )
 _END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+#: "PARIS (Agency) - ", "KYIV, Nov 25 - ": who and where, said elsewhere in the digest
+_DATELINE = re.compile(
+    r"^(?:[^\W\d_][^.!?()]{1,60}\([^()]{2,40}\)|[^\W\d_a-z][^\W\d_a-zа-яё .'’-]{2,30}(?:, [^-–—.!?]{2,25})?) ?[-–—] ?(?=[^\W\da-z_])"
+)
 _FIGURE = re.compile(r"\d")
 
 
@@ -163,7 +167,8 @@ def _sentences(articles: Sequence[Item], headline: str) -> list[_Sentence]:
     title = frozenset(filter(_weighty, text.words(headline)))
     found = []
     for article, sentences in enumerate(split):
-        for place, sentence in enumerate(sentences):
+        for place, whole in enumerate(sentences):
+            sentence = _DATELINE.sub("", whole) if place < 2 else whole
             words = frozenset(filter(_weighty, text.words(sentence)))
             if _usable(sentence, words):
                 base = _position(article, place) + _content(words, title, shared, len(split)) - _faults(sentence, words, title)

@@ -163,6 +163,14 @@ def test_a_watch_tells_its_hits_or_where_they_are_told():
     assert digest.sections[1].also == ((id_of("story Ships"), "Ships in the harbour of Marova", "Trade"),)
 
 
+def test_a_watch_with_a_query_and_topics_takes_what_both_find():
+    settings = config(watches={"w": Watch(name="w", query="ship*", topics=("trade/shipping",))})
+    items = [item("Ships"), item("Worm", topic="cyber/malware"), item("Other")]
+    hits = {"w": frozenset({id_of("Ships"), id_of("Worm")})}
+    digest = compose(items, settings=settings, hits=hits, plan=Plan(sections=()))
+    assert outline(digest) == {"Watch: w": ["Ships"]}
+
+
 # ── told before ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,19 @@ def test_an_extract_in_russian_and_in_chinese_is_made_of_whole_sentences():
     assert extract([item(russian, language="ru")], "Корабли покинули гавань Маровы") == russian
     chinese = "五艘运粮船周二驶离马罗瓦港，此前航道因水雷关闭了两周。港务局称，这些船载有十四万吨小麦。"
     assert extract([item(chinese, language="zh")], "运粮船驶离马罗瓦港") != ""
+
+
+@pytest.mark.parametrize("line", ["MAROVA (Harbour Wire) - ", "Marova (dpa) – ", "MAROVA, Nov 25 — ", "МАРОВА - ", "PORT SELWYN (AP) — "])
+def test_datelines_are_left_out(line):
+    assert extract([item(line + ARTICLE)], HEADLINE).startswith("Five grain ships left")
+
+
+@pytest.mark.parametrize(
+    "begin", ["NATO - the alliance of the west -", "The (small) harbour - a village really -", "Ships (five) - all of them Marovan -"]
+)
+def test_what_only_looks_like_a_dateline_stays(begin):
+    sentence = f"{begin} left the harbour of Marova on Tuesday after two weeks of waiting."
+    assert extract([item(sentence)], HEADLINE) == sentence
 
 
 def test_the_summary_serves_where_there_is_no_text():
