@@ -65,7 +65,7 @@ class _Reader:
 
     def named(self, body: str, field: str) -> list[Credit]:
         """The credits of one field that name an outlet."""
-        mentions = _whose(self.finder.find(body, self.language)[:_CROWD], self.publisher)
+        mentions = _whose(self.finder.find(body, self.language)[:_CROWD], self.publisher, self.outlets)
         mentions = [mention for mention in mentions if not _stands_for_another(mention, body, self.outlets)]
         if not mentions:
             return []
@@ -74,7 +74,7 @@ class _Reader:
         return _credits(masked, mentions, hits, field, self.language)
 
 
-def _whose(mentions: list[Mention], publisher: str | None) -> list[Mention]:
+def _whose(mentions: list[Mention], publisher: str | None, outlets: Outlets) -> list[Mention]:
     """Short mastheads get their owner: "the Star" is the publisher's own if that is the Toronto Star, else that of a longer name in the
     same text; a word nobody owns is no name."""
     longer = [publisher or "", *(other.name for other in mentions if not other.short)]
@@ -86,6 +86,8 @@ def _whose(mentions: list[Mention], publisher: str | None) -> list[Mention]:
             kept.append(replace(mention, name=owner, ambiguous=False, listed=True))
         elif mention.listed or not mention.short:
             kept.append(mention)
+        elif known := outlets.by_name(mention.name):
+            kept.append(replace(mention, name=known.name, listed=True, ambiguous=False))
     return kept
 
 
@@ -138,7 +140,7 @@ _DATELINE = re.compile(
 _TAIL = re.compile(rf"[(\[/]\s*({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*\s*[)\]/][.\s]*\Z")
 _LINE = re.compile(
     rf"(?:by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |джерело: |источник: )?({_N})"
-    rf"(?:[ /,&+]{{1,3}}(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|and|und|et|y|\w{{2,4}})){{0,4}}[.\]]?"
+    rf"(?:[ /,&+]{{1,3}}(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|(?<=/)\w{{2,4}})){{0,4}}[.\]]?"
 )
 _HELP = (
     r"(?:additional reporting by|with(?: reporting| files| inputs?| material| agencies| information| contributions)?(?: from| by)?|avec"

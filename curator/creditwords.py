@@ -13,6 +13,7 @@ LANGUAGES = ("en", "de", "fr", "es", "ru", "uk")
 
 #: Kinds of words that need no name beside them: they say that the publication did the work itself.
 NAMELESS = ("self", "sources", "medium", "scene")
+_PLAIN = ("earlier", "triggers", "official")
 
 _SLOTS = {"<P>": f"[{PRESS}{BOTH}]", "<B>": f"[{BOTH}{BODY}]", "<X>": f"[{PRESS}{BOTH}{BODY}]"}
 _SLOT_MARKS = f"{PRESS}{BOTH}{BODY}"
@@ -97,6 +98,7 @@ class Phrases:
     trailing: re.Pattern[str]  #: begin with the name: tried at every name
     nameless: "Branches"  #: tried at the words round a trigger
     triggers: ahocorasick_rs.AhoCorasick
+    official: re.Pattern[str]  #: words in which bodies speak
     earlier: re.Pattern[str]  #: says that what is credited was some time ago
 
 
@@ -107,7 +109,7 @@ def phrases(language: str) -> Phrases:
     leading: list[tuple[str, str]] = []
     trailing: list[str] = []
     for kind, patterns in table.items():
-        if kind in NAMELESS or kind in ("earlier", "triggers"):
+        if kind in NAMELESS or kind in _PLAIN:
             continue
         for number, pattern in enumerate(patterns):
             branch = (f"{kind}_{number}", _filled(pattern))
@@ -121,6 +123,7 @@ def phrases(language: str) -> Phrases:
         trailing=re.compile("|".join(trailing)),
         nameless=Branches(nameless),
         triggers=ahocorasick_rs.AhoCorasick(table["triggers"]),
+        official=re.compile("|".join(table["official"])),
         earlier=re.compile(rf"(?<!\w)(?:{'|'.join(table['earlier'])})(?!\w)", re.IGNORECASE),
     )
 
@@ -134,6 +137,13 @@ def _filled(pattern: str) -> str:
     for slot, characters in _SLOTS.items():
         pattern = pattern.replace(slot, characters)
     return pattern
+
+
+@cache
+def body_kinds() -> dict[str, re.Pattern[str]]:
+    """Kinds of bodies (police, ministry, court …) → what their names and titles hold, in six languages; for lower-case text."""
+    table: dict[str, list[str]] = shipped.toml("mediawords.toml")["bodies"]
+    return {kind: re.compile("|".join(rf"(?<!\w){stem}" if len(stem) < 6 else stem for stem in stems)) for kind, stems in table.items()}
 
 
 _CYRILLIC = re.compile("[а-яіїєґ]", re.IGNORECASE)

@@ -41,7 +41,7 @@ class _Name:
 
 @cache
 def _words() -> dict[str, list[str]]:
-    return {key: list(value) for key, value in shipped.toml("mediawords.toml").items()}
+    return {key: value for key, value in shipped.toml("mediawords.toml").items() if isinstance(value, list)}
 
 
 @cache

@@ -6,12 +6,13 @@ show whose text it is, chains are followed to their end, rings are flagged. What
 making up a number. Nobody's word is ever judged true or false: a denial is flagged, not weighed.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 
-from curator import text
+from curator import creditwords, text
 from curator.config import Feed
 from curator.outlets import BODIES, Outlets
 from curator.types import Credit, Draft, Item, Provenance, Story
@@ -267,18 +268,20 @@ class _Room:
         self.verdicts = {item.id: judge_item(item, outlets, feeds.get(item.feed)) for item in items}
 
     def bodies(self) -> None:
-        """Items that rest on what a body of this story published itself, though they call it by a name that only its own feed tells."""
+        """Items that rest on what a body of this story published itself, though they call it "the ministry" or by a name that only its own
+        feed tells."""
         primary = [item for item in self.items if self._role(item) == "primary" and item.outlet and self.verdicts[item.id].role == "own"]
         for item in self.items:
             verdict = self.verdicts[item.id]
-            if verdict.role != "unknown" and not (verdict.role == "own" and "quote" in verdict.why):
+            if not primary or verdict.role == "syndicated" or (verdict.role == "derived" and not _denies(item)) or verdict.role == "own":
                 continue
-            for body in primary:
-                words = _names_body(item, body.outlet or "", self.outlets)
-                if words and body.id != item.id:
-                    why = f"rests on what {body.outlet} published"
-                    self.verdicts[item.id] = replace(verdict, role="derived", origin=body.outlet, evidence=words, why=why)
-                    break
+            named = [
+                (body, words) for body in primary if body.id != item.id and (words := _names_body(item, body.outlet or "", self.outlets))
+            ]
+            if named:
+                body, words = named[0]
+                why = f"rests on what {body.outlet} published"
+                self.verdicts[item.id] = replace(verdict, role="derived", origin=body.outlet, evidence=words, why=why)
 
     def copies(self) -> None:
         """Text reuse inside the story: the copy is syndicated from whose text it is."""
@@ -392,15 +395,34 @@ def _reused(some: frozenset[int], others: frozenset[int]) -> bool:
     return least >= _SHORT and len(some & others) >= _SAME * least
 
 
+def _denies(item: Item) -> bool:
+    return any(credit.pattern in ("deny", "denied") for credit in item.credits)
+
+
 def _names_body(item: Item, name: str, outlets: Outlets) -> str | None:
-    """The words by which an item names a body, in title or lead; whole name, alias, or the name's distinctive part."""
+    """The words of title or lead that name a body: its name, an alias, the better part of its name; or, where bodies speak in the same
+    sentence, its kind ("the police", "das Ministerium")."""
     known = outlets.by_name(name)
+    fields = (item.title, item.text[:_LEAD])
     for alias in dict.fromkeys((name, *((known.name, *known.aliases) if known else ()))):
-        bare = alias.partition(" (")[0]
-        for body in (item.title, item.text[:_LEAD]):
-            at = body.casefold().find(bare.casefold())
-            if at >= 0 and len(bare) > 2:
-                return body[at : at + len(bare)]
+        bare = re.sub(r" \(.*\)$", "", alias)
+        tokens = bare.split()
+        for part in (bare, " ".join(tokens[:2]) if len(tokens) > 2 else bare):
+            for body in fields:
+                found = re.search(rf"(?<!\w){re.escape(part)}", body, re.IGNORECASE if len(part) > 4 else 0)
+                if found and len(part) > 2:
+                    return found[0]
+    return _names_kind(name, fields, item.language)
+
+
+def _names_kind(name: str, fields: Sequence[str], language: str | None) -> str | None:
+    kinds = [pattern for pattern in creditwords.body_kinds().values() if pattern.search(f"{name.lower()} ")]
+    for body in fields:
+        speaks = creditwords.phrases(creditwords.language_of(body, language) or "en").official
+        for begin, end in text.sentences(body):
+            sentence = body[begin:end].lower()
+            if any(pattern.search(sentence) for pattern in kinds) and speaks.search(sentence):
+                return body[begin:end]
     return None
 
 
