@@ -61,7 +61,7 @@ def compose(material: Material, config: Config) -> Digest:
     told = [_ranked(story, items, desk) for story, items in _with_items(material)]
     parts = pieces.sort_out(told, desk.new, [*topical, *shared], all_untold=material.preview)
     arranged = pieces.arrange(parts.fresh, [*topical, *shared])
-    developing = pieces.best_first(parts.developing)
+    developing = [_by_its_news(told, desk) for told in pieces.best_first(parts.developing)]
     places = [(told, rule.title) for rule, stories in arranged for told in stories] + [(one, "Developing") for one in developing]
     sections = (_section(rule, stories, places, desk) for rule, stories in arranged)
     corrections = _corrections(material.edits)
@@ -221,12 +221,18 @@ def _section(rule: Rule, stories: Sequence[Told], places: Sequence[tuple[Told, s
     return replace(section, told=tuple(_finished(told, desk) for told in section.told), also=also)
 
 
+def _by_its_news(told: Told, desk: _Desk) -> Told:
+    """A developing story is led by what is new of it."""
+    return replace(told, lead=pieces.lead(_news_of(told, desk), desk.config.feeds))
+
+
+def _news_of(told: Told, desk: _Desk) -> tuple[Item, ...]:
+    return tuple(item for item in told.items if item.id in desk.new and item.copy_of is None) or told.items
+
+
 def _finished(told: Told, desk: _Desk) -> Told:
-    """With extract and source line. A developing story is told by what is new of it."""
-    items = told.items
-    if told.news:
-        items = tuple(item for item in items if item.id in desk.new and item.copy_of is None) or items
-        told = replace(told, lead=pieces.lead(items, desk.config.feeds))
+    """With extract and source line; a developing story is told in the words of what is new of it."""
+    items = _news_of(told, desk) if told.news else told.items
     here = {item.id for item in items}
     articles = [item for item in items if item.copy_of not in here]
     return replace(
