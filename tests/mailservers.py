@@ -19,12 +19,12 @@ class Inbox:
     connections: int = 0
     data_answer: str = "250 taken"
 
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
         session.host_name = hostname
         return responses
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.answers:
             return self.answers[address]
         if len(envelope.rcpt_tos) >= self.most:
@@ -32,7 +32,7 @@ class Inbox:
         envelope.rcpt_tos.append(address)
         return "250 fine"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         if self.data_answer.startswith("250"):
             self.letters.append((list(envelope.rcpt_tos), envelope.original_content))
         return self.data_answer
@@ -66,22 +66,23 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+ANSWERS = {
+    "banner": "220 here",
+    "ehlo": "250 here",
+    "mail": "250 ok",
+    "rcpt": "250 ok",
+    "data": "354 go on",
+    "body": "250 taken",
+    "quit": "221 bye",
+}
+
+
 class BadServer:
     """Speaks SMTP until a step, then does what it is told: `at` is one of banner, ehlo, mail, rcpt, data, body, quit.
 
     `act(connection)` is called instead of answering that step; `times` limits how many connections misbehave. Messages received
     whole are in `letters`, also those that were never acknowledged.
     """
-
-    ANSWERS = {
-        "banner": "220 here",
-        "ehlo": "250 here",
-        "mail": "250 ok",
-        "rcpt": "250 ok",
-        "data": "354 go on",
-        "body": "250 taken",
-        "quit": "221 bye",
-    }
 
     def __init__(self, at: str = "", act: Callable[[socket.socket], None] = lambda connection: None, times: int = 1000) -> None:
         self.at, self.act, self.times = at, act, times
@@ -126,7 +127,7 @@ class BadServer:
                 continue
             self._step(step, connection)
             if step == "data":
-                body = b"".join(iter(lambda: lines.readline(), b".\r\n"))
+                body = b"".join(iter(lines.readline, b".\r\n"))
                 self.letters.append(body)
                 self._step("body", connection)
                 self.acknowledged.append(body)
@@ -138,7 +139,7 @@ class BadServer:
             self.times -= 1
             self.act(connection)
             raise StopIteration
-        connection.sendall(self.ANSWERS[step].encode() + b"\r\n")
+        connection.sendall(ANSWERS[step].encode() + b"\r\n")
 
 
 def hang_up(connection: socket.socket) -> None:
