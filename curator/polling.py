@@ -147,7 +147,7 @@ class _Run:
 
     # ── one answer ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def receive(self, response: Response, fetcher: Fetching, sandbox: Sandbox[Job, Document]) -> None:
+    def receive(self, response: Response, fetcher: Fetching, sandbox: Sandbox[Job, Document | Problem]) -> None:
         """Settle an answer that needs no reading; hand the others to the readers."""
         feed, state = self.config.feeds[response.feed], self.states.get(response.feed)
         same = state is not None and state.url == feed.url

@@ -208,7 +208,7 @@ def test_the_groups_of_copies_do_not_depend_on_the_order_of_feeds(desk: Desk, or
         desk.serve(
             name,
             rss(
-                Written(title=f"Ferry runs aground near Skagen", guid=name, text=article, link=f"https://{name}.example/x"),
+                Written(title="Ferry runs aground near Skagen", guid=name, text=article, link=f"https://{name}.example/x"),
                 *several(3, start=ord(name), host=f"{name}.example"),
             ),
         )
