@@ -276,7 +276,7 @@ def test_a_broken_template_is_told_with_its_name(template):
 anything = st.text(max_size=200)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(anything, anything, anything, anything)
 def test_whatever_a_feed_writes_html_stays_valid_and_text_stays_clean(title, outlet, extract, url):
     story = told(1, item(1, title, outlet or "x", url=url, language=outlet or None), extract=extract, sources=extract, why=title)
