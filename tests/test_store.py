@@ -12,8 +12,9 @@ from archives import EVERYTHING, NOW, drone, fresh, item_id, make_item, make_sto
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curator import text
 from curator.errors import NotFoundError
-from curator.stores import sqlite
+from curator.stores import _rows, sqlite
 from curator.types import Credit, Entity, Item, Link, Problem, Provenance, Retrieval, Tag, Update
 
 
@@ -341,3 +342,17 @@ def test_every_shortened_id_leads_back(numbers: set[int]) -> None:
         for id_, short in store.short([story.id for story in stories]).items():
             assert len(short) >= 4
             assert store.resolve(short) == ("story", id_)
+
+
+@given(st.text(st.sampled_from("ab \n…."), max_size=3000), st.integers(0, 3000))
+def test_a_summary_is_told_from_the_beginning_of_a_text_whatever_the_text(start: str, blanks: int) -> None:
+    for body in (start, start + " " * blanks + start, "word " * 500 + start, ("ab" + " " * (blanks % 9)) * 400):
+        assert _rows.beginning(body) == text.excerpt(body, 600)
+
+
+def test_search_finds_the_same_after_the_index_was_made_one_piece(store: sqlite.Store) -> None:
+    for number in range(1, 30):
+        store.apply(make_update(make_item(number)))
+    store.optimize()
+    assert store.count(replace(EVERYTHING, text="harbour"), NOW) == 29
+    assert store.verify() == []

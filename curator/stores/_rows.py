@@ -43,7 +43,7 @@ class Numbers:
 def packed(item: Item, n: int, to: Numbers) -> tuple[Any, ...]:
     """The row of an item."""
     link, guid = address(item)
-    summary = None if item.summary == text.excerpt(item.text, SUMMARY) else item.summary
+    summary = None if item.summary == beginning(item.text) else item.summary
     return (
         n, item.id, to.feed, to.outlet, item.outlet_known, item.language, stamp(item.published), seconds(item.seen), seconds(item.date),
         stamp(item.changed), item.read, item.starred, item.versions, to.retrieval, bytes.fromhex(item.sha256) or None, item.title,
@@ -59,6 +59,16 @@ def judgement(judged: Provenance) -> tuple[Any, ...]:
         return (None,) * 6
     role = None if judged.role == "unknown" else judged.role
     return role, judged.origin, dumps(judged.background), judged.evidence, judged.why or None, judged.denied_by
+
+
+def beginning(body: str) -> str:
+    """`text.excerpt` of a body; of a long one only the part is looked at that can show in it."""
+    if len(body) > 2 * SUMMARY:
+        part = body[: 2 * SUMMARY].rstrip()
+        cut = text.excerpt(part, SUMMARY)
+        if cut.endswith("…") and not part.endswith("…"):  # else it was not cut: most of the part is white space
+            return cut
+    return text.excerpt(body, SUMMARY)
 
 
 def address(item: Item) -> tuple[str | None, str | None]:
@@ -77,7 +87,7 @@ def unpacked(row: tuple[Any, ...]) -> Item:
     ) = row  # fmt: skip
     link = url if link is None else link or None
     if summary is None:
-        summary = text.excerpt(body, SUMMARY) if body else ""
+        summary = beginning(body) if body else ""
     return Item(
         id=id_, feed=feed, outlet=outlet, outlet_known=bool(outlet_known), language=language, published=moment(published),
         seen=clock(seen), date=clock(date), changed=moment(changed), read=bool(read), starred=bool(starred), versions=versions,
