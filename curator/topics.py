@@ -55,6 +55,11 @@ def masks() -> tuple[str, ...]:
     return tuple(shipped.toml(DATA)["all"]["mask"])
 
 
+def leisure() -> tuple[str, ...]:
+    """Words of sport, stage and kitchen that silence weak terms."""
+    return tuple(shipped.toml(DATA)["all"]["leisure"])
+
+
 def title(name: str, config: Config) -> str:
     """What a person reads for a topic's name; the name itself if nobody gave it a title."""
     topic = config.topics.get(name) or builtin().get(name)
@@ -112,7 +117,7 @@ def check(term: str) -> str | None:
 def version(topic: Topic) -> str:
     """Eight hex digits that change when the rule, a list it names, or the way of matching changes."""
     parts = [expand(part) for part in (topic.any, topic.weak, topic.context, topic.mask, *topic.pairs, *topic.near)]
-    told = (ENGINE, topic.name, topic.lists, topic.threshold, parts, masks())
+    told = (ENGINE, topic.name, topic.lists, topic.threshold, parts, masks(), leisure())
     return hashlib.blake2b(repr(told).encode(), digest_size=4).hexdigest()
 
 

@@ -4,6 +4,7 @@ Section: Setting up
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from curator.commands._shared import Desk, Moment, TopicName, json_option, pass_
 from curator.config import Topic
 from curator.errors import NotFoundError, UsageError
 from curator.tables import Column
+from curator.text import excerpt
 from curator.types import Item, Query
 
 SAMPLE = 2_000  #: newest items among which `suggest` looks
@@ -60,14 +62,14 @@ def list_(desk: Desk, as_json: bool = False) -> None:
 @click.option("--language", metavar="CODE", help="Language of TEXT, where terms depend on it.")
 @json_option
 @pass_desk
-def test(desk: Desk, what: str | None, since: Any, language: str | None, as_json: bool) -> None:
+def test(desk: Desk, what: str | None, since: datetime | None, language: str | None, as_json: bool) -> None:
     """Why an entry has its topics: every term that was found, and whether it counted, was masked, or lacked context.
 
     With --since: what the rules as they now stand in feeds.toml would add and remove. `curator topics retag` then does it.
     """
     if since is not None:
         with desk.open() as archive, desk.progress("testing") as progress:
-            found = archive.retag(since(desk.now, desk.zone), dry_run=True, progress=progress)
+            found = archive.retag(since, dry_run=True, progress=progress)
         _told_changes(desk, found, as_json, "would change")
         return
     if what is None:
@@ -111,7 +113,7 @@ def _explained(desk: Desk, judged: list[tuple[Topic, float, list[Any]]]) -> Iter
                 if one.beside
                 else ""
             )
-            yield f"  {one.field:5} '{_rows.one_line(one.words)}'  {one.role} {one.term}: {one.verdict}{beside}"
+            yield f"  {one.field:5} '{_rows.one_line(one.words)}'  {one.role} {excerpt(one.term, 50)}: {one.verdict}{beside}"
 
 
 def _encoded(topic: Topic, score: float, findings: Iterable[Any]) -> dict[str, Any]:
@@ -125,10 +127,10 @@ def _encoded(topic: Topic, score: float, findings: Iterable[Any]) -> dict[str, A
 @click.option("--dry-run", is_flag=True, help="Tell what would change, change nothing.")
 @json_option
 @pass_desk
-def retag(desk: Desk, since: Any, dry_run: bool, as_json: bool) -> None:
+def retag(desk: Desk, since: datetime | None, dry_run: bool, as_json: bool) -> None:
     """File the archive anew by the rules as they now stand. What a person gave or took away stays."""
     with desk.open() as archive, desk.progress("retagging") as progress:
-        found = archive.retag(since(desk.now, desk.zone) if since else None, dry_run=dry_run, progress=progress)
+        found = archive.retag(since, dry_run=dry_run, progress=progress)
     _told_changes(desk, found, as_json, "would change" if dry_run else "changed")
 
 

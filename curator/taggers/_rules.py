@@ -19,7 +19,8 @@ NEAR = 100  #: characters within which the two of `near` stand, in one paragraph
 WEAK_LEAD = 0.5  #: what a weak term is worth in the lead, where much is named in passing
 ENOUGH = 3.0  #: a score says no more above this
 
-COUNTS, MASKED, LISTED, ALONE, SET_ASIDE = "counts", "masked", "in a list", "lacks context", "dateline or byline"
+COUNTS, MASKED, LISTED, ALONE = "counts", "masked", "in a list", "lacks context"
+SET_ASIDE, LEISURE = "dateline or byline", "sport or leisure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Finding:
     field: str  #: title | lead | text
     start: int  #: in the reading
     end: int
-    verdict: str  #: counts | masked | in a list | lacks context | dateline or byline
+    verdict: str  #: counts | masked | in a list | lacks context | dateline or byline | sport or leisure
     beside: str = ""  #: the words that support it, or the mask
     points: float = 0.0
 
@@ -62,6 +63,7 @@ class Rulebook:
         """Raises `terms.TermError` or KeyError (an unknown @list)."""
         self._numbers: dict[str, int] = {}
         self._masks = self._set(topics.masks())
+        self._leisure = self._set(topics.leisure())
         self._rules = [self._rule(topic) for topic in active.values()]
         self.sources = tuple(self._numbers)
         self._matcher = Matcher(self.sources)
@@ -102,7 +104,9 @@ class Rulebook:
             started.update(self._triggers[term])
         if not started:
             return
-        page = _Page(reading, [span for term in self._masks.intersection(hits) for span in hits[term]])
+        leisure = _places(self._leisure, hits)
+        at_play = len({term for term, _, _ in leisure}) > 1 or any(start < reading.title_end for _, start, _ in leisure)
+        page = _Page(reading, at_play, [span for term in self._masks.intersection(hits) for span in hits[term]])
         for number in sorted(started):
             findings = _weigh(self._rules[number], hits, page, self.sources)
             if findings:
@@ -112,8 +116,9 @@ class Rulebook:
 class _Page:
     """A reading with what is blanked on it for all topics; enumerations are looked for only when asked."""
 
-    def __init__(self, reading: Reading, masks: list[tuple[int, int]]) -> None:
+    def __init__(self, reading: Reading, at_play: bool, masks: list[tuple[int, int]]) -> None:
         self.reading = reading
+        self.at_play = at_play  #: it is of sport, stage or kitchen: weak terms and pairs mean something else
         self.masks = masks
         self.aside = asides(reading)
         self._lists: list[tuple[int, int]] | None = None
@@ -134,8 +139,8 @@ def _weigh(rule: _Rule, hits: Hits, page: _Page, sources: tuple[str, ...]) -> li
             continue
         taken.append((start, end))
         verdict, by = _verdict(rule, page, masks, start, end)
-        if verdict == COUNTS and not beside:
-            verdict = ALONE
+        if verdict == COUNTS and role != "any":
+            verdict = LEISURE if page.at_play else COUNTS if beside else ALONE
         findings.append(_finding(rule, page.reading, role, sources[term], (start, end), verdict, by or beside))
     return sorted(findings, key=lambda finding: finding.start)
 
