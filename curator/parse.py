@@ -155,7 +155,7 @@ def _quickly(pieces: Slices, url: str | None, language: str | None) -> _Read | N
     if under is None:
         return None
     strict, _ = _readers()
-    found = [quick.read(entry.decode(), under, strict.looks_like_html) for entry in pieces.entries]
+    found = [quick.read(entry.decode(), under, strict) for entry in pieces.entries]
     others = [entry for entry, known in zip(pieces.entries, found, strict=True) if known is None]
     reader = _strictly(join(pieces.head, others, pieces.tail), url, language)
     if reader is None or len(reader.entries) != len(others):

@@ -6,11 +6,62 @@ out has the keys and values that feedparser gives such an entry; the tests compa
 """
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 Found = dict[str, Any]
+#: What an `Entry` is made of, and what feedparser keeps besides: an element of such a name is none to pass over.
+_KEYS = frozenset(
+    [
+        "author",
+        "author_detail",
+        "authors",
+        "comments",
+        "content",
+        "contributors",
+        "created",
+        "enclosures",
+        "expired",
+        "guidislink",
+        "href",
+        "id",
+        "image",
+        "language",
+        "license",
+        "link",
+        "channel",
+        "copyright",
+        "copyright_detail",
+        "date",
+        "date_parsed",
+        "description",
+        "description_detail",
+        "guid",
+        "issued",
+        "issued_parsed",
+        "items",
+        "modified",
+        "modified_parsed",
+        "tagline",
+        "tagline_detail",
+        "url",
+        "links",
+        "published",
+        "publisher",
+        "source",
+        "subtitle",
+        "summary",
+        "summary_detail",
+        "tags",
+        "textinput",
+        "title",
+        "title_detail",
+        "updated",
+    ]
+)
 _MOST_TAGS = 500  #: each is compared with those before it
 
 _BASE_NAMESPACES = frozenset(["", "http://purl.org/rss/1.0/", "http://backend.userland.com/rss2", "http://www.w3.org/2005/atom"])
@@ -100,7 +151,7 @@ def setting(head: str, language: str | None) -> Setting | None:
     return Setting(atom, prefixes, tongue.replace("_", "-") if tongue else None)
 
 
-def read(entry: str, under: Setting, looks_like_html: Any) -> Found | None:
+def read(entry: str, under: Setting, feedparser: Any) -> Found | None:
     """What feedparser finds in this entry (the keys that matter), or None if it is not ordinary."""
     start = _START.match(entry)
     if start is None:
@@ -111,7 +162,7 @@ def read(entry: str, under: Setting, looks_like_html: Any) -> Found | None:
         if len(about) > 1 or "rdf:about" not in about:
             return None
         found["id"] = about["rdf:about"]
-    reader = _Reader(found, under, looks_like_html)
+    reader = _Reader(found, under, feedparser)
     at = start.end()
     while entry[at : at + 2] != "</":
         element = _ELEMENT.match(entry, at)
@@ -124,10 +175,11 @@ def read(entry: str, under: Setting, looks_like_html: Any) -> Found | None:
 class _Reader:
     """Puts one element after another into `found`."""
 
-    def __init__(self, found: Found, under: Setting, looks_like_html: Any) -> None:
+    def __init__(self, found: Found, under: Setting, feedparser: Any) -> None:
         self.found = found
         self.under = under
-        self.html = looks_like_html
+        self.html = feedparser.looks_like_html
+        self.handled = _handled(feedparser)
         self.seen: set[str] = set()
 
     def take(self, element: re.Match[str]) -> bool:
@@ -138,6 +190,8 @@ class _Reader:
             return False
         if name in _IGNORED:
             return True
+        if self.meaningless(name, element[1]):
+            return True
         take = (_ATOM if self.under.atom else _RSS).get(name)
         if take is None or (name in self.seen and name not in _REPEATED and not (name == "link" and self.under.atom)):
             return False
@@ -145,6 +199,22 @@ class _Reader:
         value = element[3]
         text = _lines(value) if value is not None else _unescaped(element[4] or "")
         return take(self, _popped(text), _attributes(element[2]) if element[2] else {}) is not False
+
+    def meaningless(self, name: str, written: str) -> bool:
+        """Whether feedparser only keeps this element under its own name, where nobody looks."""
+        if name.startswith("?:"):
+            name = f"{written.rpartition(':')[0].lower()}:{name[2:]}"
+        elif ":" in name:
+            return False
+        plain = name.replace(":", "_")
+        return plain not in _KEYS and not self.handled(plain)
+
+    def keywords(self, value: str, attributes: dict[str, str]) -> bool:
+        for term in filter(None, map(str.strip, value.split(",")[:_MOST_TAGS])):
+            tag = {"term": term, "scheme": "http://www.itunes.com/"}
+            if tag not in self.found["tags"]:
+                self.found["tags"].append(tag)
+        return not attributes
 
     def name(self, written: str) -> str:
         prefix, colon, local = written.rpartition(":")
@@ -203,18 +273,6 @@ class _Reader:
     def guessed(self, value: str) -> str:
         return "text/html" if ("<" in value or "&" in value) and self.html(value) else "text/plain"
 
-    def language(self, value: str, attributes: dict[str, str]) -> bool:
-        self.found["language"] = value
-        return not attributes
-
-    def published(self, value: str, attributes: dict[str, str]) -> bool:
-        self.found["published"] = value
-        return not attributes
-
-    def updated(self, value: str, attributes: dict[str, str]) -> bool:
-        self.found["updated"] = value
-        return not attributes
-
     def author(self, value: str, attributes: dict[str, str]) -> bool:
         self.found["authors"].append({"name": value} if value else {})
         return not attributes and "@" not in value
@@ -248,9 +306,15 @@ class _Reader:
         return True
 
     def atom_title(self, value: str, attributes: dict[str, str]) -> bool:
+        return self.atom_text("title", value, attributes)
+
+    def atom_summary(self, value: str, attributes: dict[str, str]) -> bool:
+        return self.atom_text("summary", value, attributes)
+
+    def atom_text(self, key: str, value: str, attributes: dict[str, str]) -> bool:
         kind = _TYPES.get(attributes.get("type", "text").lower())
-        self.found["title"] = value
-        self.found["title_detail"] = {"type": kind, "language": self.under.language}
+        self.found[key] = value
+        self.found[key + "_detail"] = {"type": kind, "language": self.under.language}
         return kind is not None and attributes.keys() <= {"type"}
 
     def atom_link(self, value: str, attributes: dict[str, str]) -> bool:
@@ -261,12 +325,6 @@ class _Reader:
         if rel == "alternate":
             self.found["link"] = href
         return rel != "alternate" or kind in {"text/html", "application/xhtml+xml", "html"}
-
-    def atom_summary(self, value: str, attributes: dict[str, str]) -> bool:
-        kind = _TYPES.get(attributes.get("type", "text").lower())
-        self.found["summary"] = value
-        self.found["summary_detail"] = {"type": kind}
-        return kind is not None and attributes.keys() <= {"type"}
 
     def atom_content(self, value: str, attributes: dict[str, str]) -> bool:
         kind = _TYPES.get(attributes.get("type", "text").lower())
@@ -281,17 +339,35 @@ class _Reader:
         return not value and bool(tag["term"]) and "domain" not in attributes
 
 
+def _kept(key: str) -> Callable[[_Reader, str, dict[str, str]], bool]:
+    def take(reader: _Reader, value: str, attributes: dict[str, str]) -> bool:
+        reader.found[key] = value
+        return not attributes
+
+    return take
+
+
 _RSS = {
     "title": _Reader.title, "link": _Reader.link, "guid": _Reader.guid, "description": _Reader.description, "content:encoded": _Reader.encoded,
-    "pubdate": _Reader.published, "dc:date": _Reader.updated, "author": _Reader.author, "dc:creator": _Reader.author,
-    "itunes:author": _Reader.author, "itunes:summary": _Reader.itunes_summary, "dc:language": _Reader.language,
+    "pubdate": _kept("published"), "dc:date": _kept("updated"), "author": _Reader.author, "dc:creator": _Reader.author,
+    "itunes:author": _Reader.author, "itunes:summary": _Reader.itunes_summary, "dc:language": _kept("language"),
+    "itunes:keywords": _Reader.keywords,
     "category": _Reader.category, "dc:subject": _Reader.category, "enclosure": _Reader.enclosure, "source": _Reader.source,
 }  # fmt: skip
 _ATOM = {
-    "title": _Reader.atom_title, "link": _Reader.atom_link, "id": _Reader.guid, "published": _Reader.published, "updated": _Reader.updated,
+    "title": _Reader.atom_title, "link": _Reader.atom_link, "id": _Reader.guid, "published": _kept("published"), "updated": _kept("updated"),
     "summary": _Reader.atom_summary, "content": _Reader.atom_content, "category": _Reader.atom_category,
 }  # fmt: skip
 _REPEATED = frozenset(["category", "dc:subject", "enclosure", "dc:creator"])
+
+
+@cache
+def _handled(feedparser: Any) -> Callable[[str], bool]:
+    """Whether feedparser does something of its own with an element; known by its methods."""
+    names = {
+        name.removeprefix("_start_").removeprefix("_end_").lower() for name in dir(feedparser) if name.startswith(("_start_", "_end_"))
+    }
+    return names.__contains__
 
 
 def _attributes(written: str) -> dict[str, str]:
