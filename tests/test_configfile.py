@@ -83,7 +83,10 @@ from = "curator@example.org"
 """)
     assert (config.store, config.timezone, config.builtin_topics) == ("sqlite:news.db", "Europe/Vienna", ("military/*",))
     assert (config.fetch.allow_private, config.fetch.timeout, config.fetch.max_body) == (True, 30.0, 5_000_000)
-    assert [(feed.name, feed.every, feed.reliability) for feed in config.feeds.values()] == [("wire", 900, "B"), ("news.example", AUTO, "C")]
+    assert [(feed.name, feed.every, feed.reliability) for feed in config.feeds.values()] == [
+        ("wire", 900, "B"),
+        ("news.example", AUTO, "C"),
+    ]
     assert config.feeds["wire"].topics == ("military/naval", "own/grain")
     assert dict(config.feeds["wire"].headers) == {"X-Key": "1"}
     assert config.outlets[0].name == "Example Wire"
@@ -91,7 +94,11 @@ from = "curator@example.org"
     assert config.watches["ships"].alert
     assert config.questions["grain"].until == date(2027, 1, 31)
     assert (config.plans["main"].tlp, config.plans["main"].to) == ("AMBER+STRICT", ("desk@example.org",))
-    assert (config.plans["weekly"].at, config.plans["weekly"].days, config.plans["weekly"].to) == ("07:30", "mon fri", ("Chief <chief@example.org>",))
+    assert (config.plans["weekly"].at, config.plans["weekly"].days, config.plans["weekly"].to) == (
+        "07:30",
+        "mon fri",
+        ("Chief <chief@example.org>",),
+    )
     assert config.mail is not None
     assert config.mail.from_ == "curator@example.org"
 
@@ -123,7 +130,12 @@ def test_the_examples_in_the_shipped_file_are_sound_too() -> None:
 
 def test_all_mistakes_of_a_file_are_told_at_once_in_its_order_with_their_lines() -> None:
     found = mistakes('stor = "x"\n[feeds.a]\nurl = "a.example/rss"\nroel = "press"\n[fetch]\nper_host = 0\n')
-    assert [sentence.split(":")[0] for sentence in found] == ["feeds.toml, line 1", "feeds.toml, line 3", "feeds.toml, line 4", "feeds.toml, line 6"]
+    assert [sentence.split(":")[0] for sentence in found] == [
+        "feeds.toml, line 1",
+        "feeds.toml, line 3",
+        "feeds.toml, line 4",
+        "feeds.toml, line 6",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -162,6 +174,7 @@ def test_all_mistakes_of_a_file_are_told_at_once_in_its_order_with_their_lines()
         ('[digest]\ntlp = "SECRET"', ["CLEAR, GREEN, AMBER"]),
         ('[topics.x]\nany = ["/(/"]', ["topics.x.any", "regular expression"]),
         ('[topics.x]\npairs = [["alone"]]', ["a list of lists"]),
+        ('[topics.x]\nany = ["@nope"]', ["there is no shipped list"]),
         ('[topics.x]\nthreshold = 0', ["a number from"]),
         ("[topics.x]\nweight = true", ["a number from"]),
         ('[watch.x]\nalert = true', ["watches for nothing"]),
@@ -225,8 +238,16 @@ def test_parsing_any_text_gives_a_config_or_explains_why_not_and_never_raises_el
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 10**6) | st.floats(allow_nan=False) | st.text(max_size=8) | st.sampled_from(["1h", "press", "https://a.example"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["url", "name", "any", "to", "a", "every", "topics"]), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 10**6)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8)
+    | st.sampled_from(["1h", "press", "https://a.example"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["url", "name", "any", "to", "a", "every", "topics"]), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
