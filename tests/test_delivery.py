@@ -19,9 +19,10 @@ from books import NOW, config, feeds_toml, id_of, item, keep, retitle
 from mailservers import BadServer, Inbox, answer_then_hang_up, free_port, good_server, hang_up, saying
 
 from curator import delivery
-from curator.config import Plan, Question, Watch
+from curator.config import Feed, Plan, Question, Watch
 from curator.errors import CuratorError, NotFoundError, SendError, UsageError
 from curator.stores import sqlite
+from curator.types import FeedState, Problem
 
 LATER = NOW + timedelta(hours=1)
 TOMORROW = NOW + timedelta(days=1)
@@ -525,6 +526,24 @@ def test_watches_and_mutes_and_questions_come_from_the_store_and_feeds_toml(stor
     told = {section.title: [told.lead.id for told in section.told] for section in digest.sections}
     assert told == {"Where do the ships go?": [id_of("Ships")], "Watch: worms": [id_of("Worm")]}
     assert digest.muted == 1
+
+
+def test_m9_feeds_that_fail_had_a_gap_or_went_quiet_are_told(store, tmp_path):
+    quiet = (item(f"Old {day}", outlet="Quiet", seen=NOW - timedelta(days=day), date=NOW - timedelta(days=day)) for day in (4, 5, 6, 7, 8))
+    keep(store, item("Ships"), *quiet)
+    settings = replace(
+        config(tmp_path), feeds={name: Feed(name=name, url="https://x.example") for name in ("broken", "gappy", "fine", "quiet")}
+    )
+    delivery.done(store, settings, "main", NOW - timedelta(hours=2))
+    broken = Problem(feed="broken", kind="dns", message="no such host", since=NOW - timedelta(days=3), failures=9)
+    store.save_states([
+        FeedState(name="broken", url="https://x.example", checked=NOW, problem=broken),
+        FeedState(name="gappy", url="https://x.example", checked=NOW, gap=NOW - timedelta(hours=1)),
+        FeedState(name="fine", url="https://x.example", checked=NOW, gap=NOW - timedelta(hours=3)),  # told by the digest before
+    ])  # fmt: skip
+    digest = delivery.preview(store, settings, "main", NOW)
+    assert [(problem.feed, problem.kind) for problem in digest.problems] == [("broken", "dns"), ("gappy", "gap")]
+    assert [feed for feed, _ in digest.silent] == ["quiet"]
 
 
 # ── alerts ──────────────────────────────────────────────────────────────────────────────────────────────────────────

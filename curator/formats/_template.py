@@ -18,7 +18,7 @@ def render(name: str, digest: Digest, templates: Mapping[str, str] | None = None
     A broken template is a CuratorError that says where.
     """
     import jinja2  # noqa: PLC0415 - 40 ms, and only a digest needs it
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - with it
 
     own = dict(templates or {})
 
