@@ -13,14 +13,18 @@ from functools import cache
 from typing import Any
 
 Found = dict[str, Any]
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 #: What an `Entry` is made of, and what feedparser keeps besides: an element of such a name is none to pass over.
-_KEYS = frozenset(
-    (
-        "author author_detail authors comments content contributors created enclosures expired guidislink href id image "
-        "language license link channel copyright copyright_detail date date_parsed description description_detail guid "
-        "issued issued_parsed items modified modified_parsed tagline tagline_detail url links published publisher source "
-        "subtitle summary summary_detail tags textinput title title_detail updated"
-    ).split()  # noqa: SIM905
+_KEYS = _set(
+    "author author_detail authors comments content contributors created enclosures expired guidislink href id image language license "
+    "link channel copyright copyright_detail date date_parsed description description_detail guid issued issued_parsed items modified "
+    "modified_parsed tagline tagline_detail url links published publisher source subtitle summary summary_detail tags textinput title "
+    "title_detail updated"
 )
 _MOST_TAGS = 500  #: each is compared with those before it
 
@@ -38,13 +42,10 @@ _MODULES = {
     "http://www.w3.org/2005/atom": "atom",
 }
 #: Elements that say nothing an `Entry` keeps.
-_IGNORED = frozenset(
-    (
-        "comments slash:comments slash:department slash:section wfw:comment wfw:commentrss feedburner:origlink "
-        "feedburner:origenclosurelink media:thumbnail media:content thr:total rights dc:rights itunes:title "
-        "itunes:duration itunes:explicit itunes:image itunes:episode itunes:season itunes:episodetype itunes:subtitle "
-        "itunes:block"
-    ).split()  # noqa: SIM905
+_IGNORED = _set(
+    "comments slash:comments slash:department slash:section wfw:comment wfw:commentrss feedburner:origlink "
+    "feedburner:origenclosurelink media:thumbnail media:content thr:total rights dc:rights itunes:title itunes:duration "
+    "itunes:explicit itunes:image itunes:episode itunes:season itunes:episodetype itunes:subtitle itunes:block"
 )
 _DECLARED = re.compile(r"\sxmlns(?::([\w.-]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ROOT = re.compile(r"\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<([\w.-]+:)?(rss|feed|RDF)(\s[^<>]*)?>", re.S)
