@@ -16,7 +16,7 @@ from curator.config import Fetch
 from curator.sandbox import Sandbox
 from curator.types import Problem
 
-SMALL = Fetch(parse_seconds=0.3, parse_memory=250_000_000)
+SMALL = Fetch(parse_seconds=0.3, parse_memory=700_000_000)  # the tests' own process, which is the children's parent, is big
 AMPLE = Fetch(parse_seconds=20)
 
 
@@ -95,9 +95,9 @@ class TestBudgets:
 
     @pytest.mark.parametrize("job", ["eat", "one big bite"])
     def test_a_job_that_takes_too_much_memory_is_ended(self, job: str) -> None:
-        kind, message = told(job, Fetch(parse_seconds=10, parse_memory=250_000_000))
+        kind, message = told(job, Fetch(parse_seconds=10, parse_memory=700_000_000))
         assert kind == "budget"
-        assert "250 MB" in message
+        assert "700 MB" in message
 
     def test_the_time_of_one_job_is_not_charged_to_the_next(self) -> None:
         """Together they take longer than the budget of one, in one process."""
@@ -226,6 +226,22 @@ class TestProcesses:
         with pytest.raises(ProcessLookupError):
             os.kill(answers[0][1], 0)
 
+    def test_that_were_ended_are_replaced_without_preparing_again(self) -> None:
+        """What `setup` costs is paid once, and a child is never as big as its parent has become."""
+
+        def prepare() -> Callable[[object], object]:
+            begun = time.monotonic_ns()
+            return lambda job: os._exit(1) if job == "exit" else begun
+
+        with Sandbox(prepare, SMALL) as sandbox:
+            for job in ("a", "exit", "b", "exit", "c"):
+                sandbox.submit(job, "f")
+            begun: set[object] = set()
+            while sandbox.backlog:
+                sandbox.wait(5)
+                begun |= {answer for job, answer in sandbox.ready() if job != "exit"}
+        assert len(begun) == 1
+
     def test_one_that_grew_makes_room_for_a_new_one(self) -> None:
         """Memory that a child keeps after a big job is given back by its end."""
 
@@ -233,7 +249,7 @@ class TestProcesses:
             hoard = []
 
             def keeper(job: object) -> int:
-                hoard.append(bytearray(b"x") * 20_000_000)
+                hoard.append(bytearray(b"x") * 50_000_000)
                 return os.getpid()
 
             return keeper
