@@ -205,6 +205,24 @@ def test_an_item_may_be_a_copy_of_one_that_comes_later_in_the_same_update(store:
     assert [item.id for item in store.copies(item_id(2))] == [item_id(1)]
 
 
+def test_half_characters_become_question_marks_instead_of_stopping_a_poll(store: sqlite.Store) -> None:
+    broken = make_item(1, title="a\ud800b", guid="\udfff", tags=(Tag(name="x", why="\ud83d"),))
+    store.apply(make_update(broken, make_item(2), states=(state(title="\ud800"),)))
+    item = store.items([item_id(1)])[item_id(1)]
+    assert (item.title, item.guid, item.tags[0].why) == ("a?b", "?", "?")
+    assert store.states()["harbour"].title == "?"
+    assert store.count(EVERYTHING, NOW) == 2
+    assert store.verify() == []
+
+
+def test_what_fails_inside_a_transaction_fails_alone(store: sqlite.Store) -> None:
+    with store.transaction():
+        store.apply(make_update(make_item(1)))
+        with pytest.raises(ValueError, match="hexadecimal"):
+            store.apply(make_update(make_item(2), retrievals=(retrieval(body_sha="no"),)))
+    assert ids(store) == [item_id(1)]
+
+
 # ── feeds ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

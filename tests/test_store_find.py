@@ -199,6 +199,12 @@ def test_a_query_of_nothing_but_signs_finds_nothing_and_says_so(store: sqlite.St
     assert "nothing to search for" in store.understand("((*")[1]
 
 
+def test_a_query_of_any_length_is_answered(store: sqlite.Store) -> None:
+    keep(store, "fog")
+    for long in ("fog " * 5_000, "(" * 5_000 + "fog", "fog OR " * 3_000 + "fog", "\ud800", "kyivska " * 900):
+        store.find(Query(text=long), NOW)
+
+
 @given(st.text())
 def test_no_query_breaks_the_search(text: str) -> None:
     scratch = Scratch()

@@ -11,7 +11,7 @@ from curator.stores import _text_index as index
 from curator.stores._base import Base, batches, clock, seconds, stamp
 from curator.stores._evidence import Evidence
 from curator.stores._feeds import Feeds
-from curator.stores._rows import COLUMNS, Numbers, credits_json, entities_json, judgement, packed, tags, tags_json
+from curator.stores._rows import COLUMNS, Numbers, credits_json, entities_json, judgement, packed, tags, tags_json, whole_characters
 from curator.stores._story_rows import StoryRows
 from curator.types import Item, Link, Retrieval, Story, Tag, Update
 
@@ -57,6 +57,12 @@ class Applying(Feeds, Evidence, StoryRows, Base):
 
     def apply(self, update: Update) -> None:
         """Everything of the update, or nothing. Items whose id is stored (or was pruned) are skipped: applying twice changes nothing."""
+        try:
+            self._apply(update)
+        except UnicodeEncodeError:  # half a character, as JSON feeds can smuggle in: SQLite keeps only whole ones
+            self._apply(whole_characters(update))
+
+    def _apply(self, update: Update) -> None:
         with self.transaction() as con:
             self.write_states(con, update.states)
             retrievals = self._retrievals(con, update.retrievals)

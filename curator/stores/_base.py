@@ -114,9 +114,10 @@ class Base:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All that is written inside, or nothing. Inside another one it is part of that."""
+        """All that is written inside, or nothing. Inside another one it is part of that, and can fail alone."""
         if self._con.in_transaction:
-            yield self._con
+            with self._savepoint():
+                yield self._con
             return
         self._refuse_if_read_only()
         self._write.acquire("curator, writing", self._busy)
@@ -131,6 +132,19 @@ class Base:
             raise
         finally:
             self._write.release()
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        self._con.execute("SAVEPOINT inner")
+        try:
+            yield
+        except BaseException:
+            self._numbers.clear()
+            if self._con.in_transaction:  # a full disk may have ended the whole of it
+                self._con.execute("ROLLBACK TO inner")
+                self._con.execute("RELEASE inner")
+            raise
+        self._con.execute("RELEASE inner")
 
     @contextmanager
     def alone(self) -> Iterator[sqlite3.Connection]:

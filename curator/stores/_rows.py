@@ -1,7 +1,7 @@
 """Items as rows and back. What is said twice is kept once: see `packed` and `unpacked`."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from curator import text
@@ -147,6 +147,17 @@ def _credits(credited: str | None) -> tuple[Credit, ...]:
         Credit(outlet=row[0], pattern=row[1], words=row[2], field=row[3], start=row[4], lead=bool(row[5]), via=tuple(row[6]))
         for row in rows
     )
+
+
+def whole_characters(value: Any) -> Any:
+    """A value, and all inside it, with a question mark for every half of a surrogate pair."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, tuple):
+        return tuple(whole_characters(one) for one in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{part.name: whole_characters(getattr(value, part.name)) for part in fields(value)})
+    return value
 
 
 def _trimmed(row: list[Any], usual: list[Any]) -> list[Any]:

@@ -16,6 +16,7 @@ _IDEOGRAPH = re.compile(
 )
 _PLAIN_WORD = re.compile(r"\w+\*?")
 _OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR"))
+_LONGEST = 4_000  # characters of a query that are read
 _TOKENIZER = "porter unicode61 remove_diacritics 2"
 
 
@@ -85,7 +86,7 @@ def understood(text: str, scratch: Scratch) -> tuple[str, str]:
 
     An expression of nothing but signs is "" and matches nothing.
     """
-    wish = " ".join(text.replace("\0", " ").split())
+    wish = " ".join(text[:_LONGEST].replace("\0", " ").encode("utf-8", "replace").decode().split())
     if not wish:
         return "", ""
     expression = _in_both_scripts(wish) or _set_apart(wish)
