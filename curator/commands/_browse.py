@@ -176,9 +176,13 @@ class Browser(App[None]):
             lines += ["", "─" * width, *_show.story(pane, self.archive, story, list(self.archive.items(story.items).values()))]
         return lines
 
+    def _room(self) -> int:
+        """Columns of the article; a narrow screen is its alone, but the layout may not know that yet."""
+        return max(24, self.size.width - 3 if self.screen.has_class("narrow") else self.reading.content_size.width)
+
     def _draw_article(self) -> None:
         if self.row is not None:
-            width = max(24, self.reading.content_size.width)
+            width = self._room()
             self._put(self._article(width))
 
     def _put(self, lines: list[str]) -> None:
@@ -193,7 +197,7 @@ class Browser(App[None]):
         """What changed between the versions of the item on show."""
         if item := self._item():
             self._open(self._current() or Row(items=[item]), self.number)
-            width = max(24, self.reading.content_size.width)
+            width = self._room()
             lines = list(_show.versions(Pane(self.desk, width), self.archive.versions(item.id)))
             self.call_after_refresh(self._put, lines)
 
