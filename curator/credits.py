@@ -18,6 +18,7 @@ from curator.mentions import Finder, Masked, Mention, lowered
 from curator.outlets import Outlets, fold
 from curator.types import Credit, Draft, Item
 
+_CARRY = ("citing", "told", "work", "first", "reported", "according")
 _MOST = 20_000  #: characters of a text that are read
 _CROWD = 60  #: names in a text, or words that may tell of own work, that are looked at
 _REACH = 16  #: words before a name in which a phrase may begin
@@ -47,8 +48,8 @@ def prepare(outlets: Outlets) -> Callable[[Draft | Item], tuple[Credit, ...]]:
         read = _Reader(language, finder, outlets, draft.outlet if draft.outlet_known else None)
         body = draft.text[:_MOST]
         found = [*_authors(draft, outlets), *read.named(draft.title, "title"), *read.named(body, "text")]
-        found += _nameless(body, language or "en")
-        return tuple(found)
+        named = [credit.start for credit in found if credit.field == "text" and credit.pattern in _CARRY]
+        return (*found, *_apart(_nameless(body, language or "en"), named, body))
 
     return find
 
@@ -147,7 +148,7 @@ _HELP = (
     r"|mit(?: material| informationen| agenturmaterial)?(?: von| der)?|con(?: información| informaciones| datos)?(?: de| del)?(?: la agencia)?"
     r"|по материалам|с использованием материалов|за матеріалами|за участю)"
 )
-_WITH = re.compile(rf"(?:^|[ (\[]){_HELP} (?:[^\n{_N[1:-1]}]{{0,20}} )?({_N})[^.!?]{{0,30}}[)\]]?[.\s]*$")
+_WITH = re.compile(rf"(?:^|[\n (\[]){_HELP} (?:[^\n{_N[1:-1]}]{{0,20}} )?({_N})[^.!?]{{0,30}}[)\]]?[.\s]*$")
 _HEAD = re.compile(
     rf"(?:\s[-–—|]\s*|\s-|[:|]\s|\()({_N})(?: (?:says|reports|reported|report|sources|exclusive))?\)?\s*\Z|\A({_N})\s?[:|–—-]\s"
 )
@@ -216,7 +217,7 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: s
         start, _, words = whole[number]
         here = next((span for span in spans if span[0] <= mention.start < span[1]), (0, 0))
         via = _between(number, here, chosen, mentions) if hit.kind in CHAIN else ()
-        old = hit.kind in CHAIN and bool(earlier.search(masked.original, *here))
+        old = hit.kind in CHAIN and bool(earlier.search(masked.original, max(here[0], start - 30), min(here[1], start + len(words) + 16)))
         lead = field == "title" or start < limit
         found.append(
             Credit(outlet=mention.name, pattern=hit.kind, words=_trimmed(words), field=field, start=start, lead=lead, via=via, earlier=old)
@@ -224,7 +225,7 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: s
     return found
 
 
-_RANK = {kind: rank for rank, kind in enumerate(("photo", "contributed", "prompted", "denied", "text", "dateline", "tail", "with", "byline", "deny", "citing", "work", "told", "first", "asked", "via", "reported", "according", "statement", "headline", "through"))}  # fmt: skip
+_RANK = {kind: rank for rank, kind in enumerate(("photo", "contributed", "prompted", "denied", "text", "dateline", "tail", "with", "byline", "deny", "asked", "citing", "work", "told", "first", "via", "reported", "according", "statement", "headline", "through"))}  # fmt: skip
 
 
 def _allowed(hit: _Hit, mention: Mention) -> bool:
@@ -310,6 +311,15 @@ def _nameless(body: str, language: str) -> list[Credit]:
             found["quote"] = _own("quote", match[0], match.start(), body)
             break
     return list(found.values())
+
+
+def _apart(nameless: list[Credit], named: list[int], body: str) -> list[Credit]:
+    """Those that do not share their sentence with a named outlet: "people familiar with the talks told X" are X's people."""
+    if not nameless or not named:
+        return nameless
+    spans = text.sentences(body)
+    taken = [span for span in spans if any(span[0] <= start < span[1] for start in named)]
+    return [credit for credit in nameless if credit.pattern in ("self", "quote") or not any(a <= credit.start < b for a, b in taken)]
 
 
 def _own(kind: str, words: str, start: int, body: str) -> Credit:

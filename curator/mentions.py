@@ -7,7 +7,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import ahocorasick_rs
@@ -37,6 +37,7 @@ class _Name:
     mark: str
     ambiguous: bool
     language: str | None
+    contracted: bool = False  #: French "Le Monde" after its article has gone into "au", "du"
 
 
 @cache
@@ -49,6 +50,7 @@ def _nouns() -> frozenset[str]:
     return frozenset(_words()["nouns"])
 
 
+_CONTRACTION = re.compile(r"(?:\b(?:[Aa]u|[Dd]u|[Aa]ux|[Dd]es) |« ?|“|\")$")
 _OPEN, _CLOSE = "\"'“„«‚‘‹»[(", "\"'”“»’›])"
 
 
@@ -75,6 +77,8 @@ class Finder:
                 patterns[spelling] = len(self._names)
                 self._names.append([])
             self._names[patterns[spelling]].append(name)
+        if name.language == "fr" and not name.contracted and alias.startswith(("Le ", "Les ")):
+            self._add(patterns, alias.partition(" ")[2], replace(name, contracted=True))
 
     def find(self, text: str, language: str | None) -> list[Mention]:
         """All mentions, in order, none overlapping."""
@@ -88,13 +92,15 @@ class Finder:
                 found.append(mention)
         return found
 
-    def _listed(self, text: str, start: int, end: int, number: int, language: str | None) -> Mention:
+    def _listed(self, text: str, start: int, end: int, number: int, language: str | None) -> Mention | None:
         names = self._names[number]
         name = next((name for name in names if name.language == language), names[0])
+        if name.contracted and not _CONTRACTION.search(text, max(0, start - 8), start):
+            return None
         longer = _grown(text, start, end) if name.ambiguous or end - start < 14 else None
         if longer:
             return longer
-        doubtful = name.ambiguous and not _marked(text, start, end, language)
+        doubtful = name.ambiguous and not name.contracted and not _marked(text, start, end, language)
         short = text[start:end].removeprefix("The ") in _nouns()
         return Mention(start, end, name.outlet, name.mark, doubtful, short=short)
 
@@ -208,7 +214,7 @@ def _dress(language: str | None) -> re.Pattern[str]:
 
 @cache
 def _undress() -> re.Pattern[str]:
-    return re.compile(r"[”\"»“’'](?!s\b)|(?: (?:" + "|".join(_words()["after"]) + r")\b)")
+    return re.compile(r"[”\"»“’']?-(?:zeitung|magazin)\b|[”\"»“’'](?!s\b)|(?: (?:" + "|".join(_words()["after"]) + r")\b)")
 
 
 def lowered(text: str) -> str:

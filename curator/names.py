@@ -63,7 +63,7 @@ def forms(name: str) -> tuple[str, ...]:
 
 def _declined(name: str) -> tuple[str, ...]:
     rules = _UKRAINIAN if re.search("[іїєґ]", name) else _RUSSIAN
-    parts = re.split(r"([ /]|(?<=[а-яіїєґё])-(?=[А-ЯІЇЄҐ]))", name)
+    parts = re.split(r"([ /.]|(?<=[а-яіїєґё])-(?=[А-ЯІЇЄҐ]))", name)
     options = [(part,) if number % 2 else (part, *_cases(part, rules)) for number, part in enumerate(parts)]
     count = 1
     for option in options:
