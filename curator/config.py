@@ -73,6 +73,7 @@ class Topic:
     title: str = ""  #: what a person reads; default: the name
     default: bool = False  #: shipped topics only: on without being asked for
     any: tuple[str, ...] = ()  #: strong terms
+    headline: tuple[str, ...] = ()  #: count alone in the title, nowhere else
     weak: tuple[str, ...] = ()  #: count only beside another weak term or one of `context`
     context: tuple[str, ...] = ()  #: support weak terms, never tag alone
     pairs: tuple[tuple[str, ...], ...] = ()  #: the first counts as strong if one of the others stands in the item

@@ -45,7 +45,9 @@ class _Rule:
 
     topic: Topic
     any: frozenset[int]
+    headline: frozenset[int]
     weak: frozenset[int]
+    kin: Mapping[int, str]  #: weak terms of one @list name one thing, and do not support each other
     context: frozenset[int]
     mask: frozenset[int]
     pairs: tuple[tuple[frozenset[int], frozenset[int]], ...]
@@ -79,7 +81,9 @@ class Rulebook:
         return _Rule(
             topic=topic,
             any=self._set(topic.any),
+            headline=self._set(topic.headline),
             weak=self._set(topic.weak),
+            kin={number: part for part in topic.weak if part[0] == "@" for number in self._set((part,))},
             context=self._set(topic.context),
             mask=self._set(topic.mask),
             pairs=pairs,
@@ -91,7 +95,7 @@ class Rulebook:
         """For each term the rules that it can start."""
         triggers: list[list[int]] = [[] for _ in self.sources]
         for number, rule in enumerate(self._rules):
-            for term in rule.any | rule.weak | rule.heads:
+            for term in rule.any | rule.headline | rule.weak | rule.heads:
                 triggers[term].append(number)
         return [tuple(rules) for rules in triggers]
 
@@ -174,10 +178,15 @@ def _candidates(rule: _Rule, hits: Hits, reading: Reading) -> Iterator[Candidate
     for term in rule.any.intersection(hits):
         for start, end in hits[term]:
             yield "any", term, start, end, _ITSELF
+    for one in _places(rule.headline, hits):
+        if one[1] < reading.title_end:
+            yield "headline", *one, _ITSELF
     if weak := _places(rule.weak, hits):
-        support = weak + _places(rule.context, hits)
+        context = _places(rule.context, hits)
         for one in weak:
-            yield "weak", *one, _support(reading, one, support, BESIDE)
+            kin = rule.kin.get(one[0])
+            others = [other for other in weak if kin is None or rule.kin.get(other[0]) != kin]
+            yield "weak", *one, _support(reading, one, context + others, BESIDE)
     if rule.heads.isdisjoint(hits):
         return
     for role, pairs, reach in (("pairs", rule.pairs, -1), ("near", rule.near, NEAR)):
@@ -199,7 +208,7 @@ def _support(reading: Reading, hit: Span, support: list[Span], reach: int) -> st
     for other, begin, stop in support:
         if other == term or (begin < end and start < stop):
             continue
-        if reading.folded[begin : begin + 4] == reading.folded[start : start + 4]:
+        if reading.folded[begin : begin + 3] == reading.folded[start : start + 3]:
             continue
         gap = begin - end if begin >= end else start - stop
         if reach == NEAR:
