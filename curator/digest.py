@@ -53,9 +53,7 @@ def lead(items: Sequence[Item], feeds: Mapping[str, Feed]) -> Item:
 
 
 def topic_why(told: Told, pattern: str) -> str:
-    """Why the story is of a topic that `pattern` means; "": it is not. `*` takes everything."""
-    if pattern == "*":
-        return "nothing above took it"
+    """Why the story is of a topic that `pattern` means; "": it is not."""
     of_story = told.story.topics
     for item in told.items:
         for tag in item.tags:
@@ -87,13 +85,18 @@ def news(before: Sequence[Item], after: Sequence[Item]) -> str:
     reports = fresh_reports(before, after)
     if not reports:
         return ""
+    told = _names(before)
     own = _names(item for item in reports if item.provenance.role == "own")
-    others = [name for name in _names(item for item in reports if item.provenance.role != "own") if name not in own]
-    parts = []
-    if own:
-        parts.append(f"own reporting by {listing(own)}")
-    if others:
-        parts.append(f"now also {listing(others)}")
+    others = [name for name in _names(reports) if name not in own]
+    parts = [
+        f"{words} {listing(names)}"
+        for words, names in (
+            ("own reporting by", own),
+            ("now also", [name for name in others if name not in told]),
+            ("more from", [name for name in others if name in told]),
+        )
+        if names
+    ]
     earlier, now = origins(before), origins([*before, *after])
     if earlier and len(now) > len(earlier):
         parts.append(f"{plural(len(now), 'independent origin')} instead of {len(earlier)}")
@@ -170,7 +173,7 @@ def arrange(stories: Iterable[Told], rules: Sequence[Rule]) -> list[tuple[Rule, 
 def _why(why: str, told: Told) -> str:
     """The rule's reason, the score, and the part that made most of it; the whole sum is in the story's own `why`."""
     best = max(filter(None, map(_part, told.story.why)), default=None)
-    return f"{why}; score {told.story.score:.1f}" + (f", most of it for {best[1]}" if best else "")
+    return f"{why}; score {told.story.score:.1f}" + (f", most of it for {best[1]}" if best and told.story.score >= 0.05 else "")
 
 
 def _part(why: str) -> tuple[float, str] | None:

@@ -113,7 +113,7 @@ def rules(material: Material, config: Config) -> tuple[list[Rule], list[Rule]]:
         for name, one in config.questions.items()
         if plan.questions and (one.until is None or day <= one.until)
     ]
-    found += [Rule(topic=pattern, title=_title(pattern, plan, config), takes=_of_topic(pattern)) for pattern in plan.sections]
+    found += [Rule(topic=pattern, title=_title(pattern, plan, config), takes=_of_topic(pattern, plan)) for pattern in plan.sections]
     watched = _once(watching.watches(config))
     watches = [
         Rule(
@@ -150,7 +150,10 @@ def _once(judge: Callable[[Item], Iterable[str]]) -> Callable[[Item], frozenset[
     return judged
 
 
-def _of_topic(pattern: str) -> Callable[[Told], str]:
+def _of_topic(pattern: str, plan: Plan) -> Callable[[Told], str]:
+    if pattern == EVERYTHING:
+        everything = "it fits none of the sections before" if len(plan.sections) > 1 else "it is new"
+        return lambda told: everything
     return lambda told: pieces.topic_why(told, pattern)
 
 

@@ -109,9 +109,19 @@ def subject(digest: Digest) -> str:
     here = digest.until.astimezone(zone(digest.timezone))
     label = "" if digest.tlp == "CLEAR" else f"[TLP:{digest.tlp}] "
     top = next(_stories(digest), None)
-    headline = (top.lead.title or top.story.title) if top else ""
-    what = _plain(headline[: 8 * SUBJECT]) or ("changed headlines" if digest.corrections else "nothing new")
+    what = _plain(headline(top)[: 8 * SUBJECT] if top else "") or ("changed headlines" if digest.corrections else "nothing new")
     return text.excerpt(f"{label}{_plain(digest.title)[:60]} {here.day} {_MONTHS[here.month - 1]}: {what}", SUBJECT)
+
+
+def headline(told: Told) -> str:
+    """The headline of the lead without its outlet's name hung on, as aggregators do; the story's title where the lead has none."""
+    title = text.line((told.lead.title or told.story.title)[: 8 * SUBJECT * 2])
+    names = {text.fold(name) for name in (told.lead.outlet, told.lead.source) if name}
+    for between in (" - ", " – ", " — ", " | "):
+        head, _, tail = title.rpartition(between)
+        if head and text.fold(tail) in names:
+            return head
+    return title
 
 
 def _plain(s: str) -> str:

@@ -39,6 +39,12 @@ def test_the_subject_has_date_and_top_headline_and_the_label_if_it_matters():
     assert letter(full(tlp="CLEAR"))["Subject"].startswith("Morning reading 25 Nov: Five grain ships")
 
 
+@pytest.mark.parametrize("between", [" - ", " – ", " | "])
+def test_an_outlets_name_hung_on_a_headline_is_left_out(between):
+    assert mail.headline(told(1, item(1, f"Harbour open{between}HARBOUR Wire", "Harbour Wire"))) == "Harbour open"
+    assert mail.headline(told(1, item(1, f"Harbour open{between}for now", "Harbour Wire"))) == f"Harbour open{between}for now"
+
+
 def test_the_date_in_the_subject_is_the_readers():
     late = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
     assert "26 Nov" in letter(full(until=late, timezone="Asia/Tokyo"))["Subject"]

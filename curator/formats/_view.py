@@ -3,9 +3,9 @@
 Templates only lay out; what a feed wrote has been through here. Helpers of the family, not a format.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from urllib.parse import urlsplit
 
 from .. import mail, text
@@ -15,6 +15,7 @@ HEADLINE = 220  #: characters
 LINE = 300  #: characters of any other line that comes from outside
 _LINK = 2_000
 MOST_TAGS = 6
+MOST_REPORTERS = 5
 MOST_PROBLEMS = 12
 MOST_CORRECTIONS = 12
 
@@ -32,7 +33,9 @@ class StoryView:
     language: str
     extract: str
     sources: str
-    outlets: str
+    outlets: str  #: who reports it, as text
+    reporters: tuple[tuple[str, str], ...]  #: the same as (name, link to its article or "")
+    more_reporters: str  #: "and 3 more", "" = none
     topics: tuple[str, ...]
     why: str
     news: str
@@ -99,7 +102,7 @@ def view(digest: Digest) -> View:
     stories = [story for section in (*sections, *watches) for story in section.stories] + list(updates)
     corrections = tuple(_change(*change, digest) for change in digest.corrections[:MOST_CORRECTIONS])
     unsaid = len(digest.corrections) - len(corrections) + digest.more_corrections
-    problems = tuple((clip(problem.feed, 80), _problem(problem, zone)) for problem in digest.problems[:MOST_PROBLEMS])
+    problems = tuple((clip(problem.feed, 80), _problem(problem, digest, zone)) for problem in digest.problems[:MOST_PROBLEMS])
     return View(
         id=digest.id,
         title=clip(digest.title, 100),
@@ -116,7 +119,7 @@ def view(digest: Digest) -> View:
         watches=watches,
         problems=problems,
         more_problems=_more(len(digest.problems) - len(problems), "feed"),
-        silent=tuple((clip(feed, 80), short_date(at, zone)) for feed, at in digest.silent[:MOST_PROBLEMS]),
+        silent=tuple((clip(feed, 80), short_date(at, zone, digest.until)) for feed, at in digest.silent[:MOST_PROBLEMS]),
         notes=_notes(digest),
         example=stories[0].id if stories else "",
         preview=digest.preview,
@@ -157,6 +160,8 @@ def _command(section: Section) -> str:
 
 
 def _story(told: Told, digest: Digest, zone: tzinfo) -> StoryView:
+    reporters, unnamed = _reporters(told.items)
+    more = f"and {unnamed} more" if unnamed else ""
     return StoryView(
         id=short(digest, told.story.id),
         headline=headline(told),
@@ -164,22 +169,29 @@ def _story(told: Told, digest: Digest, zone: tzinfo) -> StoryView:
         language=text.line(told.lead.language or ""),
         extract=clip(told.extract, 700),
         sources=clip(told.sources),
-        outlets=_outlets(told.items),
+        outlets=", ".join(name for name, _ in reporters) + (f" {more}" if more else ""),
+        reporters=reporters,
+        more_reporters=more,
         topics=tuple(clip(topic, 60) for topic in told.story.topics[:MOST_TAGS]),
         why=clip(told.why),
         news=clip(told.news),
-        when=short_date(max((item.date for item in told.items), default=told.story.last), zone),
+        when=short_date(max((item.date for item in told.items), default=told.story.last), zone, digest.until),
     )
 
 
 def headline(told: Told) -> str:
-    """The headline of the lead, the story's title where it has none, a stand-in where nothing has."""
-    return clip(told.lead.title or told.story.title or "(no headline)", HEADLINE)
+    """The headline of the story's lead, a stand-in where there is none."""
+    return clip(mail.headline(told), HEADLINE) or "(no headline)"
 
 
-def _outlets(items: Sequence[Item]) -> str:
-    names = list(dict.fromkeys(clip(item.outlet or item.feed, 60) for item in items))
-    return ", ".join(names) if len(names) <= 5 else f"{', '.join(names[:4])} and {len(names) - 4} more"
+def _reporters(items: Sequence[Item]) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Outlets with the link to their article, each once, and how many are left out."""
+    found: dict[str, str] = {}
+    for item in items:
+        name = clip(item.outlet or item.feed, 60)
+        found[name] = found.get(name) or link(item)
+    most = MOST_REPORTERS if len(found) <= MOST_REPORTERS else MOST_REPORTERS - 1
+    return tuple(found.items())[:most], max(0, len(found) - most)
 
 
 def _change(item: Item, before: str, now: str, digest: Digest) -> ChangeView:
@@ -193,11 +205,11 @@ def _change(item: Item, before: str, now: str, digest: Digest) -> ChangeView:
     )
 
 
-def _problem(problem: Problem, zone: tzinfo) -> str:
+def _problem(problem: Problem, digest: Digest, zone: tzinfo) -> str:
     said = clip(problem.message or problem.kind)
     if problem.kind == "gap":
         return f"gap: {said}"
-    since = f" since {short_date(problem.since, zone)}" if problem.since else ""
+    since = f" since {short_date(problem.since, zone, digest.until)}" if problem.since else ""
     tries = f" ({problem.failures} times in a row{since})" if problem.failures > 1 else ""
     return f"{problem.kind}: {said}{tries}"
 
@@ -258,14 +270,8 @@ def long_date(at: datetime, zone: tzinfo) -> str:
     return f"{_DAYS[here.weekday()]} {here.day} {_MONTHS[here.month - 1]} {here.year}, {here:%H:%M} {here.tzname() or ''}".strip()
 
 
-def short_date(at: datetime, zone: tzinfo) -> str:
-    """ "25 Nov 07:00": the same whatever the locale."""
+def short_date(at: datetime, zone: tzinfo, now: datetime) -> str:
+    """ "25 Nov 07:00", or "25 Nov 2019" for what is half a year off: the same whatever the locale."""
     here = at.astimezone(zone)
-    return f"{here.day} {_MONTHS[here.month - 1][:3]} {here:%H:%M}"
-
-
-def stories(digest: Digest) -> Iterable[Told]:
-    """All stories told in full: of the sections, then the developing ones."""
-    for section in digest.sections:
-        yield from section.told
-    yield from digest.updates
+    day = f"{here.day} {_MONTHS[here.month - 1][:3]}"
+    return f"{day} {here:%H:%M}" if abs(now - at) < timedelta(days=180) else f"{day} {here.year}"
