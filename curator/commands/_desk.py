@@ -104,16 +104,16 @@ class Desk:
     def say(self, text: str) -> None:
         """Talk, unless --quiet."""
         if not self.quiet:
-            print(text, file=sys.stderr)
+            self.warn(text)
 
     def detail(self, text: str) -> None:
         """Talk, only with --verbose."""
         if self.verbose:
-            print(text, file=sys.stderr)
+            self.warn(text)
 
     def warn(self, text: str) -> None:
-        """Talk, always."""
-        print(text, file=sys.stderr)
+        """Talk, always; nothing in it can steer the terminal."""
+        print("".join(c if c.isprintable() or c == "\n" else "·" for c in text), file=sys.stderr)
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Progress]:

@@ -87,7 +87,8 @@ def item(desk: Desk, sheet: Sheet) -> Iterator[str]:
     room = min(desk.width, _MOST)
     for line in wrap(_rows.one_line(one.title) or "(no title)", room):
         yield desk.styled(line, bold=True)
-    yield desk.styled(" · ".join(_heading(desk, one)), dim=True)
+    for line in wrap(" · ".join(_heading(desk, one)), room):
+        yield desk.styled(line, dim=True)
     if one.url or one.link:
         address = safe(one.url or one.link or "")
         yield desk.link(one.url, desk.styled(address, fg="blue", underline=True))
