@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from curator import configedit, configfile
 from curator.config import AUTO, Feed
 
-NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co", "Cf", "Zl", "Zp", "Zs"], exclude_characters="*-"), min_size=1, max_size=20)
+NAMES = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co", "Cf", "Zl", "Zp", "Zs"], exclude_characters="*-"), min_size=1, max_size=20
+)
 LINES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40).map(str.strip).filter(bool)
 
 

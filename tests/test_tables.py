@@ -57,7 +57,10 @@ def test_numbers_stand_right() -> None:
     assert [row[0] for row in tables.layout([Column("N", 1, right=True), Column("T", 1)], [["7", "x"], ["123", "y"]], 40)] == ["  7", "123"]
 
 
-@given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp", "Cn", "Co"], include_characters="\n "), max_size=200), st.integers(20, 60))
+@given(
+    st.text(st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp", "Cn", "Co"], include_characters="\n "), max_size=200),
+    st.integers(20, 60),
+)
 def test_wrapped_lines_fit_and_lose_no_word(text: str, columns: int) -> None:
     lines = tables.wrap(text, columns, "  ")
     assert all(tables.width(line) <= columns for line in lines)

@@ -15,7 +15,17 @@ VIENNA = ZoneInfo("Europe/Vienna")
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("90s", 90), ("15m", 900), ("15min", 900), ("1h", 3600), ("2d", 172_800), ("1w", 604_800), ("1h30m", 5400), (" 1 H ", 3600), ("0.5d", 43_200)],
+    [
+        ("90s", 90),
+        ("15m", 900),
+        ("15min", 900),
+        ("1h", 3600),
+        ("2d", 172_800),
+        ("1w", 604_800),
+        ("1h30m", 5400),
+        (" 1 H ", 3600),
+        ("0.5d", 43_200),
+    ],
 )
 def test_a_span_is_read_in_seconds(text: str, seconds: int) -> None:
     assert when.span(text) == seconds
@@ -64,7 +74,17 @@ def test_a_span_in_words_is_read_back_as_itself(seconds: int) -> None:
 
 @pytest.mark.parametrize(
     ("back", "words"),
-    [(0, "now"), (59, "now"), (60, "1m"), (3599, "59m"), (7200, "2h"), (86_400, "1d"), (13 * 86_400, "13d"), (14 * 86_400, "2w"), (400 * 86_400, "1y")],
+    [
+        (0, "now"),
+        (59, "now"),
+        (60, "1m"),
+        (3599, "59m"),
+        (7200, "2h"),
+        (86_400, "1d"),
+        (13 * 86_400, "13d"),
+        (14 * 86_400, "2w"),
+        (400 * 86_400, "1y"),
+    ],
 )
 def test_an_age_takes_a_few_characters(back: int, words: str) -> None:
     assert when.ago(NOW - timedelta(seconds=back), NOW) == words
