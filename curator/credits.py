@@ -125,7 +125,9 @@ def _phrased(masked: Masked, mentions: list[Mention], language: str | None) -> l
                 hits.append(_hit(masked, match))
         after = words.trailing.match(masked.text, place)
         if after:
-            hits.append(_Hit(creditwords.kind(after), number, place, after.end()))
+            kind = creditwords.kind(after)
+            told_to = kind == "reported" and mentions[number].oblique and language in ("ru", "uk")
+            hits.append(_Hit("told" if told_to else kind, number, place, after.end()))
     return hits
 
 
@@ -243,7 +245,7 @@ def _pair(chosen: dict[int, _Hit], masked: Masked) -> None:
 
 _NEGATED = re.compile(
     r"(?:\bnot(?: yet)?(?: be)?|n['’]t(?: be)?|\bunable to(?: be)?|\b(?:declined|refused|failed) to(?: be)?|\bnicht|\bn['’]a (?:pas|pu)|\bno (?:pudo|pudieron|ha podido|quiso)"
-    r"|\bне (?:удалось|смог\w*|стал\w*))(?: (?:immediately|independently|sofort|unabhängig|comment))*(?: (?:be|ser|être))? ?$"
+    r"|\bне (?:удалось|смог\w*|стал\w*))(?: (?:immediately|independently|sofort|unabhängig|comment))*(?: (?:be|ser|être))? ?\Z"
 )
 
 

@@ -28,6 +28,7 @@ class Mention:
     mark: str  #: PRESS | BOTH | BODY
     ambiguous: bool = False  #: an ordinary word too, and nothing beside it says that it is a name
     listed: bool = True
+    oblique: bool = False  #: an inflected form, as it stands where something is told to somebody
     short: bool = False  #: a masthead word that many share, "the Star": its text says whose
 
 
@@ -50,7 +51,7 @@ def _nouns() -> frozenset[str]:
     return frozenset(_words()["nouns"])
 
 
-_CONTRACTION = re.compile(r"(?:\b(?:[Aa]u|[Dd]u|[Aa]ux|[Dd]es) |« ?|“|\")$")
+_CONTRACTION = re.compile(r"(?:\b(?:[Aa]u|[Dd]u|[Aa]ux|[Dd]es) |« ?|“|\")\Z")
 _OPEN, _CLOSE = "\"'“„«‚‘‹»[(", "\"'”“»’›])"
 
 
@@ -60,10 +61,12 @@ class Finder:
     def __init__(self, outlets: Iterable[config.Outlet]) -> None:
         self._names: list[list[_Name]] = []
         patterns: dict[str, int] = {}
+        outlets = list(outlets)
         for outlet in outlets:
             mark = _MARKS.get(outlet.kind, PRESS)
             for alias in dict.fromkeys((outlet.name, *outlet.aliases)):
                 self._add(patterns, alias, _Name(outlet.name, mark, _doubtful(outlet, alias), outlet.language))
+        self._written = frozenset(alias for outlet in outlets for alias in (outlet.name, *outlet.aliases))
         self._first_trigger = len(patterns)
         triggers = [word for word in _words()["nouns"] if word not in patterns]
         self._patterns = [*patterns, *triggers]
@@ -102,7 +105,8 @@ class Finder:
             return longer
         doubtful = name.ambiguous and not name.contracted and not _marked(text, start, end, language)
         short = text[start:end].removeprefix("The ") in _nouns()
-        return Mention(start, end, name.outlet, name.mark, doubtful, short=short)
+        oblique = text[start:end] not in self._written
+        return Mention(start, end, name.outlet, name.mark, doubtful, oblique=oblique, short=short)
 
 
 def _doubtful(outlet: config.Outlet, alias: str) -> bool:
@@ -152,7 +156,7 @@ def _marked(text: str, start: int, end: int, language: str | None) -> bool:
 
 @cache
 def _nouns_before() -> re.Pattern[str]:
-    return re.compile(r"(?:^|[\s(“\"«„])(?:" + "|".join(_words()["before"]) + r")[\s“\"«„‘'”]+$")
+    return re.compile(r"(?:^|[\s(“\"«„])(?:" + "|".join(_words()["before"]) + r")[\s“\"«„‘'”]+\Z")
 
 
 @cache
@@ -160,7 +164,7 @@ def _nouns_after() -> re.Pattern[str]:
     return re.compile(r"[\s”\"»“’']+(?:" + "|".join(_words()["after"]) + r")\b")
 
 
-_CAPITAL = re.compile(r"(?:(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'&-]*|&|of|and|de|del|der|von|du|da|della|la|le|El|San) ){1,4}$")
+_CAPITAL = re.compile(r"(?:(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'&-]*|&|of|and|de|del|der|von|du|da|della|la|le|El|San) ){1,4}\Z")
 _DAYS = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 _NOT_NAMES = {"a", "an", "the", "in", "on", "at", "by", "for", "from", "to", "and", "or", "but", "as", "if", "according", "told"} | _DAYS
 
@@ -209,7 +213,7 @@ def _dress(language: str | None) -> re.Pattern[str]:
     article = _ARTICLES.get(language or "", _ENGLISH) or "(?!)"
     nouns = "|".join(_words()["before"])
     noun = rf"(?:(?:{article}) (?:[\w’'.-]+ ){{0,4}}?|(?:{_QUALIFIED} )*)(?:{nouns})(?: [a-zà-ÿ-]+){{0,2}}?[,:]? "
-    return re.compile(rf"(?:(?<![\w’'-])(?:{noun}|(?:{article}) |l[’'])?[“\"«„‘'‚]?)$")
+    return re.compile(rf"(?:(?<![\w’'-])(?:{noun}|(?:{article}) |l[’'])?[“\"«„‘'‚]?)\Z")
 
 
 @cache
