@@ -163,7 +163,7 @@ def test_a_change_leaves_the_marks_of_a_person(store: sqlite.Store) -> None:
     assert (item.read, item.starred) == (True, True)
 
 
-def test_search_follows_a_change(store: sqlite.Store) -> None:
+def test_s8_search_follows_a_change(store: sqlite.Store) -> None:
     store.apply(make_update(make_item(1)))
     store.apply(Update(changed=(make_item(1, title="Storm warning", text="Gale force nine."),)))
     assert store.count(replace(EVERYTHING, text="gale"), NOW) == 1

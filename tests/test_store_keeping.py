@@ -39,7 +39,7 @@ def there(store: sqlite.Store) -> set[str]:
 # ── prune ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_pruning_keeps_what_is_new_starred_noted_or_not_yet_told(store: sqlite.Store) -> None:
+def test_s9_pruning_keeps_what_is_new_starred_noted_or_not_yet_told(store: sqlite.Store) -> None:
     store.apply(make_update(*(make_item(n, date=OLD) for n in range(1, 5)), make_item(5)))
     tell(store)
     store.apply(make_update(make_item(6, date=OLD)))

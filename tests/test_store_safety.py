@@ -271,7 +271,7 @@ def bare(path: Path) -> sqlite3.Connection:
 
 
 @pytest.mark.parametrize("version", range(1, _schema.VERSION + 1))
-def test_a_stored_database_of_every_released_schema_opens_with_all_its_items(path: Path, version: int) -> None:
+def test_s5_a_stored_database_of_every_released_schema_opens_with_all_its_items(path: Path, version: int) -> None:
     path.write_bytes(gzip.decompress((HERE / "data" / "stores" / f"schema-{version}.db.gz").read_bytes()))
     with sqlite.connect(str(path)) as store:
         assert store.one("PRAGMA user_version") == (_schema.VERSION,)
