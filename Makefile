@@ -25,10 +25,11 @@ lint: $(VENV)/test.stamp  ## style, format, types
 	$(BIN)/mypy
 
 fuzz: $(VENV)/test.stamp  ## the property tests, with many more examples
-	CURATOR_FUZZ=1 $(BIN)/python -m pytest -m "not slow" -k "property or law or never or always or round_trip or hostile" -p no:cacheprovider
+	CURATOR_FUZZ=1 $(BIN)/python -m pytest -m hypothesis
 
-bench: $(VENV)/test.stamp  ## the benchmarks in their short form
-	for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+bench: $(VENV)/test.stamp  ## the benchmarks that need no data, in their short form
+	$(BIN)/python benchmarks/archive.py --items 20000
+	$(BIN)/python benchmarks/digest.py 2000
 
 docs: $(VENV)/test.stamp  ## docs/feeds-toml.md and docs/cli.md, from the code
 	$(BIN)/python docs/generate.py

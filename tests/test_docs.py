@@ -123,6 +123,14 @@ def test_every_feeds_toml_that_a_page_shows_is_one_that_is_read(page: Path) -> N
             configfile.parse(block)
 
 
+def test_the_python_examples_run(copied: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(copied.parent)
+    names: dict[str, object] = {}
+    for block in re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(encoding="utf-8"), re.DOTALL):
+        exec(compile(block, "docs/python.md", "exec"), names)
+    assert "«" in capsys.readouterr().out
+
+
 def test_the_version_is_one_and_the_changelog_has_it() -> None:
     assert f"## {curator.__version__}" in (TOP / "CHANGELOG.md").read_text(encoding="utf-8")
 
