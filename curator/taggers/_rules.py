@@ -1,8 +1,9 @@
 """The rules of topics, compiled once and applied to many texts; used by the tagger and by whoever asks why.
 
-A hit in the title or the lead is worth 1 (a weak term's in the lead 1/2), one further down 1/2 (1/3 where lists do not count: places
-are named in passing); a topic is given from its threshold on. Weak terms count beside another weak or a context term, the first of a pair beside a partner.
-Blanked before anything counts: masks, datelines, bylines; and for topics with `lists = "skip"` names inside enumerations.
+A hit in the title or the lead is worth 1; in the lead only 1/2 for a weak term, and for one of `near` in a topic with `lists = "skip"`
+(places are named in passing); further down 1/2, or 1/3 in such a topic. A topic is given from its threshold on.
+Weak terms count beside another weak or a context term, the first of a pair beside a partner; a `headline` term only in the title.
+Blanked before anything counts: masks, datelines, bylines; and with `lists = "skip"` names inside enumerations.
 """
 
 import re
@@ -138,7 +139,9 @@ def _weigh(rule: _Rule, hits: Hits, page: _Page, sources: tuple[str, ...]) -> li
     masks = [span for term in rule.mask.intersection(hits) for span in hits[term]] + page.masks
     taken: list[tuple[int, int]] = []
     findings: list[Finding] = []
-    for role, term, start, end, beside in sorted(_candidates(rule, hits, page.reading), key=lambda one: (not one[4], one[2], -one[3])):
+    for role, term, start, end, beside in sorted(
+        _candidates(rule, hits, page.reading, masks), key=lambda one: (not one[4], one[2], -one[3])
+    ):
         if any(start < stop and begin < end for begin, stop in taken):
             continue
         taken.append((start, end))
@@ -161,11 +164,11 @@ def _finding(  # noqa: PLR0917 - called in one place, once for each hit
 
 
 def _worth(rule: _Rule, role: str, field: str) -> float:
-    """Points of one hit that counts: 1 in the title; in the lead 1, or 1/2 for weak terms; further down 1/2, or 1/3 (`lists`)."""
+    """Points of one hit that counts; see the head of this file."""
     if field == "title":
         return 1.0
     if field == "lead":
-        return WEAK_LEAD if role == "weak" else 1.0
+        return WEAK_LEAD if role == "weak" or (role == "near" and rule.topic.lists == "skip") else 1.0
     return 1 / 3 if rule.topic.lists == "skip" else 0.5
 
 
@@ -174,7 +177,7 @@ _ITSELF = "·"  #: a strong term needs nothing beside it
 Candidate = tuple[str, int, int, int, str]  #: role, term, start, end, the words beside it ("" = none, so it does not count)
 
 
-def _candidates(rule: _Rule, hits: Hits, reading: Reading) -> Iterator[Candidate]:
+def _candidates(rule: _Rule, hits: Hits, reading: Reading, masks: list[tuple[int, int]]) -> Iterator[Candidate]:
     for term in rule.any.intersection(hits):
         for start, end in hits[term]:
             yield "any", term, start, end, _ITSELF
@@ -182,7 +185,7 @@ def _candidates(rule: _Rule, hits: Hits, reading: Reading) -> Iterator[Candidate
         if one[1] < reading.title_end:
             yield "headline", *one, _ITSELF
     if weak := _places(rule.weak, hits):
-        context = _places(rule.context, hits)
+        context = _unmasked(_places(rule.context, hits), masks)
         for one in weak:
             kin = rule.kin.get(one[0])
             others = [other for other in weak if kin is None or rule.kin.get(other[0]) != kin]
@@ -192,7 +195,7 @@ def _candidates(rule: _Rule, hits: Hits, reading: Reading) -> Iterator[Candidate
     for role, pairs, reach in (("pairs", rule.pairs, -1), ("near", rule.near, NEAR)):
         for heads, partners in pairs:
             if found := _places(heads, hits):
-                support = _places(partners, hits)
+                support = _unmasked(_places(partners, hits), masks)
                 for one in found:
                     yield role, *one, _support(reading, one, support, reach)
 
@@ -200,6 +203,19 @@ def _candidates(rule: _Rule, hits: Hits, reading: Reading) -> Iterator[Candidate
 def _places(terms: frozenset[int], hits: Hits) -> list[Span]:
     """Where terms of a set stand."""
     return [(term, *place) for term in terms.intersection(hits) for place in hits[term]]
+
+
+def _unmasked(places: list[Span], masks: list[tuple[int, int]]) -> list[Span]:
+    """The places that no mask covers."""
+    return [one for one in places if not _is_masked(one[1], one[2], masks)] if masks else places
+
+
+def _is_masked(start: int, end: int, masks: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """The mask that blanks a place, if any; a longer term around a mask is more exact than the mask, and stays."""
+    for begin, stop in masks:
+        if start < stop and begin < end and not (start <= begin and stop <= end and (stop - begin) < (end - start)):
+            return begin, stop
+    return None
 
 
 def _support(reading: Reading, hit: Span, support: list[Span], reach: int) -> str:
@@ -222,9 +238,8 @@ def _support(reading: Reading, hit: Span, support: list[Span], reach: int) -> st
 
 def _verdict(rule: _Rule, page: _Page, masks: list[tuple[int, int]], start: int, end: int) -> tuple[str, str]:
     """Whether a hit may count, and else the words that forbid it."""
-    for begin, stop in masks:
-        if start < stop and begin < end and not (start <= begin and stop <= end and (stop - begin) < (end - start)):
-            return MASKED, page.reading.original[begin:stop].strip()
+    if mask := _is_masked(start, end, masks):
+        return MASKED, page.reading.original[mask[0] : mask[1]].strip()
     for begin, stop in page.aside:
         if begin <= start < stop:
             return SET_ASIDE, page.reading.original[begin:stop].strip()
