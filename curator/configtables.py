@@ -6,7 +6,7 @@ each table ▸ its record (`configvalues.arguments`) ▸ Config ▸ what must fi
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -201,10 +201,9 @@ def _is_topic(topic: str, names: set[str]) -> bool:
 def _check_terms(config: Config, notes: Notes) -> None:
     used: list[tuple[Where, str]] = []
     for topic in config.topics.values():
-        for key in ("any", "weak", "context", "mask"):
-            used += [(("topics", topic.name, key), term) for term in getattr(topic, key)]
-        for key in ("pairs", "near"):
-            used += [(("topics", topic.name, key), term) for group in getattr(topic, key) for term in group]
+        for key, value in ((one.name, getattr(topic, one.name)) for one in fields(topic)):
+            if isinstance(value, tuple):  # the lists of terms, and the groups of terms, of a rule
+                used += [(("topics", topic.name, key), term) for each in value for term in ([each] if isinstance(each, str) else each)]
     used += [(("questions", one.name, "any"), term) for one in config.questions.values() for term in one.any]
     if used:
         from curator import terms, topics  # noqa: PLC0415 - the machinery of matching, needed only where the file has terms of its own
