@@ -173,14 +173,14 @@ def arrange(stories: Iterable[Told], rules: Sequence[Rule]) -> list[tuple[Rule, 
 def _why(why: str, told: Told) -> str:
     """The rule's reason, the score, and the part that made most of it; the whole sum is in the story's own `why`."""
     best = max(filter(None, map(_part, told.story.why)), default=None)
-    return f"{why}; score {told.story.score:.1f}" + (f", most of it for {best[1]}" if best and told.story.score >= 0.05 else "")
+    return f"{why}; score {told.story.score:.1f}" + (f", most of it for {best[1]}" if best and best[0] >= 0.5 else "")
 
 
 def _part(why: str) -> tuple[float, str] | None:
     """A part of the rank's sum ("+1.6 3 independent origins"); None for its factors, and for what the rule's reason says already."""
     points, _, words = why.partition(" ")
     try:
-        return (float(points), words) if not words.startswith("topic ") else None
+        return (float(points), words) if not words.startswith(("topic ", "0 ")) else None
     except ValueError:
         return None
 

@@ -143,7 +143,8 @@ class _Sentence:
 def extract(items: Sequence[Item], headline: str, lead: str = "") -> str:
     """At most two sentences of the articles `items` (copies left out by the caller), "" if they hold none.
 
-    `lead` is the id of the item the headline is from: its sentences come first, and only its language is used.
+    `lead` is the id of the item the headline is from: its sentences come first, and only its language is used. Sentences of other
+    articles must speak of the headline's matter in its words: what they add may not lead away from it.
     """
     articles = sorted(items, key=lambda item: item.id != lead)[:_ARTICLES]
     if not articles:
@@ -170,7 +171,7 @@ def _sentences(articles: Sequence[Item], headline: str) -> list[_Sentence]:
         for place, whole in enumerate(sentences):
             sentence = _DATELINE.sub("", whole) if place < 2 else whole
             words = frozenset(filter(_weighty, text.words(sentence)))
-            if _usable(sentence, words):
+            if _usable(sentence, words) and (article == 0 or len(words & title) >= min(2, len(title))):
                 base = _position(article, place) + _content(words, title, shared, len(split)) - _faults(sentence, words, title)
                 found.append(_Sentence(article=article, place=place, text=sentence, words=words, base=base))
     return found
@@ -183,7 +184,14 @@ def _weighty(word: str) -> bool:
 def _usable(sentence: str, words: frozenset[str]) -> bool:
     if not 12 <= len(sentence) <= LONGEST or len(words) < 3:
         return False
-    if "://" in sentence or _PAGE.search(sentence) or _LABEL.match(sentence) or _BYLINE.match(sentence):
+    if (
+        "://" in sentence
+        or "•" in sentence
+        or "|" in sentence
+        or _PAGE.search(sentence)
+        or _LABEL.match(sentence)
+        or _BYLINE.match(sentence)
+    ):
         return False
     return not sentence[0].islower()
 

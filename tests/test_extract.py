@@ -63,6 +63,14 @@ def test_the_article_the_headline_is_from_comes_first():
     assert extract([other, item(ARTICLE)], HEADLINE, f"{1:016x}").startswith("Five grain ships")
 
 
+def test_another_article_adds_only_what_speaks_of_the_headlines_matter():
+    short = item("Five grain ships left the harbour of Marova on Tuesday.")
+    astray = item("Child poverty has doubled in the country since the great storm, a study of the university shows.", 2)
+    adding = item("The ships from Marova carry 140,000 tonnes of grain for ports in North Africa, traders said.", 3)
+    assert "Child poverty" not in extract([short, astray], HEADLINE, short.id)
+    assert "140,000 tonnes" in extract([short, astray, adding], HEADLINE, short.id)
+
+
 def test_only_one_language_is_spoken():
     other = item("Пять кораблей с зерном вышли из гавани Маровы во вторник, сообщили в управлении порта.", 2, language="ru")
     assert "Пять" not in extract([item("Five grain ships left the harbour of Marova on Tuesday."), other], HEADLINE, f"{1:016x}")
