@@ -19,7 +19,7 @@ from curator.archive import Archive
 from curator.config import Config
 from curator.errors import CuratorError
 from curator.reading import Reader
-from curator.types import Draft, Entry, Item, Story, Update
+from curator.types import Draft, Entry, Item, Keys, Story, Update
 
 Progress = Callable[[int, int, int], None]
 
@@ -156,7 +156,7 @@ class _Import:
             self.members.update(item.story for item in kept if item.story)
             self.store.apply(Update(items=tuple(kept), keys=keys, stories=tuple(self._stories(kept))))
         if bare:
-            update = ingest.Ingest(self.config, self.store).judge(bare, now=now)
+            update = ingest.Ingest(self.config, self.store).judge(bare, now=now, keys={row.item.id: k for row, k in fresh})
             self.store.apply(replace(update, keys=keys))
 
     def _read(self, where: str, value: Any, now: datetime) -> decode.Row | None:
@@ -186,11 +186,11 @@ class _Import:
             return replace(draft, outlet=outlet.name, outlet_known=True)
         return draft
 
-    def _fresh(self, rows: Sequence[decode.Row]) -> list[tuple[decode.Row, identity.Keys]]:
+    def _fresh(self, rows: Sequence[decode.Row]) -> list[tuple[decode.Row, Keys]]:
         """The rows that are neither stored nor stand in the batch before, with their identity keys."""
         there = set(self.store.items([row.item.id for row in rows]))
         keyed = [(row, identity.keys(ingest.as_draft(row.item))) for row in rows if row.item.id not in there]
-        fresh: dict[str, tuple[decode.Row, identity.Keys]] = {}
+        fresh: dict[str, tuple[decode.Row, Keys]] = {}
         for feed in sorted({row.item.feed for row, _ in keyed}):
             mine = [(row, k) for row, k in keyed if row.item.feed == feed]
             known = self.store.known(feed, {key for _, k in mine for key in k.own})

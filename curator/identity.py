@@ -15,37 +15,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from curator import text, urls
-from curator.types import Draft, Known
+from curator.types import Draft, Keys, Known
 
 _CANDIDATES = 200  #: stored items looked at under one key; keeps a feed of identical entries from costing their square
 ENOUGH_WORDS = 8  #: a text of fewer says too little to be known by
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keys:
-    """What an item is known by: signed 64-bit integers, each of one kind (equal keys mean the same value of the same kind)."""
-
-    guid: int | None = None
-    guid_link: int | None = None  #: guid and link together, for feeds that repeat guids
-    url: int | None = None  #: canonical URL
-    loose: tuple[int, ...] = ()  #: guid, and URL, without scheme and host
-    words: int | None = None  #: title and text
-    text: int | None = None  #: text alone, of eight words and more; for exact copies in other feeds
-
-    @property
-    def own(self) -> tuple[int, ...]:
-        """All that identify it within its feed: to look up with `known`, and to remember."""
-        return tuple(key for key in (self.guid, self.guid_link, self.url, *self.loose, self.words) if key is not None)
-
-    @property
-    def across(self) -> tuple[int, ...]:
-        """Those that find the same article in other feeds: to look up with `same`."""
-        return tuple(key for key in (self.url, self.text) if key is not None)
-
-    @property
-    def all(self) -> tuple[int, ...]:
-        """Every key, to remember with the item."""
-        return self.own if self.text is None else (*self.own, self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from curator.archive import Memory
 from curator.config import Config
 from curator.copies import Copies
 from curator.stories import Stories
-from curator.types import Arrival, Draft, FeedState, Item, Link, Outcome, Provenance, Story, Update
+from curator.types import Arrival, Draft, FeedState, Item, Keys, Link, Outcome, Provenance, Story, Update
 
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 
@@ -50,13 +50,13 @@ class Ingest:
         sorted_out = [_sort_out(arrival, self._memory, now) for arrival in arrivals]
         new = [item for one in sorted_out for item in one.new]
         changed = self._as_they_are_now([pair for one in sorted_out for pair in one.changed], now)
-        judged = self.judge(new, changed, now=now)
+        judged = self.judge(new, changed, now=now, keys={id_: k for one in sorted_out for id_, k in one.made.items()})
         return Outcome(
             update=replace(
                 judged,
                 retrievals=tuple(a.retrieval for a in arrivals if a.retrieval is not None),
                 raws={sha: raw for one in sorted_out for sha, raw in one.raws.items()},
-                keys=tuple(key for one in sorted_out for key in one.keys),
+                keys=tuple((id_, key) for one in sorted_out for id_, k in one.made.items() for key in k.all),
             ),
             new={one.feed: tuple(item.id for item in one.new) for one in sorted_out if one.new},
             standing={one.feed: one.standing for one in sorted_out},
@@ -65,9 +65,10 @@ class Ingest:
             known_any=frozenset(one.feed for one in sorted_out if one.known_any),
         )
 
-    def judge(self, new: Sequence[Item], changed: Sequence[Item] = (), *, now: datetime) -> Update:
-        """Copies, stories and provenance of items, new ones in the order in which they are kept."""
-        copies = Copies(self._candidates, same=self._same, group=self._memory.copies, corrections=self._corrections)
+    def judge(self, new: Sequence[Item], changed: Sequence[Item] = (), *, now: datetime, keys: Mapping[str, Keys] | None = None) -> Update:
+        """Copies, stories and provenance of items, new ones in the order in which they are kept; `keys` as far as already made."""
+        same = self._same((*changed, *new), keys or {})
+        copies = Copies(self._candidates, same=same, group=self._memory.copies, corrections=self._corrections)
         stories = Stories(self._config.stories, self._members, corrections=self._corrections)
         links: dict[str, Link] = {}
         for item in (*changed, *new):
@@ -95,10 +96,16 @@ class Ingest:
     def _members(self, stories: Iterable[str]) -> Mapping[str, Sequence[Item]]:
         return self._memory.story_items(stories, texts=True)
 
-    def _same(self, item: Item) -> Sequence[Item]:
-        found = self._memory.same(identity.keys(as_draft(item)).across)
-        ids = {known.id for knowns in found.values() for known in knowns if not known.pruned}
-        return tuple(self._memory.items(ids).values()) if ids else ()
+    def _same(self, items: Sequence[Item], keys: Mapping[str, Keys]) -> Callable[[Item], Sequence[Item]]:
+        """Which stored items have an item's address or text: all are asked for at once, since hardly any has one."""
+        across = {item.id: (keys.get(item.id) or identity.keys(as_draft(item))).across for item in items}
+        found = self._memory.same({key for several in across.values() for key in several})
+
+        def same(item: Item) -> Sequence[Item]:
+            ids = {known.id for key in across.get(item.id, ()) for known in found.get(key, ()) if not known.pruned}
+            return tuple(self._memory.items(ids).values()) if ids else ()
+
+        return same
 
     # ── items as they will be kept ──────────────────────────────────────────────────────────────────────────────
 
@@ -153,7 +160,7 @@ class _Sorted:
     standing: bytes
     new: tuple[Item, ...]
     changed: tuple[tuple[str, Draft], ...]
-    keys: tuple[tuple[str, int], ...]
+    made: Mapping[str, Keys]  #: of each item that was matched or is new
     raws: Mapping[str, bytes]
     known_any: bool
 
@@ -162,13 +169,13 @@ def _sort_out(arrival: Arrival, memory: Memory, now: datetime) -> _Sorted:
     document, name = arrival.document, arrival.document.feed
     stands = _standing(arrival.before) if arrival.before else {}
     here = {mark: stands[mark] for mark in _marks(document.slices) if mark in stands}
-    keys = [identity.keys(draft) for draft in document.drafts]
+    keys = [draft.keys or identity.keys(draft) for draft in document.drafts]
     known = memory.known(name, {key for k in keys for key in k.own}) if keys else {}
     matches = identity.match(document.drafts, set(here.values()), known, keys)
     ids: list[str] = []
     new: list[Item] = []
     changed: list[tuple[str, Draft]] = []
-    remembered: list[tuple[str, int]] = []
+    made: dict[str, Keys] = {}
     raws: dict[str, bytes] = {}
     for draft, k, match in zip(document.drafts, keys, matches, strict=True):
         if match.repeats is not None:
@@ -184,7 +191,7 @@ def _sort_out(arrival: Arrival, memory: Memory, now: datetime) -> _Sorted:
             raws[draft.sha256] = draft.raw
         ids.append(id_)
         if match.repeats is None:
-            remembered += [(id_, key) for key in k.all]
+            made[id_] = k
         here.setdefault(draft.sha256[:16], id_)
     standing = bytes.fromhex("".join(here.get(mark, _NOTHING) for mark in _marks(document.slices)))
     return _Sorted(
@@ -192,7 +199,7 @@ def _sort_out(arrival: Arrival, memory: Memory, now: datetime) -> _Sorted:
         standing=standing,
         new=tuple(new),
         changed=tuple(changed),
-        keys=tuple(remembered),
+        made=made,
         raws=raws,
         known_any=len(new) < len(set(ids)) or not stands.keys().isdisjoint(_marks(document.slices)),
     )
