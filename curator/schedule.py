@@ -87,22 +87,27 @@ def after(
     *,
     now: datetime,
     jitter: Callable[[], float],
+    body_sha: str | None = None,
 ) -> FeedState:
     """What is remembered of a feed after an answer.
 
     `document` is what was read of the body; None without a problem means that nothing has changed (304, or the same bytes again).
     `problem` is the fetch's or the reading's; a `gap` is no failure. `jitter()` is a number from 0 to 1, a new one each time.
+    `body_sha` is the SHA-256 of the body, for a caller that has let go of the body itself.
     """
     old = state if state is not None and state.url == feed.url else FeedState(name=feed.name, url=feed.url)
     if problem is not None and problem.kind != "gap":
-        return _failed(_read(old, response, document) if document else old, feed, response, problem, now=now, chance=jitter())
-    return _answered(old, feed, response, document, gap=problem is not None, now=now)
+        return _failed(_read(old, response, document, body_sha) if document else old, feed, response, problem, now=now, chance=jitter())
+    met = _read(old, response, document, body_sha) if document else _unchanged(old, response)
+    return _answered(old, met, feed, response, document, gap=problem is not None, now=now)
 
 
-def _answered(old: FeedState, feed: Feed, response: Response, document: Document | None, *, gap: bool, now: datetime) -> FeedState:
-    """A good answer: news, or none."""
+def _answered(
+    old: FeedState, met: FeedState, feed: Feed, response: Response, document: Document | None, *, gap: bool, now: datetime
+) -> FeedState:
+    """A good answer, news or none; `met` is what it says of the feed."""
     new = replace(
-        _moved(_read(old, response, document) if document else _unchanged(old, response), response, now),
+        _moved(met, response, now),
         checked=now,
         succeeded=now,
         retry_after=None,
@@ -132,7 +137,7 @@ def _unchanged(old: FeedState, response: Response) -> FeedState:
     )
 
 
-def _read(old: FeedState, response: Response, document: Document) -> FeedState:
+def _read(old: FeedState, response: Response, document: Document, body_sha: str | None) -> FeedState:
     """A document: what it says of the feed. One that was cut off leaves no validators, and what it does not show is not gone."""
     about = replace(
         old,
@@ -147,7 +152,7 @@ def _read(old: FeedState, response: Response, document: Document) -> FeedState:
         about,
         etag=_validator(response, "etag"),
         last_modified=_validator(response, "last-modified"),
-        body_sha=sha256(response.body).hexdigest(),
+        body_sha=body_sha or sha256(response.body).hexdigest(),
         slices=document.slices,
         head_sha=document.head_sha,
         entries=len(document.slices) // 8,
