@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from curator import creditwords, text
 from curator.mentions import Finder, Masked, Mention, lowered
+from curator.names import BODY
 from curator.outlets import Outlets, fold
 from curator.types import Credit, Draft, Item
 
@@ -140,7 +141,9 @@ _N = "[\ue000-\ue002]"
 _DATELINE = re.compile(
     rf"\A[^\n(/]{{0,70}}?[(/\[—–-]\s*({_N})(?:/{_N}|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
 )
-_TAIL = re.compile(rf"[(\[/]\s*({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*\s*[)\]/][.\s]*\Z")
+_TAIL = re.compile(
+    rf"(?<=[.!?”\"»] )({_N})(?:/\w{{2,4}}){{0,2}}\.?\s*\Z|[(\[/]\s*({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*\s*[)\]/][.\s]*\Z"
+)
 _LINE = re.compile(
     rf"(?:by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |джерело: |источник: )?({_N})"
     rf"(?:[ /,&+]{{1,3}}(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|(?<=/)\w{{2,4}})){{0,4}}[.\]]?"
@@ -154,6 +157,7 @@ _WITH = re.compile(rf"(?:^|[\n (\[]){_HELP} (?:[^\n{_N[1:-1]}]{{0,20}} )?({_N})[
 _HEAD = re.compile(
     rf"(?:\s[-–—|]\s*|\s-|[:|]\s|\()({_N})(?: (?:says|reports|reported|report|sources|exclusive))?\)?\s*\Z|\A({_N})\s?[:|–—-]\s"
 )
+_COLON = re.compile(rf"\A({_N}):\s")
 _BYLINE = re.compile(rf"\A(?:by|von|par|por) [^\n{_N[1:-1]}]{{0,60}}?({_N})[^\n]{{0,30}}(?:\n|\Z)")
 
 
@@ -161,7 +165,7 @@ def _placed(masked: Masked, field: str) -> list[_Hit]:
     """Credits that are known by where they stand: datelines, tails, lines of their own, the ends of headlines."""
     if field == "title":
         return _at(masked, _HEAD, "headline")
-    hits = _at(masked, _DATELINE, "dateline") or _at(masked, _BYLINE, "byline")
+    hits = _at(masked, _COLON, "headline") or _at(masked, _DATELINE, "dateline") or _at(masked, _BYLINE, "byline")
     tail = max(0, len(masked.text) - 200)
     hits += _at(masked, _TAIL, "tail", tail)
     hits += _lines(masked)
@@ -199,6 +203,13 @@ def _at(masked: Masked, pattern: re.Pattern[str], kind: str, start: int = 0) -> 
 def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: str, language: str | None) -> list[Credit]:
     """One credit a mention: its most telling hit; a chain inside a sentence names its end and what lies between."""
     chosen: dict[int, _Hit] = {}
+    hits = [
+        hit
+        for hit in hits
+        if mentions[hit.mention].listed
+        or mentions[hit.mention].mark != BODY
+        or _PUBLISHED.search(masked.text, max(0, hit.start - 60), hit.end + 60)
+    ]
     for one in sorted(hits, key=lambda hit: (_RANK.get(hit.kind, 99), -(hit.end - hit.start))):
         if _allowed(one, mentions[one.mention]):
             chosen.setdefault(one.mention, _unsaid(one, masked))
@@ -227,13 +238,23 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: s
     return found
 
 
-_RANK = {kind: rank for rank, kind in enumerate(("photo", "contributed", "prompted", "denied", "text", "dateline", "tail", "with", "byline", "deny", "asked", "citing", "work", "told", "first", "via", "reported", "according", "statement", "headline", "through"))}  # fmt: skip
+_RANK = {kind: rank for rank, kind in enumerate(creditwords.ORDER)}
+
+
+_PUBLISHED = re.compile(
+    r"statement|notice|report|advisory|bulletin|press release|figures|\bdata\b|website|posted|published|study|survey|filing|ruling|warning|alert|mitteil|bericht|veröffentlich|"
+    r"studie|zahlen|warn|communiqué|rapport|publi|étude|avis|chiffres|comunicado|bolet|informe|estudio|aviso|cifras"
+)
 
 
 def _allowed(hit: _Hit, mention: Mention) -> bool:
     if mention.ambiguous:
-        return hit.kind in {"told", "according", "citing", "first", "dateline", "tail"}
-    return not (not mention.listed and hit.kind in {"photo", "statement", "headline", "with", "asked"})
+        return hit.kind in {"told", "according", "citing", "first", "via", "dateline", "tail"}
+    if mention.listed:
+        return True
+    if mention.mark == BODY:
+        return hit.kind in {"statement", "deny"}
+    return hit.kind not in {"photo", "statement", "headline", "with", "asked"}
 
 
 def _pair(chosen: dict[int, _Hit], masked: Masked) -> None:
@@ -286,7 +307,7 @@ def _strength(kind: str) -> int:
 
 # ── without a name ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-_QUOTE = re.compile(r"[“\"«„]([^“”\"«»„\n]{12,400})[”\"»“]")
+_QUOTE = re.compile(r"[“\"«„]([^“”\"«»„\n]{6,400})[”\"»“]")
 _SPEECH = re.compile(
     r"\b(?:said|says|told|tells|recalled|recalls|added|adds|explained|explains|asked|shouted|joked|laughed|sagt\w*|erzähl\w*|erinner\w*|mein\w*|klag\w*|"
     r"dit|raconte\w*|explique\w*|confie\w*|soupire\w*|lâche\w*|témoigne\w*|se souvient|prévient|dijo|dice|cuenta|contó|recuerda|explica|lamenta|relata|resume|"
@@ -309,7 +330,8 @@ def _nameless(body: str, language: str) -> list[Credit]:
                 kind = creditwords.kind(match)
                 found.setdefault(kind, _own(kind, body[match.start() : match.end()], match.start(), body))
     for match in _QUOTE.finditer(body):
-        if len(match[1].split()) > 2 and _spoken(lower, match):
+        long = len(match[1].split()) > 2 or match[1][-1:] in ",.!?"
+        if long and _spoken(lower, match):
             found["quote"] = _own("quote", match[0], match.start(), body)
             break
     return list(found.values())

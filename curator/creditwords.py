@@ -12,6 +12,12 @@ from curator.names import BODY, BOTH, PRESS
 LANGUAGES = ("en", "de", "fr", "es", "ru", "uk")
 
 #: Kinds of words that need no name beside them: they say that the publication did the work itself.
+#: Kinds, the more telling first: where two patterns fit one place, the first counts.
+ORDER = (
+    "photo", "contributed", "prompted", "denied", "text", "dateline", "tail", "with", "byline", "deny", "asked", "citing", "work", "told",
+    "first", "via", "reported", "according", "statement", "headline", "through",
+)  # fmt: skip
+
 NAMELESS = ("self", "sources", "medium", "scene")
 _PLAIN = ("earlier", "triggers", "official")
 
@@ -108,10 +114,8 @@ def phrases(language: str) -> Phrases:
     table: dict[str, list[str]] = shipped.toml("credits.toml")[language]
     leading: list[tuple[str, str]] = []
     trailing: list[str] = []
-    for kind, patterns in table.items():
-        if kind in NAMELESS or kind in _PLAIN:
-            continue
-        for number, pattern in enumerate(patterns):
+    for kind in ORDER:
+        for number, pattern in enumerate(table.get(kind, ())):
             branch = (f"{kind}_{number}", _filled(pattern))
             if re.match(r"(?:\(\?<[=!][^)]*\))?<[PBX]>", pattern):
                 trailing.append(f"(?P<{branch[0]}>{branch[1]})")

@@ -69,12 +69,17 @@ class Finder:
         self._written = frozenset(alias for outlet in outlets for alias in (outlet.name, *outlet.aliases))
         self._first_trigger = len(patterns)
         triggers = [word for word in _words()["nouns"] if word not in patterns]
-        self._patterns = [*patterns, *triggers]
+        self._first_body = len(patterns) + len(triggers)
+        self._first_verb = self._first_body + len(_words()["bodynouns"])
+        self._patterns = [*patterns, *triggers, *_words()["bodynouns"], *_words()["verbs"]]
         self._search = ahocorasick_rs.AhoCorasick(self._patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
     def _add(self, patterns: dict[str, int], alias: str, name: _Name) -> None:
         bare = re.sub(r" \([^)]*\)$", "", alias)
-        inflected = {form for written in (alias, bare) for form in forms(written)}
+        short = bare[4:] if bare.startswith("The ") and " " in bare[4:] else bare
+        inflected = {form for written in (alias, bare, short) for form in forms(written)}
+        if name.mark == BODY and alias.isupper() and alias.isascii() and len(alias) > 3:
+            inflected.add(alias.capitalize())
         for spelling in sorted({spelling for form in inflected for spelling in _spellings(form)}):
             if spelling not in patterns:
                 patterns[spelling] = len(self._names)
@@ -87,13 +92,21 @@ class Finder:
         """All mentions, in order, none overlapping."""
         found: list[Mention] = []
         for number, start, end in self._search.find_matches_as_indexes(text):
-            if not _stands_alone(text, start, end):
+            if not (text[start] == " " or _stands_alone(text, start, end)):
                 continue
-            unlisted = number >= self._first_trigger
-            mention = _unlisted(text, start, end) if unlisted else self._listed(text, start, end, number, language)
+            mention = self._mention(text, start, end, number, language)
             if mention and (not found or mention.start >= found[-1].end):
                 found.append(mention)
         return found
+
+    def _mention(self, text: str, start: int, end: int, number: int, language: str | None) -> Mention | None:
+        if number >= self._first_verb:
+            return _before_verb(text, start)
+        if number >= self._first_body:
+            return _unlisted_body(text, start, end)
+        if number >= self._first_trigger:
+            return _unlisted(text, start, end)
+        return self._listed(text, start, end, number, language)
 
     def _listed(self, text: str, start: int, end: int, number: int, language: str | None) -> Mention | None:
         names = self._names[number]
@@ -149,7 +162,7 @@ def _marked(text: str, start: int, end: int, language: str | None) -> bool:
     if not word.isascii() and re.search("[а-яіїєґё]", word.lower()):
         return False
     if language == "de":
-        return " " in word
+        return " " in word or word[:1].islower()
     opens = not before.strip() or before.rstrip()[-1:] in '.!?:\n“”"«»–—-'
     return word[:1].isupper() and (" " in word or not opens)
 
@@ -183,6 +196,39 @@ def _unlisted(text: str, start: int, end: int) -> Mention | None:
     begin = start - len(" ".join(words)) - 1
     opens = not text[:begin].strip() or text[:begin].rstrip()[-1:] in ".!?\n"
     return Mention(begin, end, text[begin:end], PRESS, opens and len(words) < 1, False)
+
+
+_NAME_BEFORE = re.compile(r"(?<=, )(?:the )?((?:[A-Z][\w.’'&-]*[\w’'] ){0,2}[A-Z][\w.’'&-]*\w)\Z")
+_OFFICE = re.compile(
+    r"Minist|Police|Agency|Department|Office|Service|Union|Bank|Inc|Corp|Court|Commission|Council|Authority|University|^(?:He|She|They|It|We|I|Who|Officials?)$"
+)
+
+
+def _before_verb(text: str, at: int) -> Mention | None:
+    """A name nobody has listed where only an outlet's stands: "…, LiveLaw reported"."""
+    found = _NAME_BEFORE.search(text, max(0, at - 50), at)
+    if found is None or _OFFICE.search(found[1]):
+        return None
+    return Mention(found.start(1), at, found[1], PRESS, False, False)
+
+
+_BODY_AFTER = re.compile(r"(?: (?:of|for|de|del|de la|des|du|für|para) (?:the )?[A-ZÀ-Þ][\w’'-]*(?: (?:and|y|et|und|e) [A-ZÀ-Þ]\w*)?){0,2}")
+
+
+def _unlisted_body(text: str, start: int, end: int) -> Mention | None:
+    """An authority or institute nobody has listed: "the Consumer Product Safety Commission", "Instituto Geofísico"."""
+    head = _CAPITAL.search(text, max(0, start - 60), start)
+    words = head[0].split() if head else []
+    while words and (words[0].lower() in _NOT_NAMES or not words[0][:1].isupper()):
+        words.pop(0)
+    begin = start - len(" ".join(words)) - 1 if words else start
+    after = _BODY_AFTER.match(text, end)
+    finish = after.end() if after else end
+    if finish == end and re.match(r" [A-ZÀ-Þ][\w’'-]+", text[end : end + 30]) and not words:
+        finish = end + len(re.match(r" [A-ZÀ-Þ][\w’'-]+", text[end : end + 30])[0])  # type: ignore[index]
+    if begin == start and finish == end:
+        return None
+    return Mention(begin, finish, text[begin:finish], BODY, False, False)
 
 
 def _grown(text: str, start: int, end: int) -> Mention | None:

@@ -162,9 +162,7 @@ def _borrowed(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance
         carrying = _repeated(seen)
     if carrying is None and not weak and not (item.outlet_known and any(credit.pattern == "quote" for credit in seen.nameless)):
         said = [
-            credit
-            for credit in seen.others
-            if credit.lead and credit.pattern in ("statement", "deny") and outlets.kind(credit.outlet) in BODIES
+            credit for credit in seen.others if credit.lead and credit.pattern in ("statement", "deny") and _is_body(credit.outlet, outlets)
         ]
         carrying = _best(said, ("deny", "statement"))
     if carrying is None:
@@ -173,6 +171,10 @@ def _borrowed(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance
     return Provenance(
         role="derived", origin=carrying.outlet, evidence=carrying.words, why=f"rests on {carrying.outlet} ({carrying.pattern}){through}"
     )
+
+
+def _is_body(name: str, outlets: Outlets) -> bool:
+    return outlets.by_name(name) is None or outlets.kind(name) in BODIES
 
 
 def _repeated(seen: _Sorted) -> Credit | None:
@@ -194,6 +196,9 @@ def _weak_own(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance
             evidence=found.words,
             why=f"{item.outlet} has it from people, papers or its own eyes ({found.pattern})",
         )
+    named = next((credit for credit in seen.mine if credit.pattern in ("first", "reported", "according", "citing", "asked")), None)
+    if named:
+        return Provenance(role="own", origin=item.outlet, evidence=named.words, why=f"{item.outlet} names itself ({named.pattern})")
     about = next((credit for credit in seen.mine if credit.field == "title"), None)
     if about:
         return Provenance(role="own", origin=item.outlet, evidence=None, why=f"{item.outlet} about itself")
