@@ -42,7 +42,7 @@ def judge_item(item: Item | Draft, outlets: Outlets, feed: Feed | None = None) -
     """Role and origin of an item as it stands alone. Without an identity (outlet in feeds.toml, or a known host) it is never own."""
     seen = _sort(item, outlets)
     role = feed.role if feed else "press"
-    source = _elsewhere(item, outlets)
+    source = _elsewhere(item, outlets, role)
     if source:
         return _from_source(item, seen, source)
     if role == "primary" and item.outlet_known and item.outlet:
@@ -67,13 +67,14 @@ def _sort(item: Item | Draft, outlets: Outlets) -> _Sorted:
     return seen
 
 
-def _elsewhere(item: Item | Draft, outlets: Outlets) -> str | None:
-    """The outlet whose text the feed itself says it is, if that is not the publisher."""
+def _elsewhere(item: Item | Draft, outlets: Outlets, role: str) -> str | None:
+    """The outlet whose text the feed itself says it is, if that is not the publisher. On an aggregator's feed it never is."""
     if not item.source:
         return None
     source = outlets.canonical(item.source)
+    aggregated = role == "aggregator" or outlets.kind(item.outlet) == "aggregator"
     same = item.outlet and item.outlet_known and outlets.group(item.outlet) == outlets.group(source)
-    return None if same and outlets.kind(item.outlet) != "aggregator" else source
+    return source if aggregated or not same else None
 
 
 def _from_source(item: Item | Draft, seen: _Sorted, source: str) -> Provenance:
@@ -278,7 +279,8 @@ class _Room:
         primary = [item for item in self.items if self._role(item) == "primary" and item.outlet and self.verdicts[item.id].role == "own"]
         for item in self.items:
             verdict = self.verdicts[item.id]
-            if not primary or verdict.role == "syndicated" or (verdict.role == "derived" and not _denies(item)) or verdict.role == "own":
+            unheld = "(statement)" in verdict.why and all(body.outlet != verdict.origin for body in primary)
+            if not primary or verdict.role in ("syndicated", "own") or (verdict.role == "derived" and not unheld and not _denies(item)):
                 continue
             named = [
                 (body, words) for body in primary if body.id != item.id and (words := _names_body(item, body.outlet or "", self.outlets))
