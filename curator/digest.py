@@ -47,7 +47,8 @@ def lead(items: Sequence[Item], feeds: Mapping[str, Feed]) -> Item:
         role = ROLES.index(item.provenance.role) if item.provenance.role in ROLES else 1
         aggregated = feed is not None and feed.role == "aggregator"
         letter = feed.reliability if feed else "F"
-        return (not item.title, item.copy_of is not None, aggregated, role, letter, len(item.text) < 200, item.date, item.id)
+        copied = item.copy_of is not None  # after the role: the first one kept of a text need not be its author's
+        return (not item.title, aggregated, role, letter, copied, len(item.text) < 200, item.date, item.id)
 
     return min(items, key=worth)
 

@@ -236,11 +236,10 @@ def _news_of(told: Told, desk: _Desk) -> tuple[Item, ...]:
 def _finished(told: Told, desk: _Desk) -> Told:
     """With extract and source line; a developing story is told in the words of what is new of it."""
     items = _news_of(told, desk) if told.news else told.items
-    here = {item.id for item in items}
-    articles = [item for item in items if item.copy_of not in here]
+    texts = {item.copy_of or item.id: item for item in (*reversed(items), told.lead)}  # of each text one; the lead's own wording of it
     return replace(
         told,
-        extract=extract.extract(articles, told.lead.title or told.story.title, told.lead.id),
+        extract=extract.extract(list(texts.values()), told.lead.title or told.story.title, told.lead.id),
         sources=provenance.line(told.story, told.items, desk.config.feeds),
     )
 

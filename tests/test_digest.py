@@ -117,6 +117,13 @@ def test_the_headline_is_the_reporters_own_not_the_aggregators():
     assert digest.sections[0].told[0].lead.outlet == "Valley Courier"
 
 
+def test_the_author_leads_even_if_a_taken_over_copy_was_kept_first():
+    items = [item("Taken over", "s", outlet="Gazette", role="syndicated"), item("Own", "s", outlet="Valley Courier", copy_of="Taken over")]
+    (told,) = compose(items).sections[0].told
+    assert told.lead.outlet == "Valley Courier"
+    assert told.extract.startswith("Own was seen")
+
+
 # ── questions and watches ───────────────────────────────────────────────────────────────────────────────────────────
 
 ASKED = {

@@ -3,7 +3,6 @@
 Templates only lay out; what a feed wrote has been through here. Helpers of the family, not a format.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from urllib.parse import urlsplit
@@ -160,7 +159,7 @@ def _command(section: Section) -> str:
 
 
 def _story(told: Told, digest: Digest, zone: tzinfo) -> StoryView:
-    reporters, unnamed = _reporters(told.items)
+    reporters, unnamed = _reporters(told)
     more = f"and {unnamed} more" if unnamed else ""
     return StoryView(
         id=short(digest, told.story.id),
@@ -184,10 +183,10 @@ def headline(told: Told) -> str:
     return clip(mail.headline(told), HEADLINE) or "(no headline)"
 
 
-def _reporters(items: Sequence[Item]) -> tuple[tuple[tuple[str, str], ...], int]:
-    """Outlets with the link to their article, each once, and how many are left out."""
+def _reporters(told: Told) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Outlets with the link to their article, each once, and how many are left out: the lead's first, then those with own reporting."""
     found: dict[str, str] = {}
-    for item in items:
+    for item in sorted(told.items, key=lambda one: (one.id != told.lead.id, one.provenance.role != "own")):
         name = clip(item.outlet or item.feed, 60)
         found[name] = found.get(name) or link(item)
     most = MOST_REPORTERS if len(found) <= MOST_REPORTERS else MOST_REPORTERS - 1
