@@ -63,7 +63,7 @@ def batches(total: int, words: int, first: int = 0) -> Iterator[Update]:
     for start in range(first, total, BATCH):
         items = tuple(item(chance, number, total, words) for number in range(start, min(total, start + BATCH)))
         keys = tuple((one.id, int.from_bytes(hashlib.blake2b(f"{kind}{one.url}".encode(), digest_size=8).digest(), signed=True))
-                     for one in items for kind in range(4))  # fmt: skip
+                     for one in items for kind in range(6))  # fmt: skip
         stories = {one.story: one for one in items}
         yield Update(
             items=items, keys=keys,
