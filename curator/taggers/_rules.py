@@ -264,12 +264,12 @@ def body(entry: Draft | Item) -> str:
 # ── places where names mean nothing ─────────────────────────────────────────────────────────────────────────────────
 
 _CAPITAL = "A-ZÀ-ÝА-ЯЄІЇҐ"
-_NAME = rf"[{_CAPITAL}][\w’'.]*(?:[ -](?:of |and )?[{_CAPITAL}][\w’'.]*){{0,3}}"
+_NAME = rf"[{_CAPITAL}][\w’']*(?:[ -](?:of |and )?[{_CAPITAL}][\w’']*){{0,3}}"
 _ARTICLE = r"(?:(?:the|la|les|el|los|die|der) )?"
 _AND = r"(?:and|or|und|oder|sowie|et|ou|y|e|o|и|или|та|і|й|або|&)"
 _LIST = re.compile(rf"{_ARTICLE}{_NAME}(?:,? {_AND} {_ARTICLE}{_NAME}|, {_ARTICLE}{_NAME}){{1,30}}")
 _COMMA = re.compile(rf", {_ARTICLE}[{_CAPITAL}]")
-_LAST_NAME = re.compile(rf"(?:^|[\s(])((?:[{_CAPITAL}][\w’'.]*[ -]?){{1,4}})$")
+_LAST_NAME = re.compile(rf"(?:^|[\s(])((?:[{_CAPITAL}][\w’']*[ -]?){{1,4}})$")
 
 
 def enumerations(text: str) -> list[tuple[int, int]]:
@@ -290,7 +290,7 @@ def enumerations(text: str) -> list[tuple[int, int]]:
 _DASH = r"\s*[-–—]+\s"
 _CITY = r"[A-ZÀ-ÝА-ЯЄІЇҐ][\w’'-]*(?:[ /-][A-ZÀ-ÝА-ЯЄІЇҐ]?[\w’'.-]*){0,3}"
 _DATELINE = re.compile(
-    rf"\s*(?:{_CITY}(?:, {_CITY})?(?:,? \d{{1,2}}\.? \w+\.?|,? \w+\.? \d{{1,2}})?(?:,? \d{{4}})?(?: \((?:[A-ZА-ЯІЇЄ][\w /.-]{{1,20}})\)(?:{_DASH}|\.-|\.|:)|\.?{_DASH}|\. ?/\w+/\.?)"
+    rf"\s*(?:{_CITY}(?:, {_CITY})?(?:,? \d{{1,2}}\.? \w+\.?|,? \w+\.? \d{{1,2}})?(?:,? \d{{4}})?(?: \([\w /.-]{{2,20}}\)(?:{_DASH}|\.-|\.|:)|\.?{_DASH}|\. ?/\w+/\.?)"
     r"|[A-Z]{2,}[A-Z /]*(?:, [A-Z][\w. ]+)?(?: \([A-Za-z /]+\))?" + _DASH + r"|[A-ZА-ЯІЇЄ]{3,}[A-ZА-ЯІЇЄ -]*, \d{1,2} \w+[.,:]? )"
 )
 _BYLINE = re.compile(

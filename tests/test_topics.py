@@ -1,0 +1,243 @@
+"""Topics are given for what an entry is about, with the words that say so."""
+
+import pickle
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curator import taggers, terms, topics, watching
+from curator.config import Config, Feed, Question, Topic, Watch
+from curator.taggers._rules import Rulebook, enumerations
+from curator.taggers.topics import explain
+from curator.terms import read
+from curator.types import Draft, Entity, Item, Tag
+
+CONTROLS = tomllib.loads((Path(__file__).parent / "data" / "topic_controls.toml").read_text(encoding="utf-8"))
+ALL = Config(builtin_topics=("*",))
+
+
+@pytest.fixture(scope="module")
+def shipped_rules() -> Rulebook:
+    return Rulebook(topics.active(ALL))
+
+
+def given_topics(book: Rulebook, title: str, text: str = "", language: str | None = None) -> set[str]:
+    return {topic.name for topic, score, _ in book.apply(read(title, text, language)) if score >= topic.threshold}
+
+
+def rule(**keys: object) -> Rulebook:
+    return Rulebook({"x": replace(Topic(name="x"), **keys)})  # type: ignore[arg-type]
+
+
+def has(book: Rulebook, title: str, text: str = "") -> bool:
+    return "x" in given_topics(book, title, text)
+
+
+def why(book: Rulebook, title: str, text: str = "") -> list[str]:
+    return [finding.verdict for _, _, findings in book.apply(read(title, text, None)) for finding in findings]
+
+
+# ── the shipped set ──
+
+
+def test_every_shipped_topic_has_its_control_sentences() -> None:
+    assert set(CONTROLS) == set(topics.names())
+    assert all(len(rows["yes"]) >= 3 and len(rows["no"]) >= 3 for rows in CONTROLS.values())
+
+
+@pytest.mark.parametrize("topic", sorted(CONTROLS))
+def test_sentences_written_for_a_topic_are_filed_there(topic: str, shipped_rules: Rulebook) -> None:
+    missing = [sentence for sentence in CONTROLS[topic]["yes"] if topic not in given_topics(shipped_rules, sentence)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("topic", sorted(CONTROLS))
+def test_sentences_with_the_same_words_in_another_sense_are_not(topic: str, shipped_rules: Rulebook) -> None:
+    wrong = [sentence for sentence in CONTROLS[topic]["no"] if topic in given_topics(shipped_rules, sentence)]
+    assert wrong == []
+
+
+def test_every_term_of_the_shipped_rules_is_sound() -> None:
+    used = {
+        term
+        for t in topics.builtin().values()
+        for part in (t.any, t.headline, t.weak, t.context, t.mask, *t.pairs, *t.near)
+        for term in part
+    }
+    used |= {term for terms_ in topics.words().values() for term in terms_} | set(topics.masks()) | set(topics.leisure())
+    assert {term: told for term in used if (told := topics.check(term))} == {}
+
+
+def test_which_shipped_topics_are_on() -> None:
+    own = {"own": Topic(name="own")}
+    assert len(topics.active(Config())) == sum(topic.default for topic in topics.builtin().values()) == 24
+    assert set(topics.active(Config(topics=own))) == {"own"}
+    assert set(topics.active(Config(topics=own, builtin_topics=("cyber/*",)))) == {
+        "own",
+        *(n for n in topics.names() if n.startswith("cyber/")),
+    }
+    mine = Topic(name="state/iran", title="mine")
+    assert topics.active(Config(topics={"state/iran": mine}, builtin_topics=("*",)))["state/iran"] is mine
+
+
+def test_a_list_of_words_may_be_named_and_a_wrong_name_is_told_with_the_nearest() -> None:
+    assert has(rule(any=("@missiles",)), "An Iskander-M was seen")
+    assert topics.check("@missiles") is None
+    assert "@missiles" in (topics.check("@missile") or "")
+
+
+def test_the_version_changes_with_the_rule_and_with_nothing_else() -> None:
+    one = Topic(name="x", any=("a b",), title="t")
+    assert topics.version(one) == topics.version(replace(one, title="other", weight=9.0))
+    assert topics.version(one) != topics.version(replace(one, any=("a c",)))
+    assert len(topics.version(one)) == 8
+
+
+# ── how rules are applied ──
+
+
+def test_a_strong_term_counts_once_in_title_or_lead_and_twice_further_down() -> None:
+    book, far = rule(any=("zeppelin",)), "word " * 200
+    assert has(book, "A zeppelin")
+    assert has(book, "News", "A zeppelin came.")
+    assert not has(book, "News", far + "zeppelin")
+    assert has(book, "News", far + "zeppelin and zeppelin")
+
+
+def test_a_weak_term_needs_another_or_a_context_near_it() -> None:
+    book = rule(weak=("drone", "rocket"), context=("army",))
+    assert not has(book, "A drone")
+    assert has(book, "The army has a drone")
+    assert has(book, "A drone and a rocket")
+    assert not has(book, "A drone", "word " * 5)
+    assert why(book, "A drone") == ["lacks context"]
+
+
+def test_a_pair_counts_with_its_partner_anywhere_and_near_only_close_by() -> None:
+    far = "filler " * 40
+    assert has(rule(pairs=(("cable", "seabed"),)), "A cable broke", far + "seabed")
+    assert not has(rule(near=(("cable", "seabed"),)), "News", "A cable broke " + far + "seabed")
+    assert has(rule(near=(("cable", "seabed"),)), "A cable on the seabed")
+
+
+def test_masked_words_neither_count_nor_support_but_a_longer_term_around_a_mask_does() -> None:
+    book = rule(any=("tank", "fish tank attack"), weak=("gps",), context=("jam",), mask=("fish tank", "traffic jam"))
+    assert not has(book, "A fish tank")
+    assert has(book, "A fish tank attack")
+    assert not has(book, "GPS in a traffic jam")
+    assert "masked" in why(book, "A fish tank")
+
+
+def test_names_in_a_list_of_three_do_not_count_where_lists_are_skipped() -> None:
+    book = rule(any=("Iran",), lists="skip")
+    assert not has(book, "Botnet seen in Pakistan, Iran and Thailand")
+    assert not has(book, "News", "It hit South Korea, Pakistan, Iran, Thailand, the Philippines.")
+    assert has(book, "Iran and Thailand agree")
+    assert has(rule(any=("Iran",)), "Botnet seen in Pakistan, Iran and Thailand")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["MOSCOW (Reuters) - Apples are cheap.", "MOSCOW, March 3 — Apples are cheap.", "Moskau (dpa) - Äpfel sind billig.", "МОСКВА, 3 марта. Яблоки.",
+     "Apples are cheap. Reporting by Ann Lee in Moscow; Editing by Bo Li"],
+)  # fmt: skip
+def test_datelines_and_bylines_do_not_tag(text: str) -> None:
+    assert not has(rule(any=("Moscow", "Moskau", "Москва")), "Apples", text)
+
+
+def test_sport_and_kitchen_silence_weak_terms() -> None:
+    book = rule(weak=("Israel",), context=("attack",), any=("Hamas",))
+    assert has(book, "Israel under attack")
+    assert not has(book, "Attack wins the football match for Israel's goalkeeper")
+    assert has(book, "Hamas names its goalkeeper"), "strong terms stand"
+
+
+def test_a_headline_term_counts_in_the_title_only() -> None:
+    assert has(rule(headline=("Yemen",)), "Night in Yemen")
+    assert not has(rule(headline=("Yemen",)), "Night", "in Yemen")
+
+
+def test_the_threshold_decides() -> None:
+    assert has(rule(any=("a b",), threshold=2.0), "a b", "a b")
+    assert not has(rule(any=("a b",), threshold=2.0), "a b")
+
+
+def test_user_terms_in_any_number_do_not_change_what_is_found() -> None:
+    many = rule(any=tuple(f"nonsense{n} thing" for n in range(5_000)) + ("zeppelin",))
+    assert has(many, "A zeppelin")
+    assert not has(many, "A balloon")
+
+
+# ── the taggers together ──
+
+
+def test_tags_say_term_field_and_place_and_remember_the_rule() -> None:
+    topic = Topic(name="x", any=("Shahed-136",))
+    tags, _ = taggers.prepare(Config(topics={"x": topic}))(Draft(feed="f", title="Shahed-136 over Odesa", text=""))
+    assert tags == (Tag(name="x", why="title has 'Shahed-136'", by="rule", score=1.0, version=topics.version(topic)),)
+
+
+def test_what_a_feed_carries_stands_before_what_a_rule_finds() -> None:
+    config = Config(feeds={"f": Feed(name="f", url="https://e.example", topics=("x",))}, topics={"x": Topic(name="x", any=("word",))})
+    tags, _ = taggers.prepare(config)(Draft(feed="f", title="word"))
+    assert [(tag.name, tag.by) for tag in tags] == [("x", "feed")]
+
+
+def test_a_broken_rule_raises_and_names_the_term() -> None:
+    with pytest.raises(terms.TermError, match="{a"):
+        taggers.prepare(Config(topics={"x": Topic(name="x", any=("{a",))}))
+
+
+def test_tags_and_entities_can_leave_a_worker_process() -> None:
+    marked = taggers.prepare(ALL)(Draft(feed="f", title="Russian drones hit Odesa", text="CVE-2024-1234"))
+    assert pickle.loads(pickle.dumps(marked)) == marked
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=120), st.text(max_size=600))
+def test_no_entry_is_too_odd_to_be_tagged(shipped_rules: Rulebook, title: str, text: str) -> None:
+    for topic, score, findings in shipped_rules.apply(read(title, text, None)):
+        assert score >= 0
+        assert all(finding.topic == topic.name for finding in findings)
+
+
+def test_explaining_tells_every_term_and_its_fate() -> None:
+    config = Config(topics={"x": Topic(name="x", any=("tank",), weak=("shell",), context=("army",), mask=("fish tank",))})
+    ((_, score, findings),) = explain(config)("A tank, a fish tank, a shell", "", None)
+    assert score == 1.0
+    assert [(one.words, one.verdict) for one in findings] == [("tank", "counts"), ("tank", "masked"), ("shell", "lacks context")]
+
+
+def test_enumerations_are_capitalised_names_in_a_row() -> None:
+    text = "In Moscow, Putin met Xi. Later Poland, Latvia and Estonia agreed."
+    assert [text[start:end] for start, end in enumerations(text)] == ["Later Poland, Latvia and Estonia"]
+
+
+# ── watches and questions ──
+
+
+def item(title: str, tags: tuple[str, ...] = (), entities: tuple[str, ...] = ()) -> Item:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return Item(
+        id="1" * 16, feed="f", title=title, seen=now, date=now,
+        tags=tuple(Tag(name=name, why="") for name in tags), entities=tuple(Entity(kind="weapon", value=value, why="") for value in entities),
+    )  # fmt: skip
+
+
+def test_a_question_asks_for_one_of_each_kind_of_condition() -> None:
+    question = Question(name="q", question="?", topics=("military/*",), any=("Iran*",))
+    bears = watching.questions(Config(questions={"q": question}))
+    assert bears(item("Iranian drones", ("military/drones-uav",))) == ("q",)
+    assert bears(item("Iranian carpets")) == ()
+    assert bears(item("Other drones", ("military/drones-uav",))) == ()
+
+
+def test_a_watch_finds_an_entity_by_any_of_its_names() -> None:
+    passes = watching.watches(Config(watches={"w": Watch(name="w", entities=("Geran-2",)), "q": Watch(name="q", query="text")}))
+    assert passes(item("x", entities=("Shahed-136",))) == ("w",)
+    assert passes(item("x")) == ()
