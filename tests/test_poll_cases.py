@@ -223,6 +223,7 @@ class TestManyFeeds:
                 one.pages[f"/one{number}"] = crowded
                 urls[f"one{number}"] = one.url(f"/one{number}")
             report = Desk(tmp_path, urls, Fetch(allow_private=True, timeout=10, concurrency=64)).poll()
+        assert not report.problems
         assert (report.polled, report.failed, report.new) == (120, 0, 120)
         assert peak["now"] <= 2
 
