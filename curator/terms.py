@@ -1,4 +1,4 @@
-"""Terms: how a word or phrase is written in a rule, and one pass over a text that finds thousands of them.
+"""Terms: how a word or phrase is written in a rule, and what it means; `matching` finds thousands of them in one pass over a text.
 
 Syntax (the whole of it is told in docs/topics.md)::
 
@@ -15,7 +15,7 @@ A text is folded so that every character keeps its place; a hit therefore names 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -24,10 +24,6 @@ LEAD = 600  #: characters of the text that count as its lead
 MAX_TEXT = 40_000  #: characters of a text that are searched
 MAX_ALTERNATIVES = 2_000  #: ways in which a term with {a,b} may begin
 TWO_WORD_WAYS = 40  #: a term whose first two words can be written in more ways than this is looked for by its first word
-REGEX_SECONDS = 0.05  #: what one regular expression may take on one text
-REGEX_TEXT = 8_000  #: characters of a text that regular expressions see
-
-Span = tuple[int, int, int]  #: (number of the term, start, end) in `Reading.original`
 
 
 class TermError(ValueError):
@@ -192,7 +188,7 @@ def check(source: str) -> str | None:
     try:
         term = parse(source)
         if term.regex is not None:
-            _compiled(term)
+            compiled(term)
     except TermError as error:
         return str(error)
     return None
@@ -376,7 +372,7 @@ class _Cased:
         return match.end() if match else 0
 
 
-def _compiled(term: Term) -> Any:
+def compiled(term: Term) -> Any:
     """A regular expression of a rule, through the `regex` library: it can be given a time limit."""
     import regex  # noqa: PLC0415 - only rules with regular expressions pay for it
 
@@ -384,66 +380,3 @@ def _compiled(term: Term) -> Any:
         return regex.compile(term.regex or "", 0 if term.cased else regex.IGNORECASE)
     except regex.error as error:
         raise TermError(f"{term.source!r} is not a regular expression: {error}") from error
-
-
-# ── the matcher ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Matcher:
-    """Finds any number of terms in a text in one pass (Aho-Corasick). Terms are known by their place in the sequence."""
-
-    def __init__(self, sources: Sequence[str]) -> None:
-        """Raises `TermError` for the first term that cannot be understood."""
-        self._uses: list[list[tuple[int, int, Verify | None, Verify | None, frozenset[str]]]] = []
-        self._regexes: list[tuple[int, Any, frozenset[str]]] = []
-        literals: dict[str, int] = {}
-        for number, source in enumerate(sources):
-            term = parse(source)
-            if term.regex is not None:
-                self._regexes.append((number, _compiled(term), term.languages))
-            for pattern in term.patterns:
-                place = literals.setdefault(pattern.literal, len(literals))
-                if place == len(self._uses):
-                    self._uses.append([])
-                self._uses[place].append((number, pattern.ending, pattern.verify, pattern.cased, term.languages))
-        self._automaton = _automaton(list(literals))
-
-    def find(self, reading: Reading) -> list[Span]:
-        """Every hit, by place; one term may stand there many times."""
-        folded, original, language = reading.folded, reading.original, reading.language
-        found: list[Span] = []
-        uses = self._uses
-        for place, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            for number, ending, verify, cased, languages in uses[place]:
-                if ending and folded[end] != " " and (ending == EXACT or not folded.startswith(("s ", "es "), end)):
-                    continue
-                stop = end
-                if verify is not None and not (stop := verify(folded, start, end)):
-                    continue
-                if cased is not None and (not cased(original, start, end) or (reading.shouting and start < reading.title_end)):
-                    continue
-                if languages and language is not None and language not in languages:
-                    continue
-                found.append((number, start + 1 if folded[start] == " " else start, stop))
-        if self._regexes:
-            found += self._search(reading)
-        return found
-
-    def _search(self, reading: Reading) -> Iterator[Span]:
-        """Hits of regular expressions; one that runs out of its time finds nothing more in this text."""
-        text = reading.original[:REGEX_TEXT]
-        for number, pattern, languages in self._regexes:
-            if languages and reading.language is not None and reading.language not in languages:
-                continue
-            try:
-                for match in pattern.finditer(text, timeout=REGEX_SECONDS):
-                    if match.end() > match.start():
-                        yield (number, match.start(), match.end())
-            except TimeoutError:
-                continue
-
-
-def _automaton(literals: list[str]) -> Any:
-    from ahocorasick_rs import AhoCorasick, Implementation, MatchKind  # noqa: PLC0415 - not needed for a poll with nothing new
-
-    return AhoCorasick(literals or ["\x00"], matchkind=MatchKind.Standard, implementation=Implementation.NoncontiguousNFA)

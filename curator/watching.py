@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 
 from curator import entitybook, topics
 from curator.config import Config
-from curator.terms import Matcher, read
+from curator.matching import Matcher
+from curator.terms import read
 from curator.types import Draft, Item
 
 Entry = Draft | Item

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator import terms
-from curator.terms import Matcher, read
+from curator.matching import Matcher
+from curator.terms import read
 
 
 def found(term: str, title: str, text: str = "", language: str | None = None) -> list[str]:

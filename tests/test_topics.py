@@ -168,7 +168,7 @@ def test_the_threshold_decides() -> None:
 
 
 def test_user_terms_in_any_number_do_not_change_what_is_found() -> None:
-    many = rule(any=tuple(f"nonsense{n} thing" for n in range(5_000)) + ("zeppelin",))
+    many = rule(any=(*(f"nonsense{n} thing" for n in range(5_000)), "zeppelin"))
     assert has(many, "A zeppelin")
     assert not has(many, "A balloon")
 
@@ -189,7 +189,7 @@ def test_what_a_feed_carries_stands_before_what_a_rule_finds() -> None:
 
 
 def test_a_broken_rule_raises_and_names_the_term() -> None:
-    with pytest.raises(terms.TermError, match="{a"):
+    with pytest.raises(terms.TermError, match=r"\{a"):
         taggers.prepare(Config(topics={"x": Topic(name="x", any=("{a",))}))
 
 

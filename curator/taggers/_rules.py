@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from curator import topics
 from curator.config import Topic
-from curator.terms import Matcher, Reading, Span
+from curator.matching import Matcher, Span
+from curator.terms import Reading
 from curator.types import Draft, Item
 
 BESIDE = 300  #: characters within which a supporting term stands beside a weak one; the title stands beside all

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 
 from curator import entitybook
 from curator.config import Config
+from curator.matching import Matcher, Span
 from curator.taggers import _indicators
 from curator.taggers._rules import asides, body
-from curator.terms import Matcher, Reading, Span, read
+from curator.terms import Reading, read
 from curator.types import Draft, Entity, Tag
 
 BESIDE = 300  #: characters within which a word of context makes a doubtful name sure
