@@ -95,6 +95,8 @@ class Finder:
             if not (text[start] == " " or _stands_alone(text, start, end)):
                 continue
             mention = self._mention(text, start, end, number, language)
+            if mention and found and found[-1].short and mention.start <= found[-1].start:
+                found.pop()  # "the Daily" was only the first word of "the Daily Planet"
             if mention and (not found or mention.start >= found[-1].end):
                 found.append(mention)
         return found

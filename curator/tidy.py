@@ -100,18 +100,26 @@ def _line(line: str, others: set[str]) -> str | None:
     if count < _PARAGRAPH and words.line.match(stripped):
         return None
     pictured = bool(words.picture.find_matches_as_indexes(line.lower()))
-    if pictured and count < _CAPTION and words.credited.search(stripped) and not _wire(stripped) and not words.reporting.search(stripped):
+    if (
+        pictured
+        and count < _CAPTION
+        and words.credited.search(stripped)
+        and not _goes_on(stripped)
+        and not words.reporting.search(stripped)
+    ):
         return None
     if others and count < _PARAGRAPH and _bare(stripped) in others:
         return None
     return _unglued(line, others) if words.hint.search(line) or (pictured and words.credit.search(line)) else line
 
 
-def _wire(line: str) -> bool:
-    """A line that ends in "(Reuters)" or is the agency's name alone credits the text, not a picture."""
-    return bool(re.search(r"[(\[/]\s?[^()\[\]/]{2,30}[)\]/][.\s]*$", line)) and not re.search(
-        r"(?i)\b(?:photo|foto|image|bild|фото|getty)", line
-    )
+def _goes_on(line: str) -> bool:
+    """A line that ends in "(Reuters)" credits the text, not a picture; and after a credit glued into it the article may go on."""
+    credit = _words().credit.search(line)
+    if credit and len(line) - credit.end() > 15:
+        return True
+    wire = re.search(r"[(\[/]\s?[^()\[\]/]{2,30}[)\]/][.\s]*$", line)
+    return bool(wire) and not re.search(r"(?i)\b(?:photo|foto|image|bild|фото|getty)", line)
 
 
 # ── inside a paragraph ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,156 @@
+"""Credits: whom a text credits, in which words, in six languages. The cases in data/credits are read with their expected role too."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator import config, credits, creditwords, outlets, provenance, tidy
+from curator.types import Credit, Draft
+
+BOOK = outlets.book()
+FIND = credits.prepare(BOOK)
+CASES = [
+    pytest.param(path.stem, case, id=f"{path.stem}-{number}")
+    for path in sorted((Path(__file__).parent / "data" / "credits").glob("*.toml"))
+    for number, case in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["case"], 1)
+]
+
+
+def read(text: str, language: str = "en", *, title: str = "", outlet: str | None = None) -> tuple[Credit, ...]:
+    return FIND(Draft(feed="f", title=title, text=text, language=language, outlet=outlet, outlet_known=bool(outlet)))
+
+
+@pytest.mark.parametrize(("language", "case"), CASES)
+def test_role_and_origin_are_what_a_careful_reader_would_say(language: str, case: dict[str, str]) -> None:
+    publisher = case.get("publisher") or None
+    draft = Draft(
+        feed="f",
+        text=tidy.tidy("", case["text"]),
+        language=language,
+        outlet=publisher,
+        outlet_known=bool(publisher),
+        source=case.get("source"),
+    )
+    judged = provenance.judge_item(replace(draft, credits=FIND(draft)), BOOK)
+    assert judged.role == case["role"], judged
+    if wanted := case.get("origin") or (publisher if case["role"] == "own" else None):
+        assert judged.origin == wanted, judged
+
+
+@pytest.mark.parametrize(("language", "case"), CASES)
+def test_the_words_of_a_credit_stand_exactly_in_the_text(language: str, case: dict[str, str]) -> None:
+    for credit in read(case["text"], language):
+        assert credit.words in case["text"]
+        assert case["text"].startswith(credit.words, credit.start)
+
+
+def test_a_chain_names_its_end_and_what_lies_between() -> None:
+    found = {credit.outlet: credit for credit in read("Nine never went through the audit, Reuters reported, citing Haaretz.")}
+    assert found["Haaretz"].pattern == "citing"
+    assert found["Haaretz"].via == ("Reuters",)
+    assert found["Reuters"].via == ()
+
+
+def test_a_credit_late_in_a_long_text_is_not_in_the_lead() -> None:
+    text = "The market opened late. " * 60 + "Le Monde called it a farce."
+    (credit,) = [credit for credit in read(text) if credit.outlet == "Le Monde"]
+    assert not credit.lead
+
+
+def test_what_was_reported_some_time_ago_is_marked() -> None:
+    (credit,) = read("CNN first reported last month that a delegation had visited an airfield.")
+    assert credit.earlier
+
+
+@pytest.mark.parametrize("words", ["Photo: AFP", "Image: Reuters", "(Photo by AP)", "Foto: dpa", "Crédit : AFP", "Фото: ТАСС"])
+def test_a_photo_credit_credits_no_text(words: str) -> None:
+    found = read(f"A seal slept on the slipway for nine hours and then left. {words}")
+    assert {credit.pattern for credit in found} <= {"photo", "subject"}
+
+
+def test_an_outlet_that_is_the_news_is_a_subject() -> None:
+    assert [credit.pattern for credit in read("Bloomberg will close its office in Riga, and CNN sues over a logo.")] == [
+        "subject",
+        "subject",
+    ]
+
+
+def test_an_abbreviation_spelled_out_otherwise_is_not_the_agency() -> None:
+    assert read("The Andhra Pradesh (AP) assembly met. AP reported a shortfall in its budget.") == ()
+
+
+def test_the_publishers_short_name_is_the_publishers() -> None:
+    (credit,) = read("The mayor told the Star that he would resign.", outlet="Toronto Star")
+    assert credit.outlet == "Toronto Star"
+
+
+def test_a_masthead_nobody_owns_here_is_no_credit() -> None:
+    assert read("He wished upon the Star and told the Sun about it.", outlet="Le Monde") == () or all(
+        credit.outlet != "Toronto Star" for credit in read("He wished upon the Star.", outlet="Le Monde")
+    )
+
+
+def test_an_outlet_nobody_has_listed_is_found_where_credits_stand() -> None:
+    assert read("The bridge is closed, the Daily Planet reported.")[0].outlet == "Daily Planet"
+
+
+def test_the_users_outlets_are_found_by_their_aliases() -> None:
+    find = credits.prepare(outlets.book((config.Outlet(name="Example Wire", aliases=("EWA",), kind="wire"),)))
+    (credit,) = find(Draft(feed="f", text="The bridge is closed, EWA reported.", language="en"))
+    assert credit.outlet == "Example Wire"
+
+
+def test_a_byline_that_is_an_agency_is_a_credit() -> None:
+    (credit,) = FIND(Draft(feed="f", text="A bridge is closed.", authors=("Jane Doe, Associated Press",), language="en"))
+    assert (credit.outlet, credit.pattern, credit.field) == ("AP", "byline", "author")
+
+
+def test_every_language_has_every_kind_of_words() -> None:
+    kinds = [set(creditwords.shipped.toml("credits.toml")[language]) for language in creditwords.LANGUAGES]
+    assert all(kind == kinds[0] for kind in kinds)
+
+
+def test_every_trigger_list_covers_its_patterns() -> None:
+    """A phrase without a name is only looked for beside a trigger, so each case of the data must hold one."""
+    for language, sample in {
+        "en": "a person briefed on the talks said",
+        "de": "aus Regierungskreisen",
+        "ru": "сообщил источник в порту",
+    }.items():
+        assert [credit.pattern for credit in read(sample + ".", language)] == ["sources"]
+
+
+SNIPPETS = st.lists(
+    st.sampled_from(
+        [
+            "told CNN",
+            "Reuters",
+            "(AP) —",
+            "citing",
+            "the",
+            "«Медузе»",
+            "сообщил ТАСС",
+            "laut",
+            "dpa",
+            "“We sang,” she said",
+            ".",
+            "\n",
+            "Photo:",
+            "X",
+        ]
+    ),
+    max_size=40,
+).map(" ".join)
+
+
+@given(st.sampled_from([*creditwords.LANGUAGES, "it", None]), SNIPPETS | st.text(max_size=300))
+def test_any_text_is_read_without_error_and_quotes_itself(language: str | None, text: str) -> None:
+    draft = Draft(feed="f", title=text[:80], text=text, language=language)
+    for credit in FIND(draft):
+        body = {"title": draft.title, "text": draft.text}[credit.field]
+        assert credit.words in body
+    assert FIND(draft) == FIND(draft)
