@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from curator import __version__
 from curator.config import Config
-from curator.errors import NotFoundError, UsageError
+from curator.errors import CuratorError, NotFoundError, UsageError
 from curator.types import Digest, FeedState, Hit, Item, Mailing, Mute, Note, Query, Report, Retrieval, Story, Version
 
 Progress = Callable[[int, int, int], None]
@@ -68,11 +68,25 @@ class Curator:
         report, new = polling.poll(
             self.config, self.store, clock=self.clock, version=__version__, names=feeds, force=force, dry_run=dry_run, progress=progress
         )
-        if not new or dry_run or not self.config.watches:
+        if dry_run or not self.config.watches:
             return report
         from curator import alerts
 
-        return replace(report, hits=alerts.hits(self.store, self.config, new, self.clock()))
+        now = self.clock()
+        hits = alerts.hits(self.store, self.config, new, now)
+        unsent = self._alert(hits, now) if alerts.due(self.store, self.config, hits) else ()
+        return replace(report, hits=hits, unsent=unsent)
+
+    def _alert(self, hits: Mapping[str, Sequence[str]], now: datetime) -> tuple[str, ...]:
+        """Send the hits of watches with an alert; what a poll has kept is kept, whatever becomes of that."""
+        from curator import delivery
+
+        if self.config.mail is None:
+            return ("a watch has alert = true, but feeds.toml has no [mail] that says from and to whom alerts go",)
+        try:
+            return delivery.alert(self.store, self.config, hits, now)
+        except CuratorError as error:
+            return (f"alerts: {error}",)
 
     def import_file(self, path: str, progress: Progress | None = None) -> Mapping[str, int]:
         """Take in what an export, another reader's JSON Feed or an OPML list holds; "-" is standard input. Doing it twice changes nothing."""

@@ -136,7 +136,8 @@ def report(report: Report) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "problems": [problem(one) for one in report.problems],
     }
-    return shown | ({"hits": {name: list(ids) for name, ids in report.hits.items()}} if report.hits else {})
+    more = {"hits": {name: list(ids) for name, ids in report.hits.items()}, "unsent": list(report.unsent)}
+    return shown | {key: value for key, value in more.items() if value}
 
 
 def version(version: Version) -> dict[str, Any]:

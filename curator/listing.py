@@ -22,32 +22,35 @@ class Shelf(Protocol):
 
 
 def asked(query: Query, watch: str | None, config: Config) -> Query:
-    """The question with outlet and entity by their canonical names, narrowed to what a watch asks for. Raises `UsageError`."""
+    """The question with outlet and entities by their canonical names, narrowed to what a watch asks for: its query, one of its topics and
+    one of its entities, as far as it has them. Raises `UsageError` if there is no such watch."""
     if query.outlet is not None:
         query = replace(query, outlet=outlets.of(config).canonical(query.outlet))
     if watch is not None:
         query = _watched(query, watch, config)
-    if query.entity is not None:
-        query = replace(query, entity=_entity(query.entity))
-    return query
+    query = replace(query, entities=_values(query.entities))
+    return query if query.entity is None else _named(query, query.entity)
 
 
 def _watched(query: Query, name: str, config: Config) -> Query:
     watch = config.watches.get(name)
     if watch is None:
         raise UsageError(f"no watch is called {name}; feeds.toml has " + (", ".join(config.watches) or "none"))
-    texts = [text for text in (watch.query, query.text) if text]
-    return replace(
-        query,
-        text=" AND ".join(f"({text})" for text in texts) if len(texts) > 1 else "".join(texts) or None,
-        topic=query.topic or (watch.topics[0] if watch.topics else None),
-        entity=query.entity or (watch.entities[0] if watch.entities else None),
-    )
+    if query.text is None:
+        query = replace(query, text=watch.query)
+    return replace(query, within=watch.query if query.text != watch.query else None, topics=watch.topics, entities=watch.entities)
 
 
-def _entity(written: str) -> str:
-    found = entitybook.canonical(written)
-    return found[0][1] if found else written
+def _named(query: Query, entity: str) -> Query:
+    """A name that stands for several things asks for any of them."""
+    values = _values((entity,))
+    if len(values) > 1 and not query.entities:
+        return replace(query, entity=None, entities=values)
+    return replace(query, entity=values[0])
+
+
+def _values(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for name in names for value in entitybook.values(name)))
 
 
 def stories(shelf: Shelf, config: Config, query: Query, now: datetime) -> list[Story]:

@@ -462,6 +462,7 @@ class Report:
     seconds: float
     problems: tuple[Problem, ...] = ()
     hits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: new items of each watch
+    unsent: tuple[str, ...] = ()  #: alerts that could not be sent, and why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -506,10 +507,13 @@ class Query:
     """What to list. Everything given must hold."""
 
     text: str | None = None  #: SQLite FTS5 syntax, made safe
+    within: str | None = None  #: the same, of a saved search that is searched
     topic: str | None = None  #: name or pattern with *
     feed: str | None = None
     outlet: str | None = None
     entity: str | None = None  #: any alias
+    topics: tuple[str, ...] = ()  #: names or patterns; one of them
+    entities: tuple[str, ...] = ()  #: canonical values; one of them
     language: str | None = None
     since: datetime | None = None
     until: datetime | None = None

@@ -100,8 +100,10 @@ class Finding(Items, People):
         plan = Plan()
         self._columns(plan, query)
         self._sets(plan, query)
+        if query.within is not None:
+            self._text(plan, query.within)
         if query.text is not None:
-            self._text(plan, query.text)
+            plan.match, plan.noted = self._text(plan, query.text)
         if not query.muted:
             self._mutes(plan, now)
         return plan
@@ -130,31 +132,36 @@ class Finding(Items, People):
     def _sets(self, plan: Plan, query: Query) -> None:
         if query.starred:
             plan.sets.append(_Set("SELECT n FROM item WHERE starred", "i.starred = 1"))
-        if query.topic is not None:
-            topics = ", ".join(str(n) for (n,) in self.all("SELECT n FROM topic WHERE name GLOB ?", (query.topic,)))
-            plan.sets.append(_judged("topic", topics))
-        if query.entity is not None:
-            plan.sets.append(_judged("entity", ", ".join(map(str, self._entities(query.entity)))))
+        for topics in (() if query.topic is None else (query.topic,), query.topics):
+            if topics:
+                plan.sets.append(_judged("topic", {n for topic in topics for n in self._topics(topic)}))
+        for entities in (() if query.entity is None else (query.entity,), query.entities):
+            if entities:
+                plan.sets.append(_judged("entity", {n for entity in entities for n in self._entities(entity)}))
         if query.origins > 0:
             stories = "SELECT n FROM story WHERE origins_min >= ?"
             plan.sets.append(_Set(f"SELECT n FROM item WHERE story IN ({stories})", f"i.story IN ({stories})", (query.origins,)))
+
+    def _topics(self, pattern: str) -> list[int]:
+        return [n for (n,) in self.all("SELECT n FROM topic WHERE name GLOB ?", (pattern,))]
 
     def _entities(self, value: str) -> list[int]:
         exact = self.all("SELECT n FROM entity WHERE value = ?", (value,))
         return [n for (n,) in exact or self.all("SELECT n FROM entity WHERE value = ? COLLATE NOCASE", (value,))]
 
-    def _text(self, plan: Plan, text: str) -> None:
-        plan.match = self.understand(text)[0]
-        if not plan.match:
+    def _text(self, plan: Plan, text: str) -> tuple[str, list[int]]:
+        """The FTS5 expression of a text that must match, and the items with a note that it matches."""
+        match = self.understand(text)[0]
+        if not match:
             plan.also("0")
-            return
-        plan.noted = self.items_noted(plan.match)
-        noted = json.dumps(plan.noted)
-        if not plan.noted:
-            plan.sets.append(_Set(_SEARCH, f"i.n IN ({_SEARCH})", (plan.match,)))
+            return "", []
+        noted = self.items_noted(match)
+        if not noted:
+            plan.sets.append(_Set(_SEARCH, f"i.n IN ({_SEARCH})", (match,)))
         else:
             either = f"{_SEARCH} UNION SELECT value FROM json_each(?)"
-            plan.sets.append(_Set(either, f"i.n IN ({either})", (plan.match, noted)))
+            plan.sets.append(_Set(either, f"i.n IN ({either})", (match, json.dumps(noted))))
+        return match, noted
 
     def _mutes(self, plan: Plan, now: datetime) -> None:
         mutes = self.mutes(now)
@@ -251,8 +258,9 @@ class Finding(Items, People):
 _SEARCH = "SELECT rowid FROM search WHERE search MATCH ?"
 
 
-def _judged(kind: str, numbers: str) -> _Set:
+def _judged(kind: str, wanted: Iterable[int]) -> _Set:
     """Items with one of these topics or entities."""
+    numbers = ", ".join(map(str, sorted(wanted)))
     test = f"EXISTS (SELECT 1 FROM item_{kind} j WHERE j.{kind} IN ({numbers}) AND j.date = i.date AND j.item = i.n)"
     return _Set(f"SELECT item FROM item_{kind} WHERE {kind} IN ({numbers})", test)
 

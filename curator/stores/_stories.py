@@ -38,8 +38,10 @@ class Stories(Finding, StoryRows):
         return self.read_stories(self.all(f"{READ} WHERE {' AND '.join(where)} ORDER BY {order} LIMIT ?", (*values, limit)))
 
     def _asks_of_items(self, query: Query, now: datetime) -> bool:
-        asks = (query.text, query.topic, query.feed, query.outlet, query.entity, query.language)
-        return any(value is not None for value in asks) or query.unread or query.starred or (not query.muted and bool(self.mutes(now)))
+        asks = (query.text, query.within, query.topic, query.feed, query.outlet, query.entity, query.language)
+        if any(value is not None for value in asks) or query.topics or query.entities or query.unread or query.starred:
+            return True
+        return not query.muted and bool(self.mutes(now))
 
     def _members(self, query: Query, now: datetime) -> tuple[str, list[Any]]:
         """A test of `story s`: few items meet the query, and it holds one of them; or many do, and each story is looked into."""
