@@ -25,6 +25,7 @@ _LONGEST = 12_000  #: characters of a text that are compared
 _FEWEST = 8  #: words a text must have for its digest to be evidence
 _RARE = 0.45  #: from this weight on, a word is a way to find an item of the same run
 _CROWD = 250  #: items of one run with a word, from which on it is none any more
+_REMEMBERED = 200_000  #: tokens whose weight is remembered
 _GROUP = 16  #: items up to which a group is looked at pair by pair
 _APART = 0.6  #: share in common below which two items are certainly no copies
 _ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
@@ -95,7 +96,8 @@ class Copies:
     def _candidates(self, mine: Reading) -> list[Reading]:
         """What shares the rarest words, the text or the address; the item itself is not among them."""
         item = mine.item
-        found = {other.id: self._meet(other) for other in self._lookup(_asked(item), _NEAR)}
+        asked = _asked(item)
+        found = {other.id: self._meet(other) for other in self._lookup(asked, _NEAR) if other.id in self._known or _plausible(asked, other)}
         if self._same is not None:
             found.update({other.id: self._meet(other) for other in self._same(item)})
         for key in _exact_keys(mine):
@@ -231,20 +233,31 @@ def _components(members: Sequence[str], tied: set[tuple[str, str]]) -> list[list
 def read(item: Item) -> Reading:
     """An item made ready to be compared."""
     text = item.text[:_LONGEST]
-    body = shingles.tokens(identifiers.article(text))
-    title = shingles.tokens(headline(item.title))
-    alone = shingles.prepare(body, background.weight)
+    body = shingles.prepare(shingles.tokens(identifiers.article(text)), _weigh)
     return Reading(
         item=item,
-        body=alone,
-        title=shingles.prepare(title, background.weight),
-        whole=shingles.prepare([*title, *body], background.weight),
+        body=body,
+        title=shingles.prepare(shingles.tokens(headline(item.title)), _weigh),
         marks=identifiers.marks(item.title, text),
-        digest=hashlib.blake2b(" ".join(alone.words).encode("utf-8", "replace"), digest_size=12).hexdigest()
-        if len(body) >= _FEWEST
+        digest=hashlib.blake2b(" ".join(body.words).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        if len(body.words) >= _FEWEST
         else "",
         roundup=item.links >= _ROUNDUP_LINKS or identifiers.gathers(item.title),
     )
+
+
+_tokens: dict[str, tuple[str, float, bool]] = {}
+
+
+def _weigh(token: str) -> tuple[str, float, bool]:
+    known = _tokens.get(token)
+    if known is None:
+        if len(_tokens) > _REMEMBERED:
+            _tokens.clear()
+        word = token.lower()
+        weight = background.weight(word)
+        known = _tokens[token] = (word, weight, shingles.specific(token, weight))
+    return known
 
 
 def headline(title: str) -> str:
@@ -259,6 +272,17 @@ def headline(title: str) -> str:
     return rest.strip() if found and begin.strip().casefold() in _OPENERS and rest.strip() else title
 
 
+def _plausible(asked: Sequence[str], other: Item) -> bool:
+    """One rare word in common is chance; two are worth a closer look."""
+    text = f"{other.title} {other.text[:_LONGEST]}".lower()
+    held = 0
+    for word in asked:
+        held += word in text
+        if held >= 2:
+            return True
+    return held == len(asked)
+
+
 def _exact_keys(mine: Reading) -> list[str]:
     keys = ["text " + mine.digest] if mine.digest else []
     if mine.item.url:
@@ -268,7 +292,7 @@ def _exact_keys(mine: Reading) -> list[str]:
 
 def _ways(mine: Reading) -> list[str]:
     """The words by which an item of the same run is found."""
-    return sorted([word for word in mine.whole.vocabulary if background.weight(word) >= _RARE and len(word) > 1])
+    return sorted([word for word in verdicts.vocabulary(mine) if len(word) > 1 and background.weight(word) >= _RARE])
 
 
 def _asked(item: Item) -> list[str]:

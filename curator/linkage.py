@@ -5,14 +5,15 @@ the product of the two sums over the two sizes; so a cluster is kept as its sum,
 to swallow its neighbours than a small one.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
 Vector = dict[str, float]
 _CROWD = 400  #: clusters with a term, from which on the term leads to none any more
-_NEAR = 48  #: clusters that one is compared with
+_NEAR = 16  #: clusters that one is compared with
+_SHARED = 2  #: strong terms that two must share to be compared; one is enough for few words
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ class Linkage:
     def __init__(self, needed: Callable[[Cluster, Cluster], float | None], dot: Callable[[Vector, Vector], float]) -> None:
         self.clusters: dict[int, Cluster] = {}
         self._needed, self._dot = needed, dot
-        self._index: defaultdict[str, dict[int, None]] = defaultdict(dict)
+        self._index: defaultdict[str, dict[int, int]] = defaultdict(dict)  #: term → keys, each 1
         self._between: defaultdict[int, dict[int, float]] = defaultdict(dict)  #: product of the sums
         self._heap: list[tuple[float, int, int, int, int]] = []
         self._version: defaultdict[int, int] = defaultdict(int)
@@ -80,21 +81,20 @@ class Linkage:
         near = self.near(cluster) if compare else []
         self.clusters[cluster.key] = cluster
         for term in cluster.ways:
-            self._index[term][cluster.key] = None
+            self._index[term][cluster.key] = 1
         for key in near:
             self._note(cluster, self.clusters[key], self._dot(cluster.total, self.clusters[key].total))
 
     def near(self, cluster: Cluster) -> list[int]:
         """Clusters that share strong terms with this one, those that share most first; the cluster itself is not among them."""
-        hits: defaultdict[int, float] = defaultdict(float)
-        for term in sorted(cluster.ways):
+        hits: Counter[int] = Counter()
+        for term in cluster.ways:
             held = self._index.get(term, {})
             if len(held) <= _CROWD:
-                weight = 1.0 / (4 + len(held))
-                for key in held:
-                    hits[key] += weight
+                hits.update(held)
         hits.pop(cluster.key, None)
-        return [key for key, _ in sorted(hits.items(), key=lambda hit: (-hit[1], hit[0]))[:_NEAR]]
+        least = min(_SHARED, len(cluster.ways) // 5)
+        return [key for key, count in sorted(hits.items(), key=lambda hit: (-hit[1], hit[0]))[:_NEAR] if count >= least]
 
     def settle(self) -> None:
         """Joins what is alike enough, the likest first, until nothing more is."""
@@ -112,7 +112,7 @@ class Linkage:
         self._version[kept.key] += 1
         merge(kept, gone, between)
         for term in gone.ways:
-            self._index[term][kept.key] = None
+            self._index[term][kept.key] = 1
         for key, product in products.items():
             self._note(kept, self.clusters[key], product)
 

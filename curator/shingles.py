@@ -13,6 +13,7 @@ from math import fsum, log
 _UNPARTED = "぀-ヿ㐀-䶿一-鿿가-힯฀-๿"  #: scripts in which a run of characters is no single word
 _TOKEN = re.compile(rf"\d+(?:[.,:]\d+)*|[{_UNPARTED}]|[^\W_{_UNPARTED}]+")
 _SIZE = 3  #: words of a shingle
+_LEAST = 0.02  #: weight of a shingle of words that say nothing
 _LEAD = 40  #: words of a lead
 _SPECIFIC_NAME, _SPECIFIC_WORD = 0.3, 0.8  #: from which weight a capitalised word, any word, names something in particular
 _CONTEXT = 0.4  #: weight that the two words beside a slot must have to be a frame, not chance
@@ -51,28 +52,35 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def prepare(found: Sequence[str], weigh: Callable[[str], float]) -> Text:
-    """`found` are tokens in their own case, `weigh` says from 0 to 1 how much a word in lower case says."""
-    words = tuple([token.lower() for token in found])
-    weights = tuple([weigh(word) for word in words])
-    particular = tuple(
-        [
-            token[0].isdigit() or weight >= _SPECIFIC_WORD or (weight >= _SPECIFIC_NAME and token[0].isupper())
-            for token, weight in zip(found, weights, strict=True)
-        ]
-    )
-    size = min(_SIZE, len(words)) or 1
-    runs = [words[at : at + size] for at in range(len(words) - size + 1)] if words else []
-    shingles = {run: sum(weights[at : at + size]) / size + 0.02 for at, run in enumerate(runs)}
+def prepare(found: Sequence[str], read: Callable[[str], tuple[str, float, bool]]) -> Text:
+    """`found` are tokens in their own case; `read` gives of each the word in lower case, how much it says from 0 to 1, and whether it is a
+    number, a name, or rare."""
+    known = [read(token) for token in found]
+    words, weights, particular = zip(*known, strict=True) if known else ((), (), ())
+    return _text(words, weights, particular)
+
+
+def joined(one: Text, other: Text) -> Text:
+    """Two texts as one."""
+    return _text(one.words + other.words, one.weights + other.weights, one.particular + other.particular)
+
+
+def _text(words: tuple[str, ...], weights: tuple[float, ...], particular: tuple[bool, ...]) -> Text:
+    if len(words) >= _SIZE:
+        runs = zip(words, words[1:], words[2:], strict=False)
+        shingles = dict(
+            zip(runs, [(a + b + c) / 3 + _LEAST for a, b, c in zip(weights, weights[1:], weights[2:], strict=False)], strict=True)
+        )
+    else:
+        shingles = {words: fsum(weights) / len(words) + _LEAST} if words else {}
     return Text(
-        words=words, weights=weights, particular=particular, shingles=shingles,
-        total=sum(shingles.values()), vocabulary=frozenset(words),
-    )  # fmt: skip
+        words=words, weights=weights, particular=particular, shingles=shingles, total=fsum(shingles.values()), vocabulary=frozenset(words)
+    )
 
 
-def alike(one: Text, other: Text) -> float:
-    """Share of the smaller vocabulary that both have: quick, and never low for a copy."""
-    return len(one.vocabulary & other.vocabulary) / max(1, min(len(one.vocabulary), len(other.vocabulary)))
+def specific(token: str, weight: float) -> bool:
+    """Does a token that says so much name something in particular?"""
+    return token[0].isdigit() or weight >= _SPECIFIC_WORD or (weight >= _SPECIFIC_NAME and token[0].isupper())
 
 
 def overlap(one: Text, other: Text, least: float = 0.0) -> Overlap | None:

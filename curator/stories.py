@@ -1,9 +1,9 @@
 """Which items tell one story?
 
 Copies are collapsed first: a group of copies is one voice. Each voice is a sparse vector (see `vectors`) with the weight of words taken
-from the shipped background, so that likeness never depends on the company. Voices are joined by average linkage (see `linkage`) with the
-stories that had news within the window, as far as one shares rare words with what is new, and among themselves; then those that found
-themselves in the wrong story are moved. Stories that nothing new comes near are not even loaded.
+from the shipped background, so that likeness never depends on the company. The stories that had news within the window and share rare words with
+what is new are taken apart and, with what is new, put together again by average linkage (see `linkage`): so it hardly matters in which
+order or in how many polls the items came. Stories that nothing new comes near are not even loaded.
 
 Round-ups, which gather what others tell, are laid to the story they are most like, but never count in it.
 """
@@ -13,8 +13,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from fnmatch import fnmatchcase
-from math import exp, sqrt
+from math import exp, log2, sqrt
 
 from curator import background, config, identifiers, linkage, vectors
 from curator.linkage import Cluster
@@ -25,16 +26,19 @@ Members = Callable[[Iterable[str]], Mapping[str, Sequence[Item]]]
 _SHARES = {"title": 0.22, "pairs": 0.08, "body": 0.45, "names": 0.25}  #: of each field in the likeness of two items
 _BODY = 250  #: words of a body that count
 _VOICES = 60  #: newest voices of a stored story that are loaded
-_HEADLINE, _FULL, _HALF = 0.035, 0.21, 45.0  #: likeness that headlines alone need, that full texts need; words of text on the way
+_HEADLINE, _FULL, _HALF = 0.035, 0.19, 45.0  #: likeness that headlines alone need, that full texts need; words of text on the way
 _SOME = 15.0  #: words of text with which cohesion begins to count
-_COHESION = 0.3  #: how much more likeness close-knit stories of full texts need; 0: none, 1: as much as is among their own members
+_COHESION = 0.4  #: how much more likeness close-knit stories of full texts need; 0: none, 1: as much as is among their own members
 _POWER = 0.75  #: of a word's weight: below 1 common words count for more
+_GROWN, _LARGE = (
+    0.3,
+    8.0,
+)  #: by how much likeness must be higher each time the smaller of two stories is twice as large, from so many voices on
 _WORTH = 0.5  #: share of the needed likeness that an item must have with one of a stored story for the story to be loaded
 _FOREIGN = 1.6  #: times the likeness that texts in two languages need: what they share is chance or a name
+_WHOLE = 40  #: voices up to which a stored story is taken apart and put together anew
 _ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
 _ROUNDUP = 1.5  #: times the likeness that a round-up needs
-_BETTER = 1.15  #: times likelier another story must be for a voice to move
-_LOOSE = 0.5  #: share of the needed likeness below which a voice leaves its story
 
 _TOKEN = re.compile(r"[^\W_]+")
 _tokens: dict[str, tuple[str, float, bool]] = {}
@@ -65,6 +69,7 @@ def _read(token: str) -> tuple[str, float, bool]:
     return known
 
 
+@lru_cache(4096)
 def threshold(words: float) -> float:
     """The mean likeness that makes one story of texts of so many words: short ones share fewer words, so less is asked of them."""
     return _HEADLINE + (_FULL - _HEADLINE) * (1 - exp(-words / _HALF))
@@ -156,7 +161,6 @@ class Stories:
         self._enter()
         self._linkage.settle()
         self._unite()
-        self._mend()
         self._lay_roundups()
         return _told(self._linkage.clusters.values(), self._folded(), self._of, self._items, self._why)
 
@@ -179,12 +183,16 @@ class Stories:
             self._linkage.enter(self._cluster(item), compare="" not in self._barred.get(item.id, ()))
 
     def _stand(self, story: str, items: Sequence[Item]) -> None:
+        """A stored story is taken apart, to be put together again with what is new; a large one only loses what does not hold."""
+        if len(items) <= _WHOLE:
+            for item in items:
+                self._linkage.enter(self._cluster(item), compare="" not in self._barred.get(item.id, ()))
+            return
         kept = self._cluster(items[0])
         for item in items[1:]:
             other = self._cluster(item)
             linkage.merge(kept, other, vectors.dot(kept.total, other.total))
-        kept.names, kept.touched = {story}, any(item.id in self._fresh for item in items)
-        self._linkage.enter(kept, compare=False)
+        self._linkage.enter(kept, compare=True)
 
     def _cluster(self, item: Item) -> Cluster:
         made, words = self._vector(item)
@@ -193,7 +201,7 @@ class Stories:
         self._keys += 1
         return Cluster(
             key=self._keys, total=dict(made), members=[item.id], ways=set(vectors.strong(made)), first=day, last=day,
-            window=self._window(item), words=words, languages={language} - {""}, names=set(),
+            window=self._window(item), words=words, languages={language} - {""}, names={self._of[item.id]} & self._wanted if item.id in self._of else set(),
         )  # fmt: skip
 
     def _window(self, item: Item) -> float:
@@ -205,6 +213,7 @@ class Stories:
         if linkage.days_apart(one, other) > max(one.window, other.window) or (self._barred and self._bars(one, other)):
             return None
         needed = (threshold(one.words / one.size) + threshold(other.words / other.size)) / 2 * sqrt(_cohesion(one) * _cohesion(other))
+        needed *= 1 + _GROWN * log2(max(1.0, min(one.size, other.size) / _LARGE))
         return needed if not one.languages or not other.languages or one.languages & other.languages else needed * _FOREIGN
 
     def _bars(self, one: Cluster, other: Cluster) -> bool:
@@ -224,35 +233,6 @@ class Stories:
 
     def _where(self) -> dict[str, Cluster]:
         return {item: cluster for cluster in self._linkage.clusters.values() for item in cluster.members}
-
-    def _mend(self) -> None:
-        """A voice that another story is likelier for, or that hardly is like its own, moves; one that a person placed stays."""
-        placed = {item for pair in self._together for item in pair} | self._barred.keys()
-        where = self._where()
-        for name in sorted(where, key=lambda name: _when(self._items[name])):
-            own = where[name]
-            if own.touched and own.size >= 3 and name not in placed:
-                where[name] = self._reconsider(self._items[name], own)
-
-    def _reconsider(self, item: Item, own: Cluster) -> Cluster:
-        alone = self._cluster(item)
-        like = (vectors.dot(alone.total, own.total) - 1) / (own.size - 1)
-        others = [self._linkage.clusters[key] for key in self._linkage.near(alone) if key != own.key]
-        best, to = max(
-            [(linkage.likeness(alone, other, vectors.dot(alone.total, other.total)), other.key) for other in others], default=(0.0, -1)
-        )
-        needed = self._needed(alone, self._linkage.clusters[to]) if to >= 0 else None
-        moves = needed is not None and best >= max(needed, _BETTER * like)
-        if not moves and like >= _LOOSE * threshold(alone.words):
-            return own
-        own.square -= 2 * vectors.dot(own.total, alone.total) - 1
-        vectors.add(own.total, alone.total, -1.0)
-        own.members.remove(item.id)
-        own.words -= alone.words
-        self._linkage.enter(alone, compare=False)
-        if moves:
-            self._linkage.join(self._linkage.clusters[to], alone)
-        return self._linkage.clusters[to] if moves else alone
 
     def _lay_roundups(self) -> None:
         """They come last, go to the story they are most like, and count in none: their words are not added to its sum."""
@@ -329,13 +309,15 @@ def _told(
     holds: defaultdict[str, list[Item]] = defaultdict(list)
     for item, story in inside.items():
         holds[story].append(items[item])
+    before = Counter([story for item, story in stored.items() if item in items])
     told, moved = [], []
     for key, cluster in kept.items():
         news = [item.id for item in holds[key] if stored.get(item.id) != key]
-        if news or cluster.touched:
+        if news or before[key] != len(holds[key]):
             told.append(_story(key, sorted(holds[key], key=_when), cluster, items))
+        voice_of = {item: voice for voice in cluster.members for item in folded[voice]}
         for item in news:
-            voice = next((voice for voice in cluster.members if item in folded[voice]), item)
+            voice = voice_of.get(item, item)
             moved.append((item, key, why(voice, cluster.members[-_VOICES:]) if voice == item else f"a copy of “{items[voice].title[:80]}”"))
     gone = {story for story in {stored[item] for item in inside if item in stored} if story not in kept}
     for story in sorted(gone):
@@ -344,23 +326,29 @@ def _told(
 
 
 def _named(clusters: Sequence[Cluster], stored: Mapping[str, str], items: Mapping[str, Item]) -> tuple[dict[str, Cluster], dict[str, str]]:
-    """Each cluster under the id of its story, the oldest it has or a new one; and for each stored id, the id it goes on under."""
+    """Each cluster under the id of its story; and for each stored id, the id it goes on under. A stored id goes to the cluster that holds
+    most of the story; of several ids a cluster keeps the oldest; one that has none gets a new one."""
     begun: dict[str, tuple[datetime, str]] = {}
     for item, story in stored.items():
         if item in items:
             begun[story] = min(begun.get(story, (items[item].date, story)), (items[item].date, story))
+    votes = {(at, name): 0 for at, cluster in enumerate(clusters) for name in cluster.names}
+    for at, cluster in enumerate(clusters):
+        for member in cluster.members:
+            if (at, stored.get(member, "")) in votes:
+                votes[at, stored[member]] += 1
+    won: dict[str, int] = {}
+    for (at, name), _ in sorted(votes.items(), key=lambda vote: (-vote[1], vote[0])):
+        won.setdefault(name, at)
     kept: dict[str, Cluster] = {}
     into: dict[str, str] = {}
     used = set(stored.values())
-    for cluster in clusters:
-        old = sorted(
-            cluster.names,
-            key=lambda name: begun.get(name, (datetime.max, name))[::1] if name in begun else (items[cluster.members[0]].date, name),
-        )
-        key = old[0] if old else _fresh_id(items[cluster.members[0]].id, used)
+    for at, cluster in enumerate(clusters):
+        mine = sorted([name for name in cluster.names if won[name] == at], key=lambda name: begun[name])
+        key = mine[0] if mine else _fresh_id(items[cluster.members[0]].id, used)
         used.add(key)
         kept[key] = cluster
-        into.update(dict.fromkeys(cluster.names, key))
+        into.update(dict.fromkeys(mine, key))
     return kept, into
 
 

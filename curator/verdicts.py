@@ -27,7 +27,6 @@ class Reading:
     item: Item
     body: shingles.Text  #: of the text alone, boilerplate left out
     title: shingles.Text  #: without the outlet's name at its end
-    whole: shingles.Text  #: of both
     marks: identifiers.Marks
     digest: str  #: of the words of the text; "" if too few to be evidence
     roundup: bool
@@ -58,7 +57,7 @@ def judge(one: Reading, other: Reading) -> Verdict:
         return Verdict(True, 1.0, f"the same text, word for word ({len(one.body.words)} words)", 1.0)
     if min(len(one.body.words), len(other.body.words)) < _FEWEST:
         return _same_title(one, other)
-    shared = features(one, other) if shingles.alike(one.whole, other.whole) >= _ALIKE else None
+    shared = features(one, other) if _alike(one, other) >= _ALIKE else None
     if shared is None:
         return _NO
     score = 0.0 if refilled else probability(shared)
@@ -66,12 +65,28 @@ def judge(one: Reading, other: Reading) -> Verdict:
     return Verdict(score >= 0.5, score, _why(one, other, shared) if score >= 0.5 else "", shared["contained"], inside)
 
 
+def whole(reading: Reading) -> shingles.Text:
+    """Headline and text as one."""
+    return shingles.joined(reading.title, reading.body)
+
+
+def vocabulary(reading: Reading) -> frozenset[str]:
+    """The words of headline and text."""
+    return reading.title.vocabulary | reading.body.vocabulary
+
+
+def _alike(one: Reading, other: Reading) -> float:
+    """Share of the smaller vocabulary that both have: quick, and never low for copies."""
+    mine, yours = vocabulary(one), vocabulary(other)
+    return len(mine & yours) / max(1, min(len(mine), len(yours)))
+
+
 def _same_address(one: Reading, other: Reading) -> bool:
     """A feed whose items all lead to one page says nothing by its address."""
     url = one.item.url
     if not url or url != other.item.url or not _leads_somewhere(url):
         return False
-    return one.item.feed != other.item.feed or titles(one, other) >= 0.5 or shingles.alike(one.whole, other.whole) >= 0.5
+    return one.item.feed != other.item.feed or titles(one, other) >= 0.5 or _alike(one, other) >= 0.5
 
 
 def _leads_somewhere(url: str) -> bool:
@@ -100,7 +115,7 @@ def titles(one: Reading, other: Reading) -> float:
 def features(one: Reading, other: Reading) -> dict[str, float] | None:
     """What the model looks at, by the names that `data/copies.json` explains; None if the texts have too little in common to be copies."""
     if min(len(one.body.words), len(other.body.words)) < _BODY:
-        found = shingles.overlap(one.whole, other.whole, _LEAST)
+        found = shingles.overlap(whole(one), whole(other), _LEAST)
     else:
         found = shingles.overlap(one.body, other.body, _LEAST)
     if found is None:
@@ -135,7 +150,7 @@ def probability(shared: dict[str, float]) -> float:
 
 
 def _why(one: Reading, other: Reading, shared: dict[str, float]) -> str:
-    run = shingles.run(one.body, other.body) or shingles.run(one.whole, other.whole)
+    run = shingles.run(one.body, other.body) or shingles.run(whole(one), whole(other))
     words = run.split(" ")
     quote = " ".join(words[:12]) + (" …" if len(words) > 12 else "")
     title = f", {shared['titles']:.0%} of the headline" if shared["titles"] >= 0.5 else ""
