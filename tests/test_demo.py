@@ -87,3 +87,12 @@ def test_when_no_feed_can_be_reached_poll_says_so_in_a_line_and_points_to_the_de
     assert "curator demo" in ran.err
     assert run("digest").code == 0
     assert run("poll", "--force", "--strict").code == 3
+
+
+def test_poll_prints_the_new_hits_of_a_watch(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with demo.stage(tmp_path, datetime.now(UTC)):
+        ran = CommandLine(capsys, tmp_path / "feeds.toml")("poll", "north-coast-herald", "frontier-post")
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    assert len(lines) == 2
+    assert all(re.match(r"greyledger: [0-9a-f]{4,}  (North Coast Herald|Frontier Post)  ", line) for line in lines)

@@ -3,13 +3,11 @@
 Section: Every day
 """
 
-from dataclasses import asdict
-
 import click
 
 from curator import encode
 from curator.commands._shared import Desk, FeedName, json_option, pass_desk
-from curator.text import safe
+from curator.text import line, safe
 from curator.types import Report
 
 _UNREACHABLE = {"dns", "connect", "timeout", "tls"}
@@ -36,19 +34,17 @@ def command(desk: Desk, ctx: click.Context, feeds: tuple[str, ...], force: bool,
         desk.warn(f"warning: {warning}")
     with desk.open() as archive, desk.progress("asking") as progress:
         report = archive.poll(feeds, force=force, dry_run=dry_run, progress=progress)
+        hits = archive.items([id_ for ids in report.hits.values() for id_ in ids])
+        short = archive.short(list(hits))
     if as_json:
-        desk.json(encoded(report))
+        desk.json(encode.report(report))
     else:
+        for watch, ids in report.hits.items():
+            for item in (hits[id_] for id_ in ids if id_ in hits):
+                desk.out(f"{watch}: {short[item.id]}  {line(item.outlet or item.feed)}  {line(item.title)}")
         _tell(desk, report)
     if strict and report.failed:
         ctx.exit(3)
-
-
-def encoded(report: Report) -> dict[str, object]:
-    """The report as the contract's JSON."""
-    fields = asdict(report) | {"seconds": round(report.seconds, 3), "problems": [encode.problem(problem) for problem in report.problems]}
-    fields["hits"] = {name: list(ids) for name, ids in report.hits.items()}
-    return fields
 
 
 def _tell(desk: Desk, report: Report) -> None:
@@ -58,9 +54,8 @@ def _tell(desk: Desk, report: Report) -> None:
     for problem in report.problems:
         often = f" ({problem.failures} polls in a row)" if problem.failures > 1 else ""
         desk.say(f"{safe(problem.feed)}: {safe(problem.message)}{often}")
-    for watch, ids in report.hits.items():
-        for id_ in ids:
-            desk.out(f"{watch}: {id_[:8]}")
+    for failure in report.unsent:
+        desk.warn(line(failure))
     desk.say(_summary(report))
 
 
