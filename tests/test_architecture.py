@@ -21,8 +21,8 @@ LAYERS: list[tuple[str, str]] = [
         "",
     ),
     (
-        "types urls language outlets topics entitybook background mentions creditwords tidy configvalues configedit timers fulltext",
-        "",
+        "types urls language outlets topics entitybook background mentions creditwords tidy configvalues configedit timers fulltext matching",
+        "nursery",
     ),
     (
         "archive encode decode clean jsonfeed identity verdicts stories credits provenance rank cite watching learning extract "
