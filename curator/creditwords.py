@@ -18,7 +18,7 @@ ORDER = (
     "first", "via", "reported", "according", "statement", "headline", "through",
 )  # fmt: skip
 
-NAMELESS = ("self", "sources", "medium", "scene")
+NAMELESS = ("self", "sources", "medium", "scene", "press")
 _PLAIN = ("earlier", "triggers", "official")
 
 _SLOTS = {"<P>": f"[{PRESS}{BOTH}]", "<B>": f"[{BOTH}{BODY}]", "<X>": f"[{PRESS}{BOTH}{BODY}]"}

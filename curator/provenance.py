@@ -51,7 +51,7 @@ def judge_item(item: Item | Draft, outlets: Outlets, feed: Feed | None = None) -
         _text_of_another(item, seen, outlets) or _own_work(item, seen) or _borrowed(item, seen, outlets) or _weak_own(item, seen, outlets)
     )
     verdict = verdict or Provenance(why="nothing shows where it comes from")
-    return replace(verdict, background=_background(verdict, seen), denied_by=_denier(seen))
+    return replace(verdict, background=_background(verdict, seen))
 
 
 def _sort(item: Item | Draft, outlets: Outlets) -> _Sorted:
@@ -197,6 +197,10 @@ def _weak_own(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance
             evidence=found.words,
             why=f"{item.outlet} has it from people, papers or its own eyes ({found.pattern})",
         )
+    wired = any(credit.pattern == "dateline" for credit in seen.mine)
+    there = next((credit for credit in seen.nameless if credit.pattern == "press"), None)
+    if wired and there:
+        return Provenance(role="own", origin=item.outlet, evidence=there.words, why=f"{item.outlet} files from where it was said")
     named = next((credit for credit in seen.mine if credit.pattern in ("first", "reported", "according", "citing", "asked")), None)
     if named:
         return Provenance(role="own", origin=item.outlet, evidence=named.words, why=f"{item.outlet} names itself ({named.pattern})")
@@ -219,10 +223,6 @@ def _best(found: Sequence[Credit], order: Sequence[str] = _REPORT) -> Credit | N
 def _background(verdict: Provenance, seen: _Sorted) -> tuple[str, ...]:
     named = [credit.outlet for credit in seen.others if credit.pattern in (*_REPORT, *_TEXT, "contributed", "with", "statement")]
     return tuple(name for name in dict.fromkeys(named) if name != verdict.origin)
-
-
-def _denier(seen: _Sorted) -> str | None:
-    return next((credit.outlet for credit in (*seen.others, *seen.mine) if credit.pattern == "deny"), None)
 
 
 # ── the items of a story together ───────────────────────────────────────────────────────────────────────────────────
@@ -272,6 +272,7 @@ class _Room:
         self.outlets = outlets
         self.feeds = feeds
         self.verdicts = {item.id: judge_item(item, outlets, feeds.get(item.feed)) for item in items}
+        self.joint: set[str] = set()  #: publishers that show own work in a text that stands elsewhere too: a joint report
 
     def bodies(self) -> None:
         """Items that rest on what a body of this story published itself, though they call it "the ministry" or by a name that only its own
@@ -293,32 +294,37 @@ class _Room:
     def copies(self) -> None:
         """Text reuse inside the story: the copy is syndicated from whose text it is."""
         shingles = {item.id: _shingles(item.text) for item in self.items}
-        for number, item in enumerate(self.items):
-            for other in self.items[:number]:
-                self._pair(item, other, shingles)
+        first: list[Item] = []  # one of each text
+        for item in self.items:
+            same = [other for other in first if self._same(item, other, shingles)]
+            for other in same:
+                self._pair(item, other)
+            if not same:
+                first.append(item)
+            elif self.verdicts[item.id].role == "own":
+                first = [item if other is same[0] else other for other in first]
 
-    def _pair(self, item: Item, other: Item, shingles: Mapping[str, frozenset[int]]) -> None:
-        if self._publisher(item) == self._publisher(other) or not _reused(shingles[item.id], shingles[other.id]):
-            return
+    def _same(self, item: Item, other: Item, shingles: Mapping[str, frozenset[int]]) -> bool:
+        linked = other.id == item.copy_of or item.id == other.copy_of
+        return self._publisher(item) != self._publisher(other) and (linked or _reused(shingles[item.id], shingles[other.id]))
+
+    def _pair(self, item: Item, other: Item) -> None:
         source, copy = self._whose(item, other)
-        if copy is None:
-            return
-        first = self.verdicts[source.id]
-        mine = self.verdicts[copy.id]
+        first, mine = self.verdicts[source.id], self.verdicts[copy.id]
         if mine.role == "syndicated" and mine.origin:
             return
-        origin = first.origin if first.origin else (source.outlet if source.outlet_known else None)
+        if mine.role == "own":
+            self.joint.add(self._publisher(copy))
+        origin = first.origin or (source.outlet if source.outlet_known else None)
         why = f"text of {source.outlet or 'an earlier item'} ({'copy' if copy.copy_of else 'shared passages'})"
         evidence = mine.evidence if mine.role == "derived" and mine.origin == origin else None
         self.verdicts[copy.id] = replace(mine, role="syndicated", origin=origin, evidence=evidence, why=why)
 
-    def _whose(self, item: Item, other: Item) -> tuple[Item, Item | None]:
-        """(source, copy): an own report before anything, else the known publisher, else the earlier."""
+    def _whose(self, item: Item, other: Item) -> tuple[Item, Item]:
+        """(source, copy): an own report before anything, the better shown first, else the known publisher, else the earlier."""
         mine, theirs = self.verdicts[item.id].role, self.verdicts[other.id].role
         if mine == theirs == "own":
-            if self._strong(item) and self._strong(other):
-                return other, None
-            return (item, other) if self._strong(item) else (other, item)
+            return (item, other) if self._strong(item) and not self._strong(other) else (other, item)
         if mine == "own" or theirs == "own":
             return (item, other) if mine == "own" else (other, item)
         if item.outlet_known != other.outlet_known:
@@ -363,17 +369,27 @@ class _Room:
             origin = self.verdicts[item.id].origin
             if origin and self._key(origin) not in ring and self._key(origin) not in held_unknown:
                 names.setdefault(self._key(origin), origin)
-        doubtful = {self._publisher(item) for item in self.items if self.verdicts[item.id].role == "unknown"} - set(names)
+        unknown = {self._publisher(item) for item in self.items if self.verdicts[item.id].role == "unknown"}
+        doubtful = (unknown | self.joint) - set(names)
         pending = [names_ for names_ in rings if not names_ & set(own)]
         return _Count(tuple(names.values()), len(doubtful) + len(pending))
 
     def denials(self) -> list[str]:
-        found = []
+        """Who denies what: flagged at the story, and at the items that rest on the denied report. Never weighed."""
+        flags = []
         for item in self.items:
-            denied = self.verdicts[item.id].denied_by
-            if denied:
-                found.append(f"denied by {denied}")
-        return found
+            by = next((credit.outlet for credit in item.credits if credit.pattern == "deny"), None)
+            denied = {self._key(credit.outlet) for credit in item.credits if credit.pattern == "denied"}
+            verdict = self.verdicts[item.id]
+            denier = by or (verdict.origin if denied and verdict.role == "derived" else None)
+            if denier is None:
+                continue
+            flags.append(f"denied by {denier}")
+            for other in self.items:
+                theirs = self.verdicts[other.id]
+                if theirs.origin and self._key(theirs.origin) in denied and theirs.denied_by is None:
+                    self.verdicts[other.id] = replace(theirs, denied_by=denier)
+        return flags
 
     def _key(self, name: str | None) -> str:
         return self.outlets.group(name)

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import config, credits, creditwords, outlets, provenance, tidy
+from curator import config, creditwords, outlets, provenance, tidy
+from curator.credits import prepare
 from curator.types import Credit, Draft
 
 BOOK = outlets.book()
-FIND = credits.prepare(BOOK)
+FIND = prepare(BOOK)
 CASES = [
     pytest.param(path.stem, case, id=f"{path.stem}-{number}")
     for path in sorted((Path(__file__).parent / "data" / "credits").glob("*.toml"))
@@ -99,7 +100,7 @@ def test_an_outlet_nobody_has_listed_is_found_where_credits_stand() -> None:
 
 
 def test_the_users_outlets_are_found_by_their_aliases() -> None:
-    find = credits.prepare(outlets.book((config.Outlet(name="Example Wire", aliases=("EWA",), kind="wire"),)))
+    find = prepare(outlets.book((config.Outlet(name="Example Wire", aliases=("EWA",), kind="wire"),)))
     (credit,) = find(Draft(feed="f", text="The bridge is closed, EWA reported.", language="en"))
     assert credit.outlet == "Example Wire"
 
