@@ -296,7 +296,8 @@ def _ways(mine: Reading) -> list[str]:
 
 
 def _asked(item: Item) -> list[str]:
-    """The rarest words of the title and the lead, then of all: so that a teaser finds its article and an article its teaser."""
-    lead = background.rarest(background.words(f"{item.title} {item.text[:_LEAD]}"), _ASKED // 2)
-    rest = background.rarest(background.words(item.text[:_LONGEST]), _ASKED) if len(item.text) > _LEAD else []
-    return list(dict.fromkeys([*lead, *rest]))[:_ASKED]
+    """The rarest words of the headline, of the lead, then of all: so that a teaser finds its article and an article its teaser."""
+    title = background.rarest(background.words(headline(item.title)), _ASKED * 3 // 8)
+    lead = background.rarest(background.words(item.text[:_LEAD]), _ASKED * 3 // 8)
+    rest = background.rarest(background.words(item.text[_LEAD:_LONGEST]), _ASKED) if len(item.text) > _LEAD else []
+    return list(dict.fromkeys([*title, *lead, *rest]))[:_ASKED]
