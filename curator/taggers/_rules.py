@@ -19,7 +19,7 @@ from curator.types import Draft, Item
 BESIDE = 300  #: characters within which a supporting term stands beside a weak one; the title stands beside all
 NEAR = 100  #: characters within which the two of `near` stand, in one paragraph
 WEAK_LEAD = 0.5  #: what a weak term is worth in the lead, where much is named in passing
-ENOUGH = 3.0  #: a score says no more above this
+ENOUGH = 10.0  #: a score says no more above this
 
 COUNTS, MASKED, LISTED, ALONE = "counts", "masked", "in a list", "lacks context"
 SET_ASIDE, LEISURE = "dateline or byline", "sport or leisure"
