@@ -7,225 +7,19 @@ making up a number. Nobody's word is ever judged true or false: a denial is flag
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, tzinfo
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from curator import creditwords, text
+from curator.attribution import judge_item, sort, strong
 from curator.config import Feed
-from curator.outlets import BODIES, Outlets
-from curator.types import Credit, Draft, Item, Provenance, Story
+from curator.lineage import line, tree
+from curator.outlets import Outlets
+from curator.types import Item, Provenance, Story
+
+__all__ = ["VERSION", "judge", "judge_item", "line", "tree"]
 
 VERSION = "1"  #: of the rules; a change makes what is stored worth judging anew
-
-_TEXT = ("dateline", "tail", "byline", "text")  #: the text is that outlet's
-_WORK = ("told", "work")  #: work of that outlet, whoever prints it
-_REPORT = ("citing", "told", "work", "first", "reported", "according", "headline", "via", "through")
-_WHEREVER = ("first", "citing", "via")  #: carry an item even late in it
-_NAMELESS = ("sources", "medium", "scene")
-
-
-@dataclass(slots=True)
-class _Sorted:
-    """The credits of one item, seen from its publisher."""
-
-    mine: list[Credit] = field(default_factory=list)
-    others: list[Credit] = field(default_factory=list)
-    nameless: list[Credit] = field(default_factory=list)
-
-
-# ── an item alone ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def judge_item(item: Item | Draft, outlets: Outlets, feed: Feed | None = None) -> Provenance:
-    """Role and origin of an item as it stands alone. Without an identity (outlet in feeds.toml, or a known host) it is never own."""
-    seen = _sort(item, outlets)
-    role = feed.role if feed else "press"
-    source = _elsewhere(item, outlets, role)
-    if source:
-        return _from_source(item, seen, source)
-    if role == "primary" and item.outlet_known and item.outlet:
-        return Provenance(role="own", origin=item.outlet, why=f"published by {item.outlet} itself")
-    verdict = (
-        _text_of_another(item, seen, outlets) or _own_work(item, seen) or _borrowed(item, seen, outlets) or _weak_own(item, seen, outlets)
-    )
-    verdict = verdict or Provenance(why="nothing shows where it comes from")
-    return replace(verdict, background=_background(verdict, seen))
-
-
-def _sort(item: Item | Draft, outlets: Outlets) -> _Sorted:
-    seen = _Sorted()
-    mine = outlets.group(item.outlet) if item.outlet and item.outlet_known else None
-    for credit in item.credits:
-        if not credit.outlet:
-            seen.nameless.append(credit)
-        elif mine is not None and outlets.group(credit.outlet) == mine:
-            seen.mine.append(credit)
-        else:
-            seen.others.append(credit)
-    return seen
-
-
-def _elsewhere(item: Item | Draft, outlets: Outlets, role: str) -> str | None:
-    """The outlet whose text the feed itself says it is, if that is not the publisher. On an aggregator's feed it never is."""
-    if not item.source:
-        return None
-    source = outlets.canonical(item.source)
-    aggregated = role == "aggregator" or outlets.kind(item.outlet) == "aggregator"
-    same = item.outlet and item.outlet_known and outlets.group(item.outlet) == outlets.group(source)
-    return source if aggregated or not same else None
-
-
-def _from_source(item: Item | Draft, seen: _Sorted, source: str) -> Provenance:
-    others = [credit for credit in seen.others if credit.outlet != source]
-    carried = _best(
-        [credit for credit in others if credit.lead and credit.pattern in _REPORT and credit.pattern not in ("headline", "via")]
-    )
-    wire = _best([credit for credit in others if credit.pattern in _TEXT])
-    found = carried or wire
-    if found:
-        return Provenance(
-            role="syndicated",
-            origin=found.outlet,
-            evidence=found.words,
-            why=f"{source}'s text, by the feed's source; it rests on {found.outlet}",
-        )
-    return Provenance(role="syndicated", origin=source, why=f"the feed names {source} as the source of the text")
-
-
-def _text_of_another(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance | None:
-    found = _best([credit for credit in seen.others if credit.pattern in _TEXT], _TEXT)
-    if found is None and not _strong(seen):
-        found = _best([credit for credit in seen.others if credit.pattern == "with"])
-    if found is None and not item.outlet_known:
-        return _dense(seen)
-    if found is None or (_strong(seen) and found.pattern not in ("text", "dateline")):
-        return None
-    deeper = _best(
-        [
-            credit
-            for credit in seen.others
-            if credit.lead and credit.outlet != found.outlet and credit.pattern in _REPORT and credit.pattern != "through"
-        ]
-    )
-    if deeper and found.pattern in ("dateline", "tail", "byline") and not _told_to(seen.others, found.outlet):
-        return Provenance(
-            role="syndicated", origin=deeper.outlet, evidence=deeper.words, why=f"text of {found.outlet}, which rests on {deeper.outlet}"
-        )
-    return Provenance(
-        role="syndicated", origin=found.outlet, evidence=found.words, why=f"the text names {found.outlet} as its own ({found.pattern})"
-    )
-
-
-def _told_to(found: Iterable[Credit], outlet: str) -> bool:
-    return any(credit.outlet == outlet and credit.pattern in _WORK for credit in found)
-
-
-def _dense(seen: _Sorted) -> Provenance | None:
-    """Two or more self-credits of one outlet in a text of nobody known: it is that outlet's text."""
-    counts: dict[str, list[Credit]] = defaultdict(list)
-    for credit in seen.others:
-        if credit.pattern in (*_WORK, "asked"):
-            counts[credit.outlet].append(credit)
-    for outlet, found in counts.items():
-        if len(found) > 1 and any(credit.pattern in _WORK for credit in found):
-            best = next(credit for credit in found if credit.pattern in _WORK)
-            return Provenance(
-                role="syndicated",
-                origin=outlet,
-                evidence=best.words,
-                why=f"{len(found)} phrases that only {outlet} writes of itself, and no known publisher",
-            )
-    return None
-
-
-def _strong(seen: _Sorted) -> Credit | None:
-    """The publisher shows its own work under its own name, or as "this newspaper"."""
-    named = [credit for credit in seen.mine if credit.pattern in _WORK]
-    return _best(named, _WORK) or next((credit for credit in seen.nameless if credit.pattern == "self"), None)
-
-
-def _own_work(item: Item | Draft, seen: _Sorted) -> Provenance | None:
-    found = _strong(seen)
-    if not item.outlet_known or not item.outlet or found is None:
-        return None
-    return Provenance(role="own", origin=item.outlet, evidence=found.words, why=f"{item.outlet} shows its own work ({found.pattern})")
-
-
-def _borrowed(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance | None:
-    lead = [credit for credit in seen.others if credit.lead and credit.pattern in _REPORT and not credit.earlier]
-    carrying = _best(lead) or _best([credit for credit in seen.others if credit.pattern in _WHEREVER and not credit.earlier])
-    weak = [credit for credit in seen.nameless if credit.pattern in _NAMELESS]
-    if carrying and weak and item.outlet_known and min(c.start for c in weak) < carrying.start and carrying.field == "text":
-        carrying = None
-    if carrying is None:
-        carrying = _repeated(seen)
-    if carrying is None and not weak and not (item.outlet_known and any(credit.pattern == "quote" for credit in seen.nameless)):
-        said = [
-            credit for credit in seen.others if credit.lead and credit.pattern in ("statement", "deny") and _is_body(credit.outlet, outlets)
-        ]
-        carrying = _best(said, ("deny", "statement"))
-    if carrying is None:
-        return None
-    through = f", through {' and '.join(carrying.via)}" if carrying.via else ""
-    return Provenance(
-        role="derived", origin=carrying.outlet, evidence=carrying.words, why=f"rests on {carrying.outlet} ({carrying.pattern}){through}"
-    )
-
-
-def _is_body(name: str, outlets: Outlets) -> bool:
-    return outlets.by_name(name) is None or outlets.kind(name) in BODIES
-
-
-def _repeated(seen: _Sorted) -> Credit | None:
-    counts: dict[str, list[Credit]] = defaultdict(list)
-    for credit in seen.others:
-        if credit.pattern in _REPORT:
-            counts[credit.outlet].append(credit)
-    return next((found[0] for found in counts.values() if len(found) > 1), None)
-
-
-def _weak_own(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance | None:
-    if not item.outlet_known or not item.outlet or outlets.kind(item.outlet) == "aggregator":
-        return None
-    found = next((credit for credit in seen.nameless if credit.pattern in (*_NAMELESS, "quote")), None)
-    if found:
-        return Provenance(
-            role="own",
-            origin=item.outlet,
-            evidence=found.words,
-            why=f"{item.outlet} has it from people, papers or its own eyes ({found.pattern})",
-        )
-    wired = any(credit.pattern == "dateline" for credit in seen.mine)
-    there = next((credit for credit in seen.nameless if credit.pattern == "press"), None)
-    if wired and there:
-        return Provenance(role="own", origin=item.outlet, evidence=there.words, why=f"{item.outlet} files from where it was said")
-    named = next((credit for credit in seen.mine if credit.pattern in ("first", "reported", "according", "citing", "asked")), None)
-    if named:
-        return Provenance(role="own", origin=item.outlet, evidence=named.words, why=f"{item.outlet} names itself ({named.pattern})")
-    about = next((credit for credit in seen.mine if credit.field == "title"), None)
-    if about:
-        return Provenance(role="own", origin=item.outlet, evidence=None, why=f"{item.outlet} about itself")
-    return None
-
-
-def _best(found: Sequence[Credit], order: Sequence[str] = _REPORT) -> Credit | None:
-    """The credit that tells most: the end of a chain before others, then by pattern, then by place."""
-    ranks = {pattern: rank for rank, pattern in enumerate(order)}
-    if not found:
-        return None
-    chained = {name for credit in found for name in credit.via}
-    ends = [credit for credit in found if credit.outlet not in chained] or list(found)
-    return min(ends, key=lambda credit: (not credit.via, credit.field == "text", ranks.get(credit.pattern, 99) > 3, credit.start))
-
-
-def _background(verdict: Provenance, seen: _Sorted) -> tuple[str, ...]:
-    named = [credit.outlet for credit in seen.others if credit.pattern in (*_REPORT, *_TEXT, "contributed", "with", "statement")]
-    return tuple(name for name in dict.fromkeys(named) if name != verdict.origin)
-
-
-# ── the items of a story together ───────────────────────────────────────────────────────────────────────────────────
 
 _SHINGLE = 5  #: words of a shingle
 _SAME = 0.6  #: contained shingles that make a text another's
@@ -332,7 +126,7 @@ class _Room:
         return other, item
 
     def _strong(self, item: Item) -> bool:
-        return bool(_strong(_sort(item, self.outlets))) or self._role(item) == "primary"
+        return bool(strong(sort(item, self.outlets))) or self._role(item) == "primary"
 
     def chains(self) -> list[frozenset[str]]:
         """Follow "Y, citing X" through the items of the story to the end; outlets that only cite one another are a ring."""
@@ -495,69 +289,3 @@ def _related(room: _Room, earlier: Sequence[Story]) -> tuple[str, ...]:
         if credit.outlet and credit.pattern in ("first", "reported") and credit.earlier
     }
     return tuple(dict.fromkeys(story.id for story in earlier if named & {room._key(name) for name in (*story.origins, *story.outlets)}))
-
-
-# ── for people ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def line(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None = None) -> str:
-    """ "3 outlets · 1 origin: CNN (2 derived, 1 syndicated) · no official source · C3"."""
-    feeds = feeds or {}
-    count = len(story.outlets)
-    parts = [f"{count} outlet{'' if count == 1 else 's'}", _origins(story, items)]
-    official = [item for item in items if (feed := feeds.get(item.feed)) and feed.role == "primary"]
-    if not official:
-        parts.append("no official source")
-    parts += list(story.flags)
-    parts.append(f"{_letter(story, items, feeds)}{story.credibility}")
-    return " · ".join(parts)
-
-
-def _origins(story: Story, items: Sequence[Item]) -> str:
-    low, high = story.origins_min, story.origins_max
-    span = str(low) if low == high else f"{low}–{high}"
-    names = f": {', '.join(story.origins[:4])}{' …' if len(story.origins) > 4 else ''}" if story.origins else ""
-    counts = [
-        f"{number} {role}"
-        for role in ("derived", "syndicated", "unknown")
-        if (number := sum(item.provenance.role == role for item in items))
-    ]
-    return f"{span} origin{'' if span == '1' else 's'}{names}" + (f" ({', '.join(counts)})" if counts else "")
-
-
-def _letter(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed]) -> str:
-    """The best letter among the feeds of the origins; without these, of all."""
-    origins = {name.casefold() for name in story.origins}
-    of_origins = [feeds[item.feed].reliability for item in items if item.feed in feeds and (item.outlet or "").casefold() in origins]
-    letters = of_origins or [feeds[item.feed].reliability for item in items if item.feed in feeds]
-    return min(letters, default="F")
-
-
-def tree(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None = None, zone: tzinfo = UTC) -> list[str]:
-    """Who reported first, who took it from whom, with times, words and letters: lines of text for `show STORY`."""
-    feeds = feeds or {}
-    ordered = sorted(items, key=lambda item: (item.date, item.id))
-    branches: dict[str, list[Item]] = defaultdict(list)
-    for item in ordered:
-        branches[item.provenance.origin or ""].append(item)
-    lines = [line(story, items, feeds)]
-    for origin in [*[name for name in branches if name], *[name for name in branches if not name]]:
-        held = any(item.provenance.role == "own" for item in branches[origin])
-        lines.append(origin + ("" if held else "  (not among the items)") if origin else "origin unknown")
-        for number, item in enumerate(branches[origin]):
-            last = number == len(branches[origin]) - 1
-            lines += _branch(item, feeds, zone, last)
-    return lines
-
-
-def _branch(item: Item, feeds: Mapping[str, Feed], zone: tzinfo, last: bool) -> list[str]:
-    letter = feeds[item.feed].reliability if item.feed in feeds else "F"
-    stem, rest = ("└─", "  ") if last else ("├─", "│ ")
-    lines = [
-        f"{stem} {item.date.astimezone(zone):%Y-%m-%d %H:%M}  {item.provenance.role:<10}  {item.outlet or item.feed} [{letter}]  {item.title}  {item.id}"
-    ]
-    if item.provenance.evidence:
-        lines.append(f"{rest}   “{item.provenance.evidence}”")
-    if item.provenance.why:
-        lines.append(f"{rest}   {item.provenance.why}")
-    return lines

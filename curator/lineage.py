@@ -1,0 +1,71 @@
+"""The provenance of a story, for people: one line for a digest, a tree of who took it from whom for `show`."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, tzinfo
+
+from curator.config import Feed
+from curator.types import Item, Story
+
+
+def line(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None = None) -> str:
+    """ "3 outlets · 1 origin: CNN (2 derived, 1 syndicated) · no official source · C3"."""
+    feeds = feeds or {}
+    count = len(story.outlets)
+    parts = [f"{count} outlet{'' if count == 1 else 's'}", _origins(story, items)]
+    official = [item for item in items if (feed := feeds.get(item.feed)) and feed.role == "primary"]
+    if not official:
+        parts.append("no official source")
+    parts += list(story.flags)
+    parts.append(f"{_letter(story, items, feeds)}{story.credibility}")
+    return " · ".join(parts)
+
+
+def _origins(story: Story, items: Sequence[Item]) -> str:
+    low, high = story.origins_min, story.origins_max
+    span = str(low) if low == high else f"{low}–{high}"
+    names = f": {', '.join(story.origins[:4])}{' …' if len(story.origins) > 4 else ''}" if story.origins else ""
+    counts = [
+        f"{number} {role}"
+        for role in ("derived", "syndicated", "unknown")
+        if (number := sum(item.provenance.role == role for item in items))
+    ]
+    return f"{span} origin{'' if span == '1' else 's'}{names}" + (f" ({', '.join(counts)})" if counts else "")
+
+
+def _letter(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed]) -> str:
+    """The best letter among the feeds of the origins; without these, of all."""
+    origins = {name.casefold() for name in story.origins}
+    of_origins = [feeds[item.feed].reliability for item in items if item.feed in feeds and (item.outlet or "").casefold() in origins]
+    letters = of_origins or [feeds[item.feed].reliability for item in items if item.feed in feeds]
+    return min(letters, default="F")
+
+
+def tree(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None = None, zone: tzinfo = UTC) -> list[str]:
+    """Who reported first, who took it from whom, with times, words and letters: lines of text for `show STORY`."""
+    feeds = feeds or {}
+    ordered = sorted(items, key=lambda item: (item.date, item.id))
+    branches: dict[str, list[Item]] = defaultdict(list)
+    for item in ordered:
+        branches[item.provenance.origin or ""].append(item)
+    lines = [line(story, items, feeds)]
+    for origin in [*[name for name in branches if name], *[name for name in branches if not name]]:
+        held = any(item.provenance.role == "own" for item in branches[origin])
+        lines.append(origin + ("" if held else "  (not among the items)") if origin else "origin unknown")
+        for number, item in enumerate(branches[origin]):
+            last = number == len(branches[origin]) - 1
+            lines += _branch(item, feeds, zone, last)
+    return lines
+
+
+def _branch(item: Item, feeds: Mapping[str, Feed], zone: tzinfo, last: bool) -> list[str]:
+    letter = feeds[item.feed].reliability if item.feed in feeds else "F"
+    stem, rest = ("└─", "  ") if last else ("├─", "│ ")
+    lines = [
+        f"{stem} {item.date.astimezone(zone):%Y-%m-%d %H:%M}  {item.provenance.role:<10}  {item.outlet or item.feed} [{letter}]  {item.title}  {item.id}"
+    ]
+    if item.provenance.evidence:
+        lines.append(f"{rest}   “{item.provenance.evidence}”")
+    if item.provenance.why:
+        lines.append(f"{rest}   {item.provenance.why}")
+    return lines
