@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from curator.types import FeedState, Item, Known, Update
+from curator.types import FeedState, Item, Known, Lessons, Update
+
+MOST_LESSONS = 400  #: marks, the newest, that are learned from: learning takes some milliseconds for each
 
 
 class Memory(Protocol):
@@ -17,6 +19,7 @@ class Memory(Protocol):
     def copies(self, id_: str) -> Sequence[Item]: ...
     def story_items(self, story_ids: Iterable[str], *, texts: bool = False) -> Mapping[str, Sequence[Item]]: ...
     def corrections(self) -> Sequence[tuple[str, str, str]]: ...
+    def labels(self) -> Sequence[tuple[str, str, int]]: ...
 
 
 class Archive(Memory, Protocol):
@@ -26,3 +29,9 @@ class Archive(Memory, Protocol):
     def save_states(self, states: Iterable[FeedState]) -> None: ...
     def apply(self, update: Update) -> None: ...
     def exclusive(self, purpose: str) -> AbstractContextManager[None]: ...
+
+
+def lessons(memory: Memory) -> Lessons:
+    """What people said of topics, the newest of it; where they said nothing, no item is read."""
+    marks = tuple(memory.labels()[-MOST_LESSONS:])
+    return Lessons(marks=marks, items=memory.items(dict.fromkeys(item for item, _, _ in marks)) if marks else {})

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from curator import decode, identity, ingest, jsonfeed, opml, outlets, provenance, rank, subscribing
-from curator.archive import Archive
+from curator.archive import Archive, lessons
 from curator.config import Config
 from curator.errors import CuratorError
 from curator.reading import Reader
@@ -140,7 +140,7 @@ class _Import:
     @property
     def reader(self) -> Reader:
         """Made when the first row without judgements comes."""
-        self._reader = self._reader or Reader(self.config)
+        self._reader = self._reader or Reader(self.config, lessons(self.store))
         return self._reader
 
     def take(self, batch: Sequence[tuple[str, Any]]) -> None:

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Protocol
 
 from curator import schedule
-from curator.archive import Archive
+from curator.archive import Archive, lessons
 from curator.config import Config, Feed
 from curator.errors import UsageError
 from curator.sandbox import Sandbox
@@ -125,10 +125,12 @@ class _Run:
     def ask(self, due: Sequence[Feed]) -> None:
         from curator.fetch import Fetcher  # noqa: PLC0415 - pycurl costs start-up time
 
+        taught = lessons(self.store)
+
         def setup() -> Callable[[Job], Document | Problem]:
             from curator.reading import Reader  # noqa: PLC0415 - feedparser and the rules are compiled in the child that needs them
 
-            return Reader(self.config).read
+            return Reader(self.config, taught).read
 
         settings = self.config.fetch
         with Fetcher(settings, clock=self.clock, version=self.version) as fetcher, Sandbox(setup, settings) as sandbox:

@@ -8,20 +8,20 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from curator import clean, credits, identity, outlets, parse, slice, taggers, text, tidy
+from curator import clean, credits, identity, outlets, parse, slice, taggers, teaching, text, tidy
 from curator.config import Config
-from curator.types import Credit, Document, Draft, Entry, Job, Problem
+from curator.types import Credit, Document, Draft, Entry, Job, Lessons, Problem
 
 SLICE = 8  #: bytes of an entry's SHA-256 by which it is known again
 SUMMARY = 600  #: characters
 
 
 class Reader:
-    """Reads documents under one configuration. Made once a process, since making it compiles every rule."""
+    """Reads documents under one configuration, and by what people taught. Made once a process, since making it compiles every rule."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, lessons: Lessons = Lessons()) -> None:  # noqa: B008 - frozen
         self._outlets = outlets.of(config)
-        self._mark: taggers.Mark = taggers.prepare(config)
+        self._mark: taggers.Mark = teaching.prepare(config, lessons)
         self._credits: Callable[[Draft], tuple[Credit, ...]] = credits.prepare(self._outlets)
 
     def read(self, job: Job) -> Document | Problem:

@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from curator import identity, ingest, taggers
-from curator.archive import Archive
+from curator import identity, ingest, taggers, teaching
+from curator.archive import Archive, lessons
 from curator.config import Config
 from curator.stores import sqlite
 from curator.types import Item, Link, Query, Story, Tag, Update
@@ -51,7 +51,7 @@ def retag(
 ) -> dict[str, Any]:
     """Topics and entities by today's rules for items dated since then. Gives the items looked at and changed, and for each topic the ids
     that get it (`added`) and lose it (`removed`); those of hand-set tags never change. With `dry_run` nothing is written."""
-    mark = taggers.prepare(config)
+    mark = teaching.prepare(config, lessons(store))
     added: defaultdict[str, list[str]] = defaultdict(list)
     removed: defaultdict[str, list[str]] = defaultdict(list)
     query = replace(_EVERYTHING, since=since)

@@ -1,12 +1,13 @@
-"""What a person's marks in the store teach: labels, and the model learned from them. Pure: the store is handed in."""
+"""What a person's marks in the store teach: labels, the model learned from them, and taggers that heed it. Pure: the store is handed in."""
 
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from curator import learning, topics
+from curator import learning, taggers, topics
 from curator.config import Config
 from curator.taggers.topics import scores
-from curator.types import Item
+from curator.types import Draft, Entity, Item, Lessons, Tag
 
 
 class Marks(Protocol):
@@ -21,10 +22,28 @@ def labels(store: Marks, config: Config) -> list[learning.Label]:
     marks = store.labels()
     if not marks:
         return []
-    items = store.items(dict.fromkeys(item for item, _, _ in marks))
+    return _labels(marks, store.items(dict.fromkeys(item for item, _, _ in marks)), config)
+
+
+def _labels(marks: Sequence[tuple[str, str, int]], items: Mapping[str, Item], config: Config) -> list[learning.Label]:
     return learning.gather(marks, items, topics.active(config), scores(config))
 
 
 def model(store: Marks, config: Config) -> learning.Model:
     """The model learned from all marks; one that changes nothing where there are none."""
     return learning.Model(labels(store, config))
+
+
+def prepare(config: Config, lessons: Lessons) -> taggers.Mark:
+    """The taggers, compiled, with what was learned having its say after the rules; without lessons the rules alone."""
+    mark = taggers.prepare(config)
+    if not lessons.marks:
+        return mark
+    learned, active = learning.Model(_labels(lessons.marks, lessons.items, config)), topics.active(config)
+    version = f"{zlib.crc32(repr(lessons.marks).encode()):08x}"
+
+    def taught(draft: Draft) -> tuple[tuple[Tag, ...], tuple[Entity, ...]]:
+        tags, entities = mark(draft)
+        return learned.apply(draft, tags, active, version), entities
+
+    return taught

@@ -536,6 +536,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lessons:
+    """What people said of topics, to learn from."""
+
+    marks: tuple[tuple[str, str, int], ...] = ()  #: (item id, topic, +1 given or -1 taken away), earliest first
+    items: Mapping[str, Item] = field(default_factory=dict)  #: the items they said it of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """What a person wrote on an item."""
 
