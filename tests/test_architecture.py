@@ -21,16 +21,17 @@ LAYERS: list[tuple[str, str]] = [
         "",
     ),
     (
-        "types urls language outlets topics entitybook background mentions creditwords tidy configvalues configedit timers fulltext matching",
+        "types urls language outlets topics entitybook background mentions creditwords tidy configvalues configedit timers "
+        "fulltext matching",
         "nursery",
     ),
     (
-        "archive encode decode clean jsonfeed identity verdicts stories credits provenance rank cite watching learning extract "
-        "digest mail schedule transfer discover opml configtables taggers/",
+        "archive encode decode clean jsonfeed identity verdicts credits rank cite watching learning extract digest mail schedule "
+        "transfer discover opml configtables taggers/ attribution lineage storylines",
         "sandbox stores/",
     ),
-    ("parse copies edition listing teaching formats/", "fetch senders/ configfile"),
-    ("reading ingest alerts", "outbox subscribing"),
+    ("stories provenance parse copies listing teaching formats/", "fetch senders/ configfile"),
+    ("edition reading ingest alerts", "outbox subscribing"),
     ("", "polling delivery exchange recompute completing demo"),
     ("", "checkup"),
     ("", "app"),
