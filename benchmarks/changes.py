@@ -17,22 +17,40 @@ from typing import Any
 Row = dict[str, Any]
 Change = Callable[[random.Random, Row, list[Row]], tuple[str, str]]
 
-OUTLETS = ("Harbour Courier", "Northern Ledger", "Metro Dispatch", "The Valley Post", "Wire Monitor", "Signal Desk", "Plain Dealer Online", "Inland Times")
-PLACES = (
+
+def listed(words: str) -> list[str]:
+    return words.split()
+
+
+OUTLETS = (
+    "Harbour Courier",
+    "Northern Ledger",
+    "Metro Dispatch",
+    "The Valley Post",
+    "Wire Monitor",
+    "Signal Desk",
+    "Plain Dealer Online",
+    "Inland Times",
+)
+PLACES = listed(
     "Ashford Milbrook Carden Eastvale Dunmore Halton Kelso Larkhill Norwick Oakmere Penrith Quarley Ravenna Selby Tarrant Upton Wexley "
     "Yarrow Brixham Colne Drayton Elgin Frome Girton Hexham Ilkley Jarrow Kendal Lymm Morley Nairn Otley Poole Redcar Stroud Thirsk"
-).split()
-NAMES = (
+)
+NAMES = listed(
     "Anna Boris Carla Dmitri Elena Farid Greta Hugo Ines Jonas Katya Liam Mira Noor Oskar Petra Quinn Rosa Samir Tara Umar Vera Wanda Yusuf Zoe"
-).split()
-FAMILIES = (
+)
+FAMILIES = listed(
     "Adler Brandt Castillo Demir Eriksen Fontaine Gruber Haddad Ivanova Jansen Kovacs Lindqvist Moreau Novak Okafor Petrov Rossi Sato Tanaka "
     "Ullman Varga Weber Yilmaz Zhao Bennett Clarke Doyle Finch Hartley"
-).split()
-PRODUCTS = "Atlas Beacon Cobalt Delta Ember Falcon Granite Horizon Indigo Juniper Krypton Lumen Meridian Nimbus Onyx Prism Quartz Raven Sierra Titan".split()
-TRADES = "Nurse Electrician Accountant Welder Teacher Analyst Plumber Driver Architect Chef Librarian Surveyor Paramedic Baker Mechanic".split()
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-MONTHS = "January February March April May June July August September October November December".split()
+)
+PRODUCTS = listed(
+    "Atlas Beacon Cobalt Delta Ember Falcon Granite Horizon Indigo Juniper Krypton Lumen Meridian Nimbus Onyx Prism Quartz Raven Sierra Titan"
+)
+TRADES = listed(
+    "Nurse Electrician Accountant Welder Teacher Analyst Plumber Driver Architect Chef Librarian Surveyor Paramedic Baker Mechanic"
+)
+DAYS = listed("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+MONTHS = listed("January February March April May June July August September October November December")
 SWAPS = {
     "said": "stated", "big": "large", "large": "big", "also": "additionally", "but": "however", "use": "employ", "used": "employed", "show": "indicate",
     "shows": "indicates", "help": "assist", "begin": "start", "began": "started", "many": "numerous", "about": "roughly", "after": "following",
@@ -184,18 +202,40 @@ def weather(draw: random.Random) -> tuple[str, str]:
 
 def market(draw: random.Random) -> tuple[str, str]:
     kinds = ("Wheat", "Barley", "Soybeans", "Copper", "Gold", "Cocoa")
-    lines = " ".join([f"{kind} {draw.randint(100, 3000)}.{draw.randint(10, 99)} {draw.choice(['up', 'down'])} {draw.randint(0, 4)}.{draw.randint(0, 9)} percent." for kind in kinds])
-    return f"Commodity prices on {draw.choice(DAYS)}, {date(draw)}", f"Closing prices of the main contracts, per tonne or ounce, in dollars. {lines} Prices are indicative and delayed by fifteen minutes. Source: exchange data."
+    lines = " ".join(
+        [
+            f"{kind} {draw.randint(100, 3000)}.{draw.randint(10, 99)} {draw.choice(['up', 'down'])} {draw.randint(0, 4)}.{draw.randint(0, 9)} percent."
+            for kind in kinds
+        ]
+    )
+    return (
+        f"Commodity prices on {draw.choice(DAYS)}, {date(draw)}",
+        f"Closing prices of the main contracts, per tonne or ounce, in dollars. {lines} Prices are indicative and delayed by fifteen minutes. Source: exchange data.",
+    )
 
 
 def sports(draw: random.Random) -> tuple[str, str]:
     teams = draw.sample(PLACES, 8)
     lines = " ".join([f"{teams[at]} {draw.randint(0, 5)} {teams[at + 1]} {draw.randint(0, 5)}." for at in range(0, 8, 2)])
-    return f"Results: {draw.choice(['first', 'second', 'third'])} division", f"The results of the day in the regional league. {lines} Attendance figures were not available. The next round is played on {draw.choice(DAYS)}."
+    return (
+        f"Results: {draw.choice(['first', 'second', 'third'])} division",
+        f"The results of the day in the regional league. {lines} Attendance figures were not available. The next round is played on {draw.choice(DAYS)}.",
+    )
 
 
 def column(draw: random.Random) -> tuple[str, str]:
-    topic = draw.choice(["mortgages", "pruning roses", "leaking taps", "school meals", "old radiators", "noisy neighbours", "lost parcels", "slow broadband"])
+    topic = draw.choice(
+        [
+            "mortgages",
+            "pruning roses",
+            "leaking taps",
+            "school meals",
+            "old radiators",
+            "noisy neighbours",
+            "lost parcels",
+            "slow broadband",
+        ]
+    )
     return "Ask our expert", (
         f"Every week our expert {person(draw)} answers the questions you send in. This week {draw.choice(NAMES)} from {draw.choice(PLACES)} asks about {topic}. "
         f"The short answer is to wait until {draw.choice(MONTHS)} and to keep the receipts, says our expert, who has {draw.randint(10, 40)} years in the trade. Do you have "
@@ -213,7 +253,10 @@ def obituary(draw: random.Random) -> tuple[str, str]:
 
 
 def patch(draw: random.Random) -> tuple[str, str]:
-    what, flaw = draw.choice(PRODUCTS), draw.choice(["a memory error", "a missing check", "a race condition", "an injection flaw", "a path traversal"])
+    what, flaw = (
+        draw.choice(PRODUCTS),
+        draw.choice(["a memory error", "a missing check", "a race condition", "an injection flaw", "a path traversal"]),
+    )
     return f"Security update for {what}", (
         f"An update for {what} is now available for all supported versions. It repairs {flaw} in the {draw.choice(['parser', 'login page', 'update service', 'web console'])} by "
         f"which an attacker could {draw.choice(['run code', 'read files', 'stop the service', 'gain privileges'])}. Users should install version {draw.randint(1, 9)}."
@@ -241,7 +284,10 @@ def series(draw: random.Random) -> tuple[str, str]:
 
 def wall(draw: random.Random) -> tuple[str, str]:
     title = f"{draw.choice(PLACES)} {draw.choice(['mayor', 'council', 'hospital', 'airport', 'school board'])} {draw.choice(['rejects', 'approves', 'delays', 'reviews'])} {draw.choice(['budget', 'plan for tram', 'merger', 'tender', 'new rules'])}"
-    return title, "To continue reading this article, please subscribe or log in. Already a subscriber? Sign in to your account for unlimited access to all our journalism on any device."
+    return (
+        title,
+        "To continue reading this article, please subscribe or log in. Already a subscriber? Sign in to your account for unlimited access to all our journalism on any device.",
+    )
 
 
 def empty(draw: random.Random) -> tuple[str, str]:
@@ -274,7 +320,11 @@ def roundup(draw: random.Random, others: list[Row]) -> tuple[str, str]:
 def articles(path: str, count: int, draw: random.Random) -> list[Row]:
     """Articles long enough to be changed, each once."""
     rows = [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip()]
-    long = {row["title"]: row for row in rows if len((row.get("text") or "").split()) >= 80 and len(sentences(row["text"])) >= 6 and len(row["title"].split()) >= 3}
+    long = {
+        row["title"]: row
+        for row in rows
+        if len((row.get("text") or "").split()) >= 80 and len(sentences(row["text"])) >= 6 and len(row["title"].split()) >= 3
+    }
     if not long:
         raise SystemExit(f"{path} holds no article of 80 words and six sentences")
     picked = sorted(long.values(), key=lambda row: str(row["id"]))
@@ -312,7 +362,16 @@ def made(draw: random.Random, name: str, cluster: str, kind: str, title: str, te
     at = datetime(2025, 5, 1, tzinfo=UTC) + timedelta(minutes=draw.randrange(14 * 1440))
     host = source or draw.choice(OUTLETS).lower().replace(" ", "-")
     url = f"https://{host}.example/{name}"
-    return {"id": name, "cluster": cluster, "labels": [kind], "title": title, "text": text, "published": at.isoformat(), "source": host, "url": url}
+    return {
+        "id": name,
+        "cluster": cluster,
+        "labels": [kind],
+        "title": title,
+        "text": text,
+        "published": at.isoformat(),
+        "source": host,
+        "url": url,
+    }
 
 
 def main() -> None:

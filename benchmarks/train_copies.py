@@ -41,11 +41,20 @@ MEANINGS = {
 
 # ── forms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-TOWNS = "Lindau Merano Gmunden Bregenz Chur Trento Aosta Kranj Maribor Villach Udine Lienz Konstanz Passau Linz Steyr Wels Krems Zwettl Melk".split()
-FIRST = "Alice Bruno Clara David Emil Flora Georg Hanna Igor Julia Karl Lena Max Nora Otto Paula Rudolf Sonja Thomas Ursula".split()
-LAST = "Baker Carter Dawson Ellis Foster Graham Hughes Irving Jenkins Kerr Lawson Mason Norris Owen Porter Quill Reed Shaw Turner Vance".split()
-GOODS = "bicycle backpack laptop camera guitar wallet umbrella suitcase drone scooter".split()
-SHIPS = "Aurora Borealis Calypso Dorado Esperanza Fortuna Galatea Hermes Iris Juno Kestrel Leda Minerva Nereus Orion Pallas".split()
+
+def listed(words: str) -> list[str]:
+    return words.split()
+
+
+TOWNS = listed(
+    "Lindau Merano Gmunden Bregenz Chur Trento Aosta Kranj Maribor Villach Udine Lienz Konstanz Passau Linz Steyr Wels Krems Zwettl Melk"
+)
+FIRST = listed("Alice Bruno Clara David Emil Flora Georg Hanna Igor Julia Karl Lena Max Nora Otto Paula Rudolf Sonja Thomas Ursula")
+LAST = listed(
+    "Baker Carter Dawson Ellis Foster Graham Hughes Irving Jenkins Kerr Lawson Mason Norris Owen Porter Quill Reed Shaw Turner Vance"
+)
+GOODS = listed("bicycle backpack laptop camera guitar wallet umbrella suitcase drone scooter")
+SHIPS = listed("Aurora Borealis Calypso Dorado Esperanza Fortuna Galatea Hermes Iris Juno Kestrel Leda Minerva Nereus Orion Pallas")
 FORMS = {
     "form_found": ("Found: {good} in {town}", "A {good} was handed in at the lost property office of {town} on {day} {month}. The owner may collect it on presentation of proof of purchase within {n} weeks. The office is open on weekdays from {n} to {m} o'clock. After that time the {good} will be given to charity or sold at the yearly auction."),
     "form_planning": ("Planning notice: {town}", "Notice is given that {person} has applied for permission to build {n} dwellings on land near {town} station. Plans may be inspected at the town hall during office hours until {day} {month}. Objections must be made in writing and state the name and address of the person who objects. The council will decide in open session."),
@@ -72,7 +81,14 @@ def forms(draw: random.Random, each: int = 24) -> Iterator[dict[str, Any]]:
         for number in range(each):
             slots = filled(draw)
             source = kind if number % 2 else f"{kind} {number % 3}"
-            yield {"id": f"{kind}{number}", "cluster": f"{kind}{number}", "labels": [kind], "title": title.format(**slots), "text": text.format(**slots), "source": source}
+            yield {
+                "id": f"{kind}{number}",
+                "cluster": f"{kind}{number}",
+                "labels": [kind],
+                "title": title.format(**slots),
+                "text": text.format(**slots),
+                "source": source,
+            }
 
 
 # ── own reporting ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -95,7 +111,14 @@ def mixtures(rows: list[dict[str, Any]], draw: random.Random, count: int = 160) 
             text = " ".join([*added[:at], *kept, *added[at:]])
             title = row["title"] if copy and draw.random() < 0.4 else " ".join((added or kept)[0].split()[:8])
             kind = "mixture" if copy else "background"
-            yield {"id": f"{kind}{number}", "cluster": (row if copy else own)["cluster"], "labels": [kind], "title": title, "text": text, "source": f"s{draw.randint(0, 9)}"}
+            yield {
+                "id": f"{kind}{number}",
+                "cluster": (row if copy else own)["cluster"],
+                "labels": [kind],
+                "title": title,
+                "text": text,
+                "source": f"s{draw.randint(0, 9)}",
+            }
 
 
 def _first(parts: list[str], share: float) -> list[str]:
@@ -111,7 +134,9 @@ def read(paths: list[str]) -> list[dict[str, Any]]:
 
 def item(row: dict[str, Any]) -> Item:
     at = datetime(2025, 1, 1, tzinfo=UTC)
-    return Item(id=str(row["id"]), feed=str(row.get("source") or row["id"]), title=row["title"], text=row.get("text") or "", seen=at, date=at)
+    return Item(
+        id=str(row["id"]), feed=str(row.get("source") or row["id"]), title=row["title"], text=row.get("text") or "", seen=at, date=at
+    )
 
 
 def pairs(rows: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, float], bool]]:

@@ -17,14 +17,11 @@ _ARTICLES = 3_000.0  #: a word nobody knows counts as if it stood in one of so m
 _SHORT_NUMBER = 0.003  #: share of articles that hold a given number of up to three digits
 _KEPT = 200_000  #: entries a memo may hold before it starts anew
 
-_RUSSIAN = tuple(
-    sorted(
-        "иями ями ами ией иям ием иях ого его ому ему ыми ими ешь ать ять ить еть ала яла ила ела али яли или ели ться тся ых их ая яя ое ее ые ие"
-        " ой ей ом ем ую юю ий ый ию ью ия ья ам ям ах ях ов ев иев ої ій ів ії ою ею єю ими ої ти ють ить ає ують а я о е и ы у ю ь й і ї є".split(),
-        key=len,
-        reverse=True,
-    )
+_SLAVIC_ENDINGS = (
+    "иями ями ами ией иям ием иях ого его ому ему ыми ими ешь ать ять ить еть ала яла ила ела али яли или ели ться тся ых их ая яя ое ее ые ие "
+    "ой ей ом ем ую юю ий ый ию ью ия ья ам ям ах ях ов ев иев ої ій ів ії ою ею єю ють ить ає ують а я о е и ы у ю ь й і ї є"
 )
+_SLAVIC = tuple(sorted(set(_SLAVIC_ENDINGS.split()), key=lambda ending: (-len(ending), ending)))
 _ENGLISH = (("sses", "ss"), ("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""))
 
 _stems: dict[str, str] = {}
@@ -84,7 +81,7 @@ def _english(word: str) -> str:
 
 
 def _slavic(word: str) -> str:
-    for ending in _RUSSIAN:
+    for ending in _SLAVIC:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word

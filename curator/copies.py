@@ -31,7 +31,22 @@ _APART = 0.6  #: share in common below which two items are certainly no copies
 _ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
 _ENDS = (" - ", " | ", " — ", " – ", " • ", " · ", " :: ", " » ", " « ")
 _OPENERS = frozenset(
-    "update updated updates report breaking exclusive live watch video corrected correction urgent analysis opinion".split()
+    (
+        "update",
+        "updated",
+        "updates",
+        "report",
+        "breaking",
+        "exclusive",
+        "live",
+        "watch",
+        "video",
+        "corrected",
+        "correction",
+        "urgent",
+        "analysis",
+        "opinion",
+    )
 )
 
 

@@ -31,7 +31,6 @@ class Cluster:
     languages: set[str]  #: as far as known
     names: set[str]  #: ids of the stored stories that went into it
     square: float = 1.0  #: product of its sum with itself: likeness of all pairs of members, each with itself included
-    touched: bool = True  #: changed since it was stored
 
     @property
     def size(self) -> int:
@@ -61,7 +60,6 @@ def merge(kept: Cluster, gone: Cluster, product: float) -> None:
     kept.ways |= gone.ways
     kept.languages |= gone.languages
     kept.names |= gone.names
-    kept.touched = True
 
 
 class Linkage:

@@ -8,16 +8,14 @@ order or in how many polls the items came. Stories that nothing new comes near a
 Round-ups, which gather what others tell, are laid to the story they are most like, but never count in it.
 """
 
-import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
-from functools import lru_cache
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from math import exp, log2, sqrt
 
-from curator import background, config, identifiers, linkage, vectors
+from curator import background, config, identifiers, linkage, storylines, vectors
 from curator.linkage import Cluster
 from curator.types import Item, Link, Story
 
@@ -25,6 +23,7 @@ Members = Callable[[Iterable[str]], Mapping[str, Sequence[Item]]]
 
 _SHARES = {"title": 0.22, "pairs": 0.08, "body": 0.45, "names": 0.25}  #: of each field in the likeness of two items
 _BODY = 250  #: words of a body that count
+_COUNTS = 12 * _BODY  #: characters of text that are read for it
 _VOICES = 60  #: newest voices of a stored story that are loaded
 _HEADLINE, _FULL, _HALF = 0.035, 0.19, 45.0  #: likeness that headlines alone need, that full texts need; words of text on the way
 _SOME = 15.0  #: words of text with which cohesion begins to count
@@ -46,7 +45,7 @@ _tokens: dict[str, tuple[str, float, bool]] = {}
 
 def vector(item: Item) -> tuple[vectors.Vector, int]:
     """An item as a vector, and how many words of body it has, at most those that count."""
-    body = _split(item.text[: 12 * _BODY])[:_BODY]
+    body = _split(item.text[:_COUNTS])[:_BODY]
     return vectors.make(_split(item.title), body, _read, _SHARES), len(body)
 
 
@@ -98,6 +97,7 @@ class Stories:
         self._fresh: set[str] = set()  #: placed in this run
         self._wanted: set[str] = set()  #: stored stories that may change
         self._vectors: dict[str, tuple[vectors.Vector, int]] = {}
+        self._speaker: dict[str, Item] = {}  #: of each voice, the copy with most text
         self._roundups: list[Item] = []
         self._linkage = linkage.Linkage(self._needed, vectors.dot)
         self._keys = 0
@@ -162,13 +162,19 @@ class Stories:
         self._linkage.settle()
         self._unite()
         self._lay_roundups()
-        return _told(self._linkage.clusters.values(), self._folded(), self._of, self._items, self._why)
+        return storylines.told(
+            self._linkage.clusters.values(), folded=self._folded(), stored=self._of, items=self._items, title=self._title, why=self._why
+        )
 
     def _enter(self) -> None:
         """Stored stories stand as clusters; new voices come alone, earliest first, and are compared."""
         standing: defaultdict[str, list[Item]] = defaultdict(list)
         fresh: list[Item] = []
-        for item in sorted(self._items.values(), key=_when):
+        for item in sorted(self._items.values(), key=storylines.when):
+            spoken = self._speaker.setdefault(self._end(item.id), item)
+            if len(item.text[:_COUNTS]) > len(spoken.text[:_COUNTS]):
+                self._speaker[self._end(item.id)] = item
+        for item in sorted(self._items.values(), key=storylines.when):
             if self._root[item.id] != item.id or not (item.id in self._fresh or self._of.get(item.id) in self._wanted):
                 continue
             if item.links >= _ROUNDUP_LINKS or identifiers.gathers(item.title):
@@ -195,7 +201,7 @@ class Stories:
         self._linkage.enter(kept, compare=True)
 
     def _cluster(self, item: Item) -> Cluster:
-        made, words = self._vector(item)
+        made, words = self._vector(self._speaker[item.id])
         day = item.date.timestamp() / 86_400
         language = (item.language or "").partition("-")[0].lower()
         self._keys += 1
@@ -246,19 +252,18 @@ class Stories:
             )
             needed = self._needed(alone, self._linkage.clusters[to]) if to >= 0 else None
             laid.append((alone, self._linkage.clusters[to] if needed is not None and best >= _ROUNDUP * needed else alone))
-        for alone, to in laid:
-            if to is alone:
+        for alone, story in laid:
+            if story is alone:
                 self._linkage.clusters[alone.key] = alone
             else:
-                to.members += alone.members
-                to.touched = True
+                story.members += alone.members
 
     # ── what comes out ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _folded(self) -> dict[str, list[str]]:
         """Voice → the items it stands for, itself first."""
         folded: defaultdict[str, list[str]] = defaultdict(list)
-        for item in sorted(self._items.values(), key=_when):
+        for item in sorted(self._items.values(), key=storylines.when):
             folded[self._end(item.id)].append(item.id)
         return folded
 
@@ -269,120 +274,29 @@ class Stories:
             item = root
         return item
 
+    def _title(self, voices: Sequence[str]) -> str:
+        """The headline of the voice that is most like all of them; of equals the earliest."""
+        spoken = [self._speaker[name] for name in voices[-_VOICES:] if name in self._speaker]
+        if len(spoken) < 3:
+            return spoken[0].title
+        total: vectors.Vector = {}
+        for item in spoken:
+            vectors.add(total, self._vector(item)[0])
+        return max(spoken, key=lambda item: round(vectors.dot(self._vector(item)[0], total), 6)).title
+
     def _why(self, name: str, others: Sequence[str]) -> str:
         """What ties a voice to its story: the voice most like it, and the words they share."""
-        mine, _ = self._vector(self._items[name])
+        mine = self._speaker[name]
+        made, _ = self._vector(mine)
         like, nearest = max(
-            [(vectors.dot(mine, self._vector(self._items[other])[0]), other) for other in others if other != name], default=(0.0, "")
+            [(vectors.dot(made, self._vector(self._speaker[other])[0]), other) for other in others[-_VOICES:] if other != name],
+            default=(0.0, ""),
         )
         if not nearest:
             return "the first of its story"
-        yours, _ = self._vector(self._items[nearest])
-        shared = Counter({term: weight * yours[term] for term, weight in mine.items() if term in yours})
+        yours, _ = self._vector(self._speaker[nearest])
+        shared = Counter({term: weight * yours[term] for term, weight in made.items() if term in yours})
         stems = list(dict.fromkeys([vectors.word(term) for term, _ in shared.most_common(8)]))[:4]
-        spoken = {background.stem(word): word for word in reversed(background.words(f"{self._items[name].title} {self._items[name].text}"))}
+        spoken = {background.stem(word): word for word in reversed(background.words(f"{mine.title} {mine.text[:_COUNTS]}"))}
         said = ", ".join([" ".join([spoken.get(stem, stem) for stem in pair.split(" ")]) for pair in stems])
-        return f"like “{self._items[nearest].title[:80]}” ({like:.2f}): {said}"
-
-
-# ── telling ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _when(item: Item) -> tuple[datetime, datetime, str]:
-    return (item.date, item.seen, item.id)
-
-
-def _told(
-    clusters: Iterable[Cluster],
-    folded: Mapping[str, Sequence[str]],
-    stored: Mapping[str, str],
-    items: Mapping[str, Item],
-    why: Callable[[str, Sequence[str]], str],
-) -> tuple[tuple[Story, ...], tuple[tuple[str, str, str], ...]]:
-    """What became of the stories: those that changed, and the items that moved."""
-    clusters = sorted(clusters, key=lambda cluster: min(_when(items[name]) for name in cluster.members))
-    kept, into = _named(clusters, stored, items)
-    inside = {item: key for key, cluster in kept.items() for voice in cluster.members for item in folded[voice]}
-    for item, story in stored.items():
-        if item in items and item not in inside and story in into:
-            inside[item] = into[story]
-    holds: defaultdict[str, list[Item]] = defaultdict(list)
-    for item, story in inside.items():
-        holds[story].append(items[item])
-    before = Counter([story for item, story in stored.items() if item in items])
-    told, moved = [], []
-    for key, cluster in kept.items():
-        news = [item.id for item in holds[key] if stored.get(item.id) != key]
-        if news or before[key] != len(holds[key]):
-            told.append(_story(key, sorted(holds[key], key=_when), cluster, items))
-        voice_of = {item: voice for voice in cluster.members for item in folded[voice]}
-        for item in news:
-            voice = voice_of.get(item, item)
-            moved.append((item, key, why(voice, cluster.members[-_VOICES:]) if voice == item else f"a copy of “{items[voice].title[:80]}”"))
-    gone = {story for story in {stored[item] for item in inside if item in stored} if story not in kept}
-    for story in sorted(gone):
-        told.append(_gone(story, stored, inside, items))
-    return tuple(told), tuple(moved)
-
-
-def _named(clusters: Sequence[Cluster], stored: Mapping[str, str], items: Mapping[str, Item]) -> tuple[dict[str, Cluster], dict[str, str]]:
-    """Each cluster under the id of its story; and for each stored id, the id it goes on under. A stored id goes to the cluster that holds
-    most of the story; of several ids a cluster keeps the oldest; one that has none gets a new one."""
-    begun: dict[str, tuple[datetime, str]] = {}
-    for item, story in stored.items():
-        if item in items:
-            begun[story] = min(begun.get(story, (items[item].date, story)), (items[item].date, story))
-    votes = {(at, name): 0 for at, cluster in enumerate(clusters) for name in cluster.names}
-    for at, cluster in enumerate(clusters):
-        for member in cluster.members:
-            if (at, stored.get(member, "")) in votes:
-                votes[at, stored[member]] += 1
-    won: dict[str, int] = {}
-    for (at, name), _ in sorted(votes.items(), key=lambda vote: (-vote[1], vote[0])):
-        won.setdefault(name, at)
-    kept: dict[str, Cluster] = {}
-    into: dict[str, str] = {}
-    used = set(stored.values())
-    for at, cluster in enumerate(clusters):
-        mine = sorted([name for name in cluster.names if won[name] == at], key=lambda name: begun[name])
-        key = mine[0] if mine else _fresh_id(items[cluster.members[0]].id, used)
-        used.add(key)
-        kept[key] = cluster
-        into.update(dict.fromkeys(mine, key))
-    return kept, into
-
-
-def _fresh_id(item: str, used: set[str]) -> str:
-    """Made of the first item's, so that the same entries give the same ids; another if that one has been given away."""
-    number = 0
-    while (key := hashlib.sha256(f"story {item} {number}".encode()).hexdigest()[:16]) in used:
-        number += 1
-    return key
-
-
-def _story(key: str, held: Sequence[Item], cluster: Cluster, items: Mapping[str, Item]) -> Story:
-    voices = [items[name] for name in cluster.members]
-    central = (
-        max(voices, key=lambda item: (round(vectors.dot(vector(item)[0], cluster.total), 6), [-item.date.timestamp()]))
-        if len(voices) > 2
-        else voices[0]
-    )
-    topics = Counter([tag.name for item in voices for tag in item.tags])
-    return Story(
-        id=key,
-        title=central.title,
-        items=tuple([item.id for item in held]),
-        outlets=tuple(dict.fromkeys([item.outlet for item in held if item.outlet])),
-        first=held[0].date,
-        last=max([item.date for item in held]),
-        topics=tuple([name for name, count in sorted(topics.items(), key=lambda pair: (-pair[1], pair[0])) if 3 * count >= len(voices)]),
-    )  # fmt: skip
-
-
-def _gone(story: str, stored: Mapping[str, str], inside: Mapping[str, str], items: Mapping[str, Item]) -> Story:
-    """A story all of whose items went elsewhere, leading to where most of them are."""
-    mine = [item for item in inside if stored.get(item) == story]
-    to = min(Counter([inside[item] for item in mine]).items(), key=lambda pair: (-pair[1], pair[0]))[0]
-    dates = [items[item].date for item in mine]
-    first = min(mine, key=lambda item: _when(items[item]))
-    return Story(id=story, title=items[first].title, first=min(dates), last=max(dates), into=to)
+        return f"like “{self._speaker[nearest].title[:80]}” ({like:.2f}): {said}"
