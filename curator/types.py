@@ -14,6 +14,9 @@ from datetime import datetime
 
 from curator.config import Feed
 
+#: Labels of the Traffic Light Protocol 2.0 (FIRST, 2022), from the widest audience to the narrowest.
+TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
+
 # ── from the schedule to the answer of a server ─────────────────────────────────────────────────────────────────────
 
 
@@ -552,6 +555,20 @@ class Note:
     text: str
     tlp: str = "CLEAR"  #: Traffic Light Protocol 2.0 label: who may see it
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """An item with all else that is kept of it: what leaves the archive with it, and comes back."""
+
+    item: Item
+    notes: tuple[Note, ...] = ()
+    earlier: tuple[Version, ...] = ()  #: its states before the present one
+    marks: tuple[tuple[datetime, str, str], ...] = ()  #: (when, what, value) of all a person said of it, earliest first
+    retrievals: Mapping[int, Retrieval] = field(default_factory=dict)  #: number of a version -> the answer that brought it
+    raws: Mapping[str, bytes] = field(default_factory=dict)  #: evidence by SHA-256
+    reliability: str = "F"  #: of its feed, Admiralty scale
+    credibility: str = "6"  #: of its story, Admiralty scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,17 +134,17 @@ def _entities(entities: str | None) -> tuple[Entity, ...]:
 
 
 def credits_json(credited: tuple[Credit, ...]) -> str | None:
-    """[[outlet, pattern, words, field, start, lead, via], …], the ordinary end of each left out."""
-    rows = ([c.outlet, c.pattern, c.words, c.field, c.start, int(c.lead), list(c.via)] for c in credited)
-    return dumps([_trimmed(row, [0, []]) for row in rows])
+    """[[outlet, pattern, words, field, start, lead, via, earlier], …], the ordinary end of each left out."""
+    rows = ([c.outlet, c.pattern, c.words, c.field, c.start, int(c.lead), list(c.via), int(c.earlier)] for c in credited)
+    return dumps([_trimmed(row, [0, [], 0]) for row in rows])
 
 
 def _credits(credited: str | None) -> tuple[Credit, ...]:
     if not credited:
         return ()
-    rows = (row + [0, []][len(row) - 5 :] for row in json.loads(credited))
+    rows = (row + [0, [], 0][len(row) - 5 :] for row in json.loads(credited))
     return tuple(
-        Credit(outlet=row[0], pattern=row[1], words=row[2], field=row[3], start=row[4], lead=bool(row[5]), via=tuple(row[6]))
+        Credit(outlet=row[0], pattern=row[1], words=row[2], field=row[3], start=row[4], lead=bool(row[5]), via=tuple(row[6]), earlier=bool(row[7]))
         for row in rows
     )
 
