@@ -52,12 +52,15 @@ class _Rule:
     kin: Mapping[int, str]  #: weak terms of one @list name one thing, and do not support each other
     context: frozenset[int]
     mask: frozenset[int]
-    pairs: tuple[tuple[frozenset[int], frozenset[int]], ...]
-    near: tuple[tuple[frozenset[int], frozenset[int]], ...]
-    heads: frozenset[int]  #: the first ones of all `pairs` and `near`
+    heads: Mapping[int, tuple[tuple[str, frozenset[int]], ...]]  #: first ones of `pairs` and `near` → role, partners
 
 
 Hits = Mapping[int, list[tuple[int, int]]]  #: term → places
+
+
+_ITSELF = "·"  #: a strong term needs nothing beside it
+
+Candidate = tuple[str, int, int, int, str]  #: role, term, start, end, the words beside it ("" = none, so it does not count)
 
 
 class Rulebook:
@@ -72,14 +75,19 @@ class Rulebook:
         self.sources = tuple(self._numbers)
         self._matcher = Matcher(self.sources)
         self._triggers = self._find_triggers()
+        self._all_masks = self._masks.union(*(rule.mask for rule in self._rules))
 
     def _set(self, terms: Iterable[str]) -> frozenset[int]:
         numbers = self._numbers
         return frozenset(numbers.setdefault(term, len(numbers)) for term in topics.expand(tuple(terms)))
 
     def _rule(self, topic: Topic) -> _Rule:
-        pairs = tuple((self._set(pair[:1]), self._set(pair[1:])) for pair in topic.pairs)
-        near = tuple((self._set(pair[:1]), self._set(pair[1:])) for pair in topic.near)
+        heads: dict[int, list[tuple[str, frozenset[int]]]] = {}
+        for role, pairs in (("pairs", topic.pairs), ("near", topic.near)):
+            for pair in pairs:
+                partners = self._set(pair[1:])
+                for head in self._set(pair[:1]):
+                    heads.setdefault(head, []).append((role, partners))
         return _Rule(
             topic=topic,
             any=self._set(topic.any),
@@ -88,33 +96,40 @@ class Rulebook:
             kin={number: part for part in topic.weak if part[0] == "@" for number in self._set((part,))},
             context=self._set(topic.context),
             mask=self._set(topic.mask),
-            pairs=pairs,
-            near=near,
-            heads=frozenset().union(*(heads for heads, _ in (*pairs, *near))),
+            heads={head: tuple(rows) for head, rows in heads.items()},
         )
 
     def _find_triggers(self) -> list[tuple[int, ...]]:
         """For each term the rules that it can start."""
         triggers: list[list[int]] = [[] for _ in self.sources]
         for number, rule in enumerate(self._rules):
-            for term in rule.any | rule.headline | rule.weak | rule.heads:
+            for term in rule.any | rule.headline | rule.weak | rule.heads.keys():
                 triggers[term].append(number)
         return [tuple(rules) for rules in triggers]
 
-    def apply(self, reading: Reading) -> Iterator[tuple[Topic, float, list[Finding]]]:
-        """Every topic of which something was found: its score and all findings, by place. The caller compares with the threshold."""
+    def apply(self, reading: Reading, *, everything: bool = True) -> Iterator[tuple[Topic, float, list[Finding]]]:
+        """Every topic of which something was found: its score and all findings, by place; without `everything` terms that lack
+        context are left out. The caller compares the score with the threshold."""
         hits: dict[int, list[tuple[int, int]]] = {}
-        started: set[int] = set()
+        started: dict[int, list[int]] = {}
         for term, start, end in self._matcher.find(reading):
-            hits.setdefault(term, []).append((start, end))
-            started.update(self._triggers[term])
+            if term in hits:
+                hits[term].append((start, end))
+                continue
+            hits[term] = [(start, end)]
+            for number in self._triggers[term]:
+                started.setdefault(number, []).append(term)
         if not started:
             return
         leisure = _places(self._leisure, hits)
         at_play = len({term for term, _, _ in leisure}) > 1 or any(start < reading.title_end for _, start, _ in leisure)
-        page = _Page(reading, at_play, [span for term in self._masks.intersection(hits) for span in hits[term]])
+        masks = self._all_masks.intersection(hits)
+        page = _Page(reading, at_play, masks, _places(self._masks & masks, hits))
         for number in sorted(started):
-            findings = _weigh(self._rules[number], hits, page, self.sources)
+            candidates = _candidates(self._rules[number], started[number], hits, page)
+            findings = _weigh(
+                self._rules[number], candidates if everything else [one for one in candidates if one[4]], hits, page, self.sources
+            )
             if findings:
                 yield self._rules[number].topic, score(findings), findings
 
@@ -122,12 +137,19 @@ class Rulebook:
 class _Page:
     """A reading with what is blanked on it for all topics; enumerations are looked for only when asked."""
 
-    def __init__(self, reading: Reading, at_play: bool, masks: list[tuple[int, int]]) -> None:
+    def __init__(self, reading: Reading, at_play: bool, mask_terms: frozenset[int], masks: list[Span]) -> None:
         self.reading = reading
+        self.mask_terms = mask_terms  #: terms found that are a mask of some topic, or of all
         self.at_play = at_play  #: it is of sport, stage or kitchen: weak terms and pairs mean something else
-        self.masks = masks
+        self._masks = [(start, end) for _, start, end in masks]
         self.aside = asides(reading)
         self._lists: list[tuple[int, int]] | None = None
+
+    def masks(self, rule: _Rule, hits: Hits) -> list[tuple[int, int]]:
+        """What is blanked for one topic."""
+        if not self.mask_terms:
+            return []
+        return [span for term in rule.mask & self.mask_terms for span in hits[term]] + self._masks
 
     def lists(self) -> list[tuple[int, int]]:
         if self._lists is None:
@@ -135,14 +157,12 @@ class _Page:
         return self._lists
 
 
-def _weigh(rule: _Rule, hits: Hits, page: _Page, sources: tuple[str, ...]) -> list[Finding]:
+def _weigh(rule: _Rule, candidates: list[Candidate], hits: Hits, page: _Page, sources: tuple[str, ...]) -> list[Finding]:
     """What was found of one topic, and what counts of it."""
-    masks = [span for term in rule.mask.intersection(hits) for span in hits[term]] + page.masks
+    masks = page.masks(rule, hits)
     taken: list[tuple[int, int]] = []
     findings: list[Finding] = []
-    for role, term, start, end, beside in sorted(
-        _candidates(rule, hits, page.reading, masks), key=lambda one: (not one[4], one[2], -one[3])
-    ):
+    for role, term, start, end, beside in sorted(candidates, key=lambda one: (not one[4], one[2], -one[3], one[0] == "weak")):
         if any(start < stop and begin < end for begin, stop in taken):
             continue
         taken.append((start, end))
@@ -173,32 +193,28 @@ def _worth(rule: _Rule, role: str, field: str) -> float:
     return 1 / 3 if rule.topic.lists == "skip" else 0.5
 
 
-_ITSELF = "·"  #: a strong term needs nothing beside it
-
-Candidate = tuple[str, int, int, int, str]  #: role, term, start, end, the words beside it ("" = none, so it does not count)
-
-
-def _candidates(rule: _Rule, hits: Hits, reading: Reading, masks: list[tuple[int, int]]) -> Iterator[Candidate]:
-    for term in rule.any.intersection(hits):
-        for start, end in hits[term]:
-            yield "any", term, start, end, _ITSELF
-    for one in _places(rule.headline, hits):
-        if one[1] < reading.title_end:
-            yield "headline", *one, _ITSELF
-    if weak := _places(rule.weak, hits):
-        context = _unmasked(_places(rule.context, hits), masks)
-        for one in weak:
-            kin = rule.kin.get(one[0])
-            others = [other for other in weak if kin is None or rule.kin.get(other[0]) != kin]
-            yield "weak", *one, _support(reading, one, context + others, BESIDE)
-    if rule.heads.isdisjoint(hits):
-        return
-    for role, pairs, reach in (("pairs", rule.pairs, -1), ("near", rule.near, NEAR)):
-        for heads, partners in pairs:
-            if found := _places(heads, hits):
-                support = _unmasked(_places(partners, hits), masks)
-                for one in found:
-                    yield role, *one, _support(reading, one, support, reach)
+def _candidates(rule: _Rule, found: list[int], hits: Hits, page: _Page) -> list[Candidate]:
+    """Every hit that could count for a rule; `found` are the terms that started it."""
+    reading, masks, out = page.reading, page.masks(rule, hits), []
+    weak: list[Span] = []
+    for term in found:
+        places = hits[term]
+        if term in rule.any:
+            out += [("any", term, start, end, _ITSELF) for start, end in places]
+        if term in rule.headline:
+            out += [("headline", term, start, end, _ITSELF) for start, end in places if start < reading.title_end]
+        if term in rule.weak:
+            weak += [(term, start, end) for start, end in places]
+        for role, partners in rule.heads.get(term, ()):
+            support = _unmasked(_places(partners, hits), masks)
+            reach = NEAR if role == "near" else -1
+            out += [(role, term, start, end, _support(reading, (term, start, end), support, reach)) for start, end in places if support]
+    context = _unmasked(_places(rule.context, hits), masks) if weak else []
+    for term, start, end in weak:
+        kin = rule.kin.get(term)
+        others = [other for other in weak if kin is None or rule.kin.get(other[0]) != kin]
+        out.append(("weak", term, start, end, _support(reading, (term, start, end), context + others, BESIDE)))
+    return out
 
 
 def _places(terms: frozenset[int], hits: Hits) -> list[Span]:

@@ -17,7 +17,11 @@ def prepare(config: Config) -> Callable[[Draft], tuple[tuple[Tag, ...], tuple[En
 
     def mark(draft: Draft) -> tuple[tuple[Tag, ...], tuple[Entity, ...]]:
         reading = read(draft.title, body(draft), draft.language)
-        tags = [_tag(topic, score, findings, versions) for topic, score, findings in book.apply(reading) if score >= topic.threshold]
+        tags = [
+            _tag(topic, score, findings, versions)
+            for topic, score, findings in book.apply(reading, everything=False)
+            if score >= topic.threshold
+        ]
         return tuple(tags), ()
 
     return mark
@@ -39,7 +43,7 @@ def scores(config: Config) -> Callable[[Draft | Item], dict[str, float]]:
     book = Rulebook(topics.active(config))
 
     def scored(entry: Draft | Item) -> dict[str, float]:
-        return {topic.name: score for topic, score, _ in book.apply(read(entry.title, body(entry), entry.language))}
+        return {topic.name: score for topic, score, _ in book.apply(read(entry.title, body(entry), entry.language), everything=False)}
 
     return scored
 
