@@ -86,11 +86,18 @@ class Stories:
     """Puts items into stories. One object serves one run: `place` each new item, then ask once for the `changes`.
 
     `members` gives the items of stored stories by story id, copies included. `corrections` are (kind, item, other) as people gave them:
-    "same-story" (item, other item) and "not-story" (item, story it does not belong to; "" = to none) are heeded.
+    "same-story" (item, other item) and "not-story" (item, story or item it does not belong to; "" = to none) are heeded.
     """
 
-    def __init__(self, settings: config.Stories, members: Members, *, corrections: Iterable[tuple[str, str, str]] = ()) -> None:
-        self._settings, self._stored = settings, members
+    def __init__(
+        self,
+        settings: config.Stories,
+        members: Members,
+        *,
+        items: Callable[[Iterable[str]], Mapping[str, Item]] | None = None,
+        corrections: Iterable[tuple[str, str, str]] = (),
+    ) -> None:
+        self._settings, self._stored, self._asked = settings, members, items
         self._items: dict[str, Item] = {}  #: every item met, by id
         self._of: dict[str, str] = {}  #: the story each of them is stored under
         self._root: dict[str, str] = {}  #: what it copies, itself if nothing
@@ -115,15 +122,26 @@ class Stories:
         """Takes in a new or changed item with what `Copies` found: its links, and the items near to it, whose stories it may join."""
         self._meet(item)
         self._fresh.add(item.id)
+        if item.story:  # judged anew: the whole story is looked at again
+            self._wanted.add(item.story)
         for other in near:
             self._meet(other)
         for link in links:
             self._root[link.item] = link.copy_of or link.item
             self._wanted.update(filter(None, (self._of.get(link.item), self._of.get(link.copy_of or ""))))
+        self._wanted.update(filter(None, [item.story, *self._placed_with(item.id)]))
         if self._root[item.id] == item.id:
             self._wanted.update(
                 [other.story for other in near if other.story and other.story not in self._wanted and self._worth(item, other)]
             )
+
+    def _placed_with(self, item: str) -> list[str]:
+        """Stories of the items that a person put together with this one."""
+        others = [other for pair in self._together if item in pair for other in pair if other != item]
+        if others and self._asked is not None:
+            for other in self._asked(others).values():
+                self._meet(other)
+        return [self._of[other] for other in others if other in self._of]
 
     def _meet(self, item: Item) -> None:
         if item.id not in self._items or item.text != self._items[item.id].text:
@@ -207,7 +225,7 @@ class Stories:
         self._keys += 1
         return Cluster(
             key=self._keys, total=dict(made), members=[item.id], ways=set(vectors.strong(made)), first=day, last=day,
-            window=self._window(item), words=words, languages={language} - {""}, names={self._of[item.id]} & self._wanted if item.id in self._of else set(),
+            window=self._window(item), words=words, languages={language} - {""}, names=({self._of.get(item.id, "")} & self._wanted) - self._barred.get(item.id, set()),
         )  # fmt: skip
 
     def _window(self, item: Item) -> float:
@@ -223,8 +241,12 @@ class Stories:
         return needed if not one.languages or not other.languages or one.languages & other.languages else needed * _FOREIGN
 
     def _bars(self, one: Cluster, other: Cluster) -> bool:
-        names = one.names | other.names
-        return any("" in barred or barred & names for item in (*one.members, *other.members) if (barred := self._barred.get(item)))
+        """Did a person say that an item of one does not belong to the other?"""
+        for mine, yours in ((one, other), (other, one)):
+            known = {"", *yours.names, *yours.members}
+            if any(self._barred.get(item, set()) & known for item in mine.members):
+                return True
+        return False
 
     # ── second thoughts ─────────────────────────────────────────────────────────────────────────────────────────
 
