@@ -17,7 +17,7 @@ from typing import Any, Self
 from curator import __version__
 from curator.config import Config
 from curator.errors import CuratorError, NotFoundError, UsageError
-from curator.types import Digest, FeedState, Hit, Item, Mailing, Mute, Note, Query, Report, Retrieval, Story, Version
+from curator.types import TLP, Digest, Dossier, FeedState, Hit, Item, Mailing, Mute, Note, Query, Report, Retrieval, Story, Version
 
 Progress = Callable[[int, int, int], None]
 
@@ -124,6 +124,14 @@ class Curator:
         """The same, whole and one by one, for exports."""
         return iter(self.store.iterate(self._asked(query, watch), self.clock()))
 
+    def dossiers(self, query: Query, *, watch: str | None = None, tlp: str = TLP[0], evidence: bool = False) -> Iterator[Dossier]:
+        """The same with all else that is kept of each: notes up to the label `tlp`, marks, earlier versions, and if asked for the evidence."""
+        allowed = TLP[: TLP.index(tlp) + 1]
+        for one in self.store.dossiers(self.iterate(query, watch=watch), evidence=evidence):
+            feed = self.config.feeds.get(one.item.feed)
+            notes = tuple(note for note in one.notes if note.tlp in allowed)
+            yield replace(one, notes=notes, reliability=feed.reliability if feed else "F")
+
     def stories(self, query: Query, *, watch: str | None = None) -> list[Story]:
         """Stories with an item that the query asks for, best first."""
         from curator import listing
@@ -203,16 +211,18 @@ class Curator:
         """Put a judgement right; it outlives every `regroup`."""
         from curator import recompute
 
-        item, now = self._one(item, "item"), self.clock()
-        if not_copy:
-            self.store.correct("not-copy", item, "", at=now)
+        id_, now = self._one(item, "item"), self.clock()
+        known = self.store.items([id_])[id_]
+        others: list[str] = []
+        if not_copy or (not_story and known.copy_of):  # a copy stands where what it copies stands
+            self.store.correct("not-copy", id_, "", at=now)
         if not_story:
-            self.store.correct("not-story", item, self.store.items([item])[item].story, at=now)
+            self.store.correct("not-story", id_, known.story, at=now)
         if same_story is not None:
             kind, other = self.resolve(same_story)
-            other = self.store.story(other).items[0] if kind == "story" else other
-            self.store.correct("same-story", item, other, at=now)
-        recompute.around(self.store, self.config, item, now)
+            others = [self.store.story(other).items[0] if kind == "story" else self._one(other, "item")]
+            self.store.correct("same-story", id_, others[0], at=now)
+        recompute.around(self.store, self.config, [id_, *others], now)
 
     def mute(self, kind: str, value: str, *, until: datetime | None = None) -> int:
         """Leave out of lists, digests and alerts what has this term, outlet or story; gives the number to end it by."""
