@@ -145,7 +145,7 @@ _TAIL = re.compile(
     rf"(?<=[.!?”\"»] )({_N})(?:/\w{{2,4}}){{0,2}}\.?\s*\Z|[(\[/]\s*({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*\s*[)\]/][.\s]*\Z"
 )
 _LINE = re.compile(
-    rf"(?:by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |джерело: |источник: )?({_N})"
+    rf"(?:(?:quelle|source|fuente)n?s?: [^\n{_N[1:-1]}]{{0,25}}?|\w{{2,4}}/|by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |(?:writer|author|reporter|autor|auteur|автор): ?|джерело: |источник: )?({_N})"
     rf"(?:[ /,&+]{{1,3}}(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|(?<=/)\w{{2,4}})){{0,4}}[.\]]?"
 )
 _HELP = (
@@ -308,6 +308,7 @@ def _strength(kind: str) -> int:
 # ── without a name ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 _QUOTE = re.compile(r"[“\"«„]([^“”\"«»„\n]{6,400})[”\"»“]")
+_SAID = re.compile(r"[“\"«„][^“”\"«»„\n]{1,600}[”\"»“]")  #: whoever speaks there, it is not the publication
 _SPEECH = re.compile(
     r"\b(?:said|says|told|tells|recalled|recalls|added|adds|explained|explains|asked|shouted|joked|laughed|sagt\w*|erzähl\w*|erinner\w*|mein\w*|klag\w*|"
     r"dit|raconte\w*|explique\w*|confie\w*|soupire\w*|lâche\w*|témoigne\w*|se souvient|prévient|dijo|dice|cuenta|contó|recuerda|explica|lamenta|relata|resume|"
@@ -320,7 +321,10 @@ def _nameless(body: str, language: str) -> list[Credit]:
     words = creditwords.phrases(language)
     lower = lowered(body)
     tried: set[int] = set()
+    quoted = [match.span() for match in _SAID.finditer(body)]
     for _, at, _ in words.triggers.find_matches_as_indexes(lower)[:_CROWD]:
+        if any(begin < at < end for begin, end in quoted):
+            continue
         for begin in _BEGIN.finditer(lower, max(0, at - 90), at + 3):
             if begin.start() in tried:
                 continue

@@ -85,6 +85,7 @@ class Finder:
                 patterns[spelling] = len(self._names)
                 self._names.append([])
             self._names[patterns[spelling]].append(name)
+            self._names[patterns[spelling]].sort(key=lambda known: known.contracted)
         if name.language == "fr" and not name.contracted and alias.startswith(("Le ", "Les ")):
             self._add(patterns, alias.partition(" ")[2], replace(name, contracted=True))
 
@@ -255,18 +256,25 @@ _QUALIFIED = (
 )
 
 
+#: What stands between an article and the noun of a medium is no preposition, article or verb: "a study in the journal Nature".
+_PLAIN = (
+    r"(?!(?:in|of|by|to|from|for|with|on|at|the|as|and|that|told|said|von|der|in|im|mit|aus|bei|nach|de|du|dans|par|sur|pour|à|del|por|con|para|según|"
+    r"selon|laut|a|en|que|qui)\s)"
+)
+
+
 @cache
 def _dress(language: str | None) -> re.Pattern[str]:
     """What a name wears before it: "the Israeli newspaper ", "le quotidien suisse ", a quotation mark."""
     article = _ARTICLES.get(language or "", _ENGLISH) or "(?!)"
     nouns = "|".join(_words()["before"])
-    noun = rf"(?:(?:{article}) (?:[\w’'.-]+ ){{0,4}}?|(?:{_QUALIFIED} )*)(?:{nouns})(?: [a-zà-ÿ-]+){{0,2}}?[,:]? "
-    return re.compile(rf"(?:(?<![\w’'-])(?:{noun}|(?:{article}) |l[’'])?[“\"«„‘'‚]?)\Z")
+    noun = rf"(?:(?:{article}) (?:{_PLAIN}[\w’'.-]+ ){{0,4}}?|(?:{_QUALIFIED} )*)(?:{nouns})(?: [a-zà-ÿ-]+){{0,2}}?[,:]? "
+    return re.compile(rf"(?:(?<![\w’'-])(?:{noun}|(?:{article}) |l[’'])?(?:[“\"«„‘'‚]\s?)?)\Z")
 
 
 @cache
 def _undress() -> re.Pattern[str]:
-    return re.compile(r"[”\"»“’']?-(?:zeitung|magazin)\b|[”\"»“’'](?!s\b)|(?: (?:" + "|".join(_words()["after"]) + r")\b)")
+    return re.compile(r"[”\"»“’']?-(?:zeitung|magazin)\b|\s?»|[”\"»“’'](?!s\b)|(?: (?:" + "|".join(_words()["after"]) + r")\b)")
 
 
 def lowered(text: str) -> str:

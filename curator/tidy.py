@@ -20,7 +20,7 @@ _CAPTION = 45  #: words a caption has at most
 _ROUNDS = 4
 
 #: Literal words, one of which every credit of an image holds.
-_PICTURED = ("photo", "pic:", "pic/", "picture", "image", "credit", "illustration", "video", "screenshot", "foto", "bild", "grafik", "quelle", "crédit", "imagen", "crédito", "фото", "снимок", "видео", "иллюстрация", "світлина", "відео", "ілюстрація")  # fmt: skip
+_PICTURED = ("photo", "pic:", "pic/", "picture", "image", "credit", "illustration", "video", "screenshot", "foto", "bild", "grafik", "crédit", "imagen", "crédito", "фото", "снимок", "видео", "иллюстрация", "світлина", "відео", "ілюстрація")  # fmt: skip
 _AGENCY_TAILS = ("/ap", "/afp", "/epa", "/dpa", "/pa", "| ap", "| afp", "| epa", "| dpa", "/ afp", "/ ap", "– ap", "— ap", "- afp", "(ap", "(afp", "(epa", "(dpa", "(reuters", "shutterstock", "alamy", "imago", "alliance", "istock", "maxar", "planet labs", "wikimedia", "unsplash", "handout", "courtesy", "/efe", "/ efe", "| reuters", "/reuters", "archiv")  # fmt: skip
 
 
@@ -100,17 +100,20 @@ def _line(line: str, others: set[str]) -> str | None:
     if count < _PARAGRAPH and words.line.match(stripped):
         return None
     pictured = bool(words.picture.find_matches_as_indexes(line.lower()))
-    if (
-        pictured
-        and count < _CAPTION
-        and words.credited.search(stripped)
-        and not _goes_on(stripped)
-        and not words.reporting.search(stripped)
-    ):
+    if pictured and count < _CAPTION and _caption_line(stripped, count):
         return None
     if others and count < _PARAGRAPH and _bare(stripped) in others:
         return None
     return _unglued(line, others) if words.hint.search(line) or (pictured and words.credit.search(line)) else line
+
+
+def _caption_line(line: str, count: int) -> bool:
+    """A line that ends in the credit of a picture. One of few words must speak of a picture: "© Jiji" and "mau/dpa" credit the text."""
+    words = _words()
+    lower = line.lower()
+    if count < 5 and not any(word in lower for word in (*_PICTURED, "getty", "reuters/", "ap photo")):
+        return False
+    return bool(words.credited.search(line)) and not _goes_on(line) and not words.reporting.search(line)
 
 
 def _goes_on(line: str) -> bool:
