@@ -45,26 +45,27 @@ def text_sha(body: str) -> str:
 def keys(draft: Draft) -> Keys:
     """The keys of a draft; they do not depend on the feed's name."""
     folded = text.words(draft.text)
+    said = " ".join(folded)
     loose = {urls.loose(where) for where in (draft.guid, draft.url) if where} - {None}
     return Keys(
         guid=key("guid", draft.guid) if draft.guid else None,
         guid_link=key("guid+link", draft.guid, draft.link or "") if draft.guid else None,
         url=key("url", draft.url) if draft.url else None,
         loose=tuple(sorted(key("loose", where) for where in loose if where)),
-        words=_words(draft, folded),
-        text=key("text", " ".join(folded)) if len(folded) >= ENOUGH_WORDS else None,
+        words=_words(draft, said, enough=len(folded) >= ENOUGH_WORDS),
+        text=key("text", said) if len(folded) >= ENOUGH_WORDS else None,
     )
 
 
-def _words(draft: Draft, folded: list[str]) -> int | None:
+def _words(draft: Draft, said: str, *, enough: bool) -> int | None:
     """Title and text; where the text is short, the date, too. None if an entry with an address of its own has nothing but a title."""
     date = ""
-    if len(folded) < ENOUGH_WORDS:
+    if not enough:
         date = draft.published.isoformat() if draft.published else ""
         if not date and (draft.url or draft.guid):
             return None
     title = text.fold(draft.title)
-    return key("words", title, " ".join(folded), date) if title or folded else None
+    return key("words", title, said, date) if title or said else None
 
 
 # ── matching ────────────────────────────────────────────────────────────────────────────────────────────────────────
