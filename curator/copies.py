@@ -169,7 +169,7 @@ class Copies:
             return ()
         self._groups[root].discard(item)
         self._roots[item] = item
-        return (Link(item=item, copy_of=None, why="its text has changed"),)
+        return (Link(item=item, copy_of=None, why="a person said so" if item in self._apart else "its text has changed"),)
 
     def _regroup(self, item: str, roots: set[str]) -> list[Link]:
         """Parts the members of all groups it touches anew, and links those whose representative is another than before."""
@@ -206,7 +206,8 @@ class Copies:
 
     def _parted(self, item: str, members: Sequence[str]) -> list[list[str]]:
         """The members as groups, each and all in the order they were kept."""
-        if len(members) > _GROUP or all(self._verdict(item, other).copies for other in members if other != item):
+        mine = [self._verdict(item, other) for other in members if other != item] if len(members) <= _GROUP else []
+        if all(verdict.copies and not verdict.inside for verdict in mine):
             return [list(members)]
         tied = {pair for pair in combinations(members, 2) if self._verdict(*pair).copies}
         tied -= {pair for pair in tied if self._verdict(*pair).inside and self._contested(pair, tied, members)}
@@ -307,7 +308,10 @@ def _exact_keys(mine: Reading) -> list[str]:
 
 def _ways(mine: Reading) -> list[str]:
     """The words by which an item of the same run is found."""
-    return sorted([word for word in verdicts.vocabulary(mine) if len(word) > 1 and background.weight(word) >= _RARE])
+    known = verdicts.vocabulary(mine)
+    if any(len(word) == 1 and not word.isascii() for word in known):
+        known |= set(background.words(f"{mine.item.title} {mine.item.text[:_LONGEST]}"))
+    return sorted([word for word in known if len(word) > 1 and background.weight(word) >= _RARE])
 
 
 def _asked(item: Item) -> list[str]:

@@ -1,0 +1,306 @@
+"""What is a copy, what only looks like one, and that the order of feeds plays no part."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curator import background, identifiers, shingles, verdicts
+from curator.copies import Copies, headline, read
+from curator.types import Item, Link
+
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+
+FERRY = (
+    "The ferry Marlinda ran aground off the island of Tersk on Tuesday night with 214 people on board, the coast guard said. Nobody was hurt. "
+    "Tugs from Port Halden reached the ship at dawn and took off the passengers in three trips. Captain Ingrid Solvang told investigators that "
+    "the rudder had failed minutes before. The Marlinda was built in 1998 and passed an inspection in January, according to the register. "
+    "Oil booms were laid around the hull as a precaution. The company that runs the line, Norvik Ferries, said it would replace the service "
+    "with buses and a chartered catamaran until the end of the month. Fishermen on Tersk have complained for years about the shoals."
+)
+GRAIN = (
+    "Silos in the port of Varenka hold more wheat than ever, the harbour board reported, because rail cars to bring it inland are missing. "
+    "Director Pavel Hrubec blamed a dispute over tolls between the two rail companies. Farmers around Lower Mesk have begun to store their "
+    "harvest in tents. A first train with forty cars is expected next week, the ministry of transport wrote in a letter to the growers."
+)
+TRAMS = (
+    "Trams in Ostrel will stand still on Friday, the union of drivers announced after talks with the city failed for the third time. It asks for "
+    "longer breaks on line nine and for cameras at the doors. Mayor Leila Brandt called the strike out of proportion and promised buses."
+)
+
+
+def item(name: str, title: str, text: str, *, feed: str = "", url: str | None = None, links: int = 0, copy_of: str | None = None, seen: datetime = NOW) -> Item:
+    return Item(id=name, feed=feed or f"feed-{name}", title=title, text=text, url=url, links=links, copy_of=copy_of, seen=seen, date=seen)
+
+
+def nothing(_words: Sequence[str], _limit: int) -> Sequence[Item]:
+    return ()
+
+
+def grouped(items: Sequence[Item], copies: Copies | None = None) -> dict[str, str]:
+    """Item → the one that stands for it, after all links."""
+    copies = copies or Copies(nothing)
+    root = {one.id: one.copy_of or one.id for one in items}
+    for one in items:
+        for link in copies.judge(one):
+            root[link.item] = link.copy_of or link.item
+    return root
+
+
+def together(*items: Item) -> bool:
+    return len(set(grouped(items).values())) == 1
+
+
+def apart(*items: Item) -> bool:
+    return len(set(grouped(items).values())) == len(items)
+
+
+# ── what is a copy ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_same_text_under_another_headline_is_a_copy_and_the_reason_says_so() -> None:
+    links = []
+    copies = Copies(nothing)
+    for one in (item("a", "Ferry aground off Tersk", FERRY), item("b", "Rudder failed, says captain", FERRY)):
+        links += copies.judge(one)
+    assert links == [Link(item="b", copy_of="a", why=links[0].why, score=1.0)]
+    assert "word for word" in links[0].why
+
+
+def test_a_teaser_with_the_outlets_name_in_its_headline_is_a_copy() -> None:
+    teaser = FERRY.split(". ")[0] + " …"
+    assert together(item("a", "Ferry aground off Tersk, nobody hurt", FERRY), item("b", "Ferry aground off Tersk, nobody hurt - Harbour Post", teaser))
+
+
+def test_an_excerpt_from_the_middle_is_a_copy_and_its_reason_quotes_it() -> None:
+    middle = ". ".join(FERRY.split(". ")[2:5]) + "."
+    copies = Copies(nothing)
+    copies.judge(item("a", "Ferry aground off Tersk", FERRY))
+    (link,) = copies.judge(item("b", "Captain speaks of rudder", middle))
+    assert link.copy_of == "a"
+    assert "captain ingrid solvang" in link.why or "tugs from port halden" in link.why
+
+
+def test_an_abridged_article_with_a_footer_is_a_copy() -> None:
+    short = ". ".join(FERRY.split(". ")[:4]) + ". Read more at the Daily Buoy. Subscribe to our newsletter. All rights reserved."
+    assert together(item("a", "Ferry aground off Tersk", FERRY), item("b", "Marlinda: no one hurt", short))
+
+
+def test_a_live_blog_that_grew_is_a_copy() -> None:
+    assert together(item("a", "Ferry aground off Tersk", FERRY), item("b", "LIVE: Ferry aground off Tersk", f"9:40 A crane ship is on its way.\n9:15 Divers are in the water.\n{FERRY}"))
+
+
+def test_a_letter_that_wraps_an_article_is_a_copy() -> None:
+    letter = f"Good morning from our office by the sea. One piece stood out this week and here it is. {FERRY} That was it, have a calm day."
+    assert together(item("a", "Ferry aground off Tersk", FERRY), item("b", "Letter from the shore", letter))
+
+
+def test_one_address_is_one_article_whatever_the_feeds_made_of_it() -> None:
+    url = "https://paper.example/2026/03/ferry"
+    assert together(item("a", "Ferry aground", FERRY, url=url), item("b", "Notes of the day", "Seen today", url=url))
+
+
+def test_a_headline_without_text_is_a_copy_of_the_article_with_the_same_headline() -> None:
+    assert together(item("a", "Ferry Marlinda aground off Tersk", FERRY), item("b", "Ferry Marlinda aground off Tersk | Harbour Post", ""))
+
+
+def test_copies_in_cyrillic_and_chinese_are_found() -> None:
+    russian = "Паром Марлинда сел на мель у острова Терск во вторник вечером, на борту находились двести человек. Капитан Ирина Сольвина сообщила об отказе руля."
+    chinese = "渡轮马琳达号周二晚间在特尔斯克岛附近搁浅，船上有二百一十四人，海岸警卫队表示无人受伤。拖船黎明时抵达并分三批接走乘客。"
+    assert together(item("a", "Паром на мели", russian), item("b", "Авария у Терска", russian[:110]))
+    assert together(item("a", "渡轮搁浅", chinese), item("b", "船难", chinese[:45]))
+
+
+# ── what only looks like one ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("same_feed", [True, False])
+def test_one_form_filled_in_twice_is_two_articles(same_feed: bool) -> None:
+    form = (
+        "The weather office warns of {what} in the district of {place} from {start} until {end}. Gusts of {gust} km/h are expected. Stay away from "
+        "exposed coasts and secure loose objects. The warning will be looked at again in the evening."
+    )
+    one = form.format(what="storm", place="Karlund", start="6 am", end="9 pm", gust=95)
+    other = form.format(what="heavy snow", place="Osterby", start="11 am", end="4 pm", gust=60)
+    assert apart(item("a", "Warning for Karlund", one, feed="w"), item("b", "Warning for Osterby", other, feed="w" if same_feed else "v"))
+
+
+def test_advisories_with_other_identifiers_are_never_copies() -> None:
+    text = "Package: {0}. It was found that {0} could be made to crash. For the stable distribution this was repaired. We recommend that you upgrade. CVE-2031-{1}"
+    assert apart(
+        item("a", "[DSA 7001-1] libfoo update", text.format("libfoo", 10001), feed="d"), item("b", "[DSA 7002-1] libfoo update", text.format("libfoo", 10002), feed="d")
+    )
+
+
+def test_issues_of_a_series_and_dated_headlines_are_never_copies() -> None:
+    text = "In this weekly talk our hosts look at what happened in the port and what the week will bring, with guests from the town and music."
+    assert apart(item("a", "Harbour talk, episode 12", text), item("b", "Harbour talk, episode 13", text))
+    assert apart(item("a", "Market report for March 3", text), item("b", "Market report for March 4", text))
+
+
+def test_texts_that_only_ask_to_subscribe_are_no_evidence() -> None:
+    wall = "To continue reading this article please subscribe or log in. Already a subscriber? Sign in to your account for unlimited access."
+    assert apart(item("a", "Mayor of Ostrel resigns", wall), item("b", "Storm hits Karlund coast", wall))
+
+
+def test_empty_texts_with_other_headlines_are_no_copies() -> None:
+    assert apart(item("a", "Photos of the day", "", feed="p"), item("b", "Video: harbour at dawn", "", feed="p"))
+
+
+def test_short_general_headlines_are_no_evidence() -> None:
+    assert apart(item("a", "Morning news", "", feed="p"), item("b", "Morning news", "", feed="q"))
+
+
+def test_a_follow_up_that_repeats_background_is_an_article_of_its_own() -> None:
+    follow_up = f"{GRAIN} {TRAMS} {'. '.join(FERRY.split('. ')[:2])}."
+    assert apart(item("a", "Ferry aground off Tersk", FERRY), item("b", "What else moves the coast", follow_up))
+
+
+def test_a_teaser_does_not_tie_its_article_to_another_that_repeats_it() -> None:
+    first = ". ".join(FERRY.split(". ")[:2]) + "."
+    items = [item("t", "Marlinda hits the shoals", first), item("f", "Silos full", f"{GRAIN} {TRAMS} {first}"), item("a", "Ferry aground off Tersk", FERRY)]
+    for order in permutations(items):
+        root = grouped(order)
+        assert root["t"] == root["a"]
+        assert root["f"] == "f"
+
+
+def test_a_feed_whose_items_all_lead_to_its_front_page_has_no_copies() -> None:
+    assert apart(item("a", "Silos full", GRAIN, feed="x", url="https://x.example/"), item("b", "Trams stand still", TRAMS, feed="x", url="https://x.example/"))
+
+
+def test_a_round_up_ties_nothing() -> None:
+    told = " ".join([FERRY.split(". ")[0], GRAIN.split(". ")[0], TRAMS.split(". ")[0]])
+    roundup = item("r", "The week in brief", told, links=7)
+    assert apart(item("a", "Ferry aground off Tersk", FERRY), item("b", "Silos full", GRAIN), roundup, item("c", "Trams stand still", TRAMS))
+
+
+# ── groups ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_first_one_kept_stands_for_the_group_also_when_two_groups_become_one() -> None:
+    parts = FERRY.split(". ")
+    items = [item("x", "Coast guard report", ". ".join(parts[:3])), item("y", "Booms laid out", ". ".join(parts[5:])), item("z", "Ferry aground", FERRY)]
+    copies = Copies(nothing)
+    links = [copies.judge(one) for one in items]
+    assert links[:2] == [(), ()]
+    assert {(link.item, link.copy_of) for link in links[2]} == {("z", "x"), ("y", "x")}
+    assert links[2][0].item == "z"
+
+
+def test_stored_copies_are_found_through_the_index_and_follow_their_representative() -> None:
+    before = NOW - timedelta(days=1)
+    parts = FERRY.split(". ")
+    old = item("old", "Booms laid out", ". ".join(parts[4:]), seen=before)
+    copy = item("copy", "Booms laid out", ". ".join(parts[4:]), copy_of="old", seen=before)
+    first = item("first", "Coast guard report", ". ".join(parts[:3]), seen=before - timedelta(days=1))
+    asked: list[Sequence[str]] = []
+
+    def lookup(words: Sequence[str], limit: int) -> Sequence[Item]:
+        asked.append(words)
+        assert limit >= 8
+        return (old, first)
+
+    links = Copies(lookup, group=lambda root: (copy,) if root == "old" else ()).judge(item("new", "Ferry aground", FERRY))
+    assert {(link.item, link.copy_of) for link in links} == {("new", "first"), ("old", "first"), ("copy", "first")}
+    assert "marlinda" in asked[0]
+
+
+def test_what_a_person_parted_stays_apart() -> None:
+    pair = (item("a", "Ferry aground off Tersk", FERRY), item("b", "Ferry aground off Tersk", FERRY))
+    assert len(set(grouped(pair, Copies(nothing, corrections=[("not-copy", "b", "a")])).values())) == 2
+    assert len(set(grouped(pair, Copies(nothing, corrections=[("not-copy", "b", "")])).values())) == 2
+
+
+def test_an_item_whose_text_has_changed_ceases_to_be_a_copy() -> None:
+    (link,) = Copies(nothing).judge(item("b", "Trams stand still", TRAMS, copy_of="a"))
+    assert (link.item, link.copy_of) == ("b", None)
+
+
+def test_judging_twice_changes_nothing() -> None:
+    copies = Copies(nothing)
+    items = [item("a", "Ferry aground off Tersk", FERRY), item("b", "Rudder failed", FERRY), item("c", "Silos full", GRAIN)]
+    first = grouped(items, copies)
+    assert grouped(items, copies) == first
+
+
+SENTENCES = [sentence.rstrip(".") + "." for text in (FERRY, GRAIN, TRAMS) for sentence in text.split(". ")]
+TITLES = ["Ferry aground off Tersk", "Silos of Varenka are full", "Trams of Ostrel stand still", "Morning news", ""]
+
+
+@st.composite
+def feeds(draw: st.DrawFn) -> tuple[list[Item], list[Item]]:
+    count = draw(st.integers(2, 6))
+    items = [
+        item(
+            f"i{at}", draw(st.sampled_from(TITLES)), " ".join(draw(st.lists(st.sampled_from(SENTENCES), max_size=6))), feed=f"f{draw(st.integers(0, 2))}"
+        )
+        for at in range(count)
+    ]
+    return items, draw(st.permutations(items))
+
+
+@settings(max_examples=120, deadline=None)
+@given(feeds())
+def test_the_same_entries_in_any_order_give_the_same_groups(orders: tuple[list[Item], list[Item]]) -> None:
+    def parts(items: Sequence[Item]) -> set[frozenset[str]]:
+        root = grouped(items)
+        return {frozenset(one for one in root if root[one] == first) for first in root.values()}
+
+    assert parts(orders[0]) == parts(orders[1])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=60), st.text(max_size=60))
+def test_nothing_that_a_feed_sends_makes_it_fail_and_verdicts_are_symmetrical(one: str, other: str, title: str, headline_: str) -> None:
+    first, second = read(item("a", title, one)), read(item("b", headline_, other))
+    verdict, turned = verdicts.judge(first, second), verdicts.judge(second, first)
+    assert (verdict.copies, round(verdict.score, 9)) == (turned.copies, round(turned.score, 9))
+    grouped([item("a", title, one), item("b", headline_, other)])
+
+
+# ── what it is made of ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_containment_finds_the_small_in_the_large() -> None:
+    def read_token(token: str) -> tuple[str, float, bool]:
+        return (token.lower(), 1.0, token[0].isupper())
+
+    large = shingles.prepare(shingles.tokens(FERRY), read_token)
+    small = shingles.prepare(shingles.tokens(FERRY[:140]), read_token)
+    found = shingles.overlap(small, large)
+    assert found is not None
+    assert found.first > 0.95
+    assert found.second < 0.3
+    assert shingles.overlap(small, shingles.prepare(["Something", "else"], read_token)) is None
+
+
+def test_identifiers_clash_only_within_their_kind() -> None:
+    one, other = identifiers.marks("KB5001234 is out", ""), identifiers.marks("KB5009999 is out", "")
+    assert identifiers.clash(one, other)
+    assert not identifiers.clash(one, one)
+    assert not identifiers.clash(one, identifiers.marks("CVE-2031-12345", ""))
+
+
+def test_a_headline_loses_the_outlets_name_but_not_its_own_words() -> None:
+    assert headline("Ferry aground off Tersk - Harbour Post") == "Ferry aground off Tersk"
+    assert headline("Update: Ferry aground off Tersk | Coast | Harbour Post") == "Ferry aground off Tersk"
+    assert headline("Iran - talks") == "Iran - talks"
+
+
+def test_common_words_say_little_and_names_much_in_several_languages() -> None:
+    weight = background.weight
+    assert weight("the") < weight("ferry") < weight("marlinda")
+    assert weight("и") < weight("паром")
+    assert weight("ransomware") < 0.4
+    assert background.rarest(["the", "ferry", "marlinda", "marlinda"], 2) == ["marlinda", "ferry"]
+
+
+@given(st.text(max_size=80))
+def test_words_and_stems_never_fail_and_weights_stay_between_0_and_1(text: str) -> None:
+    for word in background.words(text):
+        assert background.stem(word)
+        assert 0.0 <= background.weight(word) <= 1.0
