@@ -34,7 +34,7 @@ _GROWN, _LARGE = (
     8.0,
 )  #: by how much likeness must be higher each time the smaller of two stories is twice as large, from so many voices on
 _WORTH = 0.5  #: share of the needed likeness that an item must have with one of a stored story for the story to be loaded
-_FOREIGN = 0.25  #: likeness that texts in two languages need at least: what they share is chance or a name
+_FOREIGN = 0.45  #: likeness that texts in two languages need at least: what they share is chance or a name
 _WHOLE = 40  #: voices up to which a stored story is taken apart and put together anew
 _ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
 _ROUNDUP = 1.5  #: times the likeness that a round-up needs
