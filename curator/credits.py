@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from curator import creditwords, text
 from curator.mentions import Finder, Masked, Mention, lowered
-from curator.names import BODY
+from curator.names import BODY, PRESS
 from curator.outlets import Outlets, fold
 from curator.types import Credit, Draft, Item
 
@@ -249,12 +249,14 @@ _PUBLISHED = re.compile(
 
 def _allowed(hit: _Hit, mention: Mention) -> bool:
     if mention.ambiguous:
-        return hit.kind in {"told", "according", "citing", "first", "via", "dateline", "tail"}
+        return hit.kind in {"told", "according", "citing", "first", "via", "dateline"}
+    if mention.mark != PRESS and hit.kind in {"tail", "byline", "dateline", "with"}:
+        return False
     if mention.listed:
         return True
     if mention.mark == BODY:
         return hit.kind in {"statement", "deny"}
-    return hit.kind not in {"photo", "statement", "headline", "with", "asked"}
+    return hit.kind not in {"photo", "statement", "headline", "with", "asked", "tail", "byline", "dateline"}
 
 
 def _pair(chosen: dict[int, _Hit], masked: Masked) -> None:
@@ -334,11 +336,16 @@ def _nameless(body: str, language: str) -> list[Credit]:
                 kind = creditwords.kind(match)
                 found.setdefault(kind, _own(kind, body[match.start() : match.end()], match.start(), body))
     for match in _QUOTE.finditer(body):
-        long = len(match[1].split()) > 2 or match[1][-1:] in ",.!?"
-        if long and _spoken(lower, match):
+        if _whole(match) and _spoken(lower, match):
             found["quote"] = _own("quote", match[0], match.start(), body)
             break
     return list(found.values())
+
+
+def _whole(quote: re.Match[str]) -> bool:
+    """Somebody's sentence, not a few words picked from a statement."""
+    words = quote[1].split()
+    return quote[1].lstrip("¿¡… ")[:1].isupper() and (len(words) > 2 or quote[1][-1:] in ",.!?")
 
 
 def _apart(nameless: list[Credit], named: list[int], body: str) -> list[Credit]:

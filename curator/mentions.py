@@ -283,7 +283,7 @@ def lowered(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-_AND = re.compile(r"(?: ?(?:and|und|et|y|и|та|й|і|sowie|&) |, (?:and|und|et|y) )(?:[\w-]+ )?")
+_AND = re.compile(r"(?: ?(?:and|und|et|y|и|та|й|і|sowie|&) |, (?:and|und|et|y) )(?:[\w-]+ ){0,3}")
 
 
 class Masked:
