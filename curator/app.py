@@ -125,12 +125,15 @@ class Curator:
         return iter(self.store.iterate(self._asked(query, watch), self.clock()))
 
     def dossiers(self, query: Query, *, watch: str | None = None, tlp: str = TLP[0], evidence: bool = False) -> Iterator[Dossier]:
-        """The same with all else that is kept of each: notes up to the label `tlp`, marks, earlier versions, and if asked for the evidence."""
-        allowed = TLP[: TLP.index(tlp) + 1]
+        """The same with all else that is kept of each: notes up to the label `tlp`, marks, earlier versions, and if asked for the evidence.
+        `notice` tells in the end how many notes were left out."""
+        allowed, left_out = TLP[: TLP.index(tlp) + 1], 0
         for one in self.store.dossiers(self.iterate(query, watch=watch), evidence=evidence):
             feed = self.config.feeds.get(one.item.feed)
             notes = tuple(note for note in one.notes if note.tlp in allowed)
+            left_out += len(one.notes) - len(notes)
             yield replace(one, notes=notes, reliability=feed.reliability if feed else "F")
+        self.notice = f"notes above TLP:{tlp} left out: {left_out}" if left_out else ""
 
     def stories(self, query: Query, *, watch: str | None = None) -> list[Story]:
         """Stories with an item that the query asks for, best first."""
