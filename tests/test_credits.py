@@ -30,7 +30,8 @@ def test_role_and_origin_are_what_a_careful_reader_would_say(language: str, case
     publisher = case.get("publisher") or None
     draft = Draft(
         feed="f",
-        text=tidy.tidy("", case["text"]),
+        title=case.get("title", ""),
+        text=tidy.tidy(case.get("title", ""), case["text"]),
         language=language,
         outlet=publisher,
         outlet_known=bool(publisher),
