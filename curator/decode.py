@@ -1,18 +1,21 @@
 """Rows of JSON, as `export` writes them or as another program would, become items. Everything in them is hostile until it is read here."""
 
+import hashlib
 import re
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from curator import text, urls
-from curator.types import Credit, Entity, Item, Provenance, Tag
+from curator.types import TLP, Credit, Dossier, Entity, Item, Note, Provenance, Retrieval, Tag, Version
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _SHA = re.compile(r"[0-9a-f]{64}")
 _ROLES = ("own", "derived", "syndicated", "unknown")
 _TITLE, _TEXT, _NAME = 1_000, 200_000, 2_000  # characters
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of what does not tell its time
 #: Keys of a row that are judgements: what is there is kept, what is not is judged as in a poll.
 JUDGEMENTS = frozenset(("topics", "entities", "copy_of", "story", "provenance"))
 
@@ -21,16 +24,22 @@ class RefusedError(ValueError):
     """A row that cannot become an item; says why."""
 
 
+#: Keys of a row that hold what is kept beside an item; most rows have none of them.
+_BESIDE = frozenset(("notes", "marks", "history", "raw", "retrieval"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A row, read: the item, and which judgements came with it. `item.id` is "" if the row had none that can be kept."""
 
     item: Item
     judged: frozenset[str] = field(default_factory=frozenset)
+    dossier: Dossier | None = None  #: notes, marks, earlier versions and evidence, if the row has any
 
 
 def row(given: Any, now: datetime, feed: str) -> Row:
-    """The item of a JSON value; `feed` if it names none. Raises RefusedError for a row without title and URL, or with values of a wrong kind."""
+    """The item of a JSON value; `feed` if it names none. Raises RefusedError for a row without title and URL, with values of a wrong kind, or
+    with evidence that does not match its SHA-256."""
     if not isinstance(given, Mapping):
         raise RefusedError(f"a row must be an object, not {_kind(given)}")
     link = _raw(given, "link")
@@ -51,7 +60,8 @@ def row(given: Any, now: datetime, feed: str) -> Row:
         read=given.get("read") is True, starred=given.get("starred") is True, sha256=_matching(given, "sha256", _SHA),
         versions=max(1, _count(given, "versions", 1)), changed=_time(given, "changed"),
     )  # fmt: skip
-    return Row(item=item, judged=JUDGEMENTS & given.keys())
+    beside = None if _BESIDE.isdisjoint(given) else _dossier(given, item)
+    return Row(item=item, judged=JUDGEMENTS & given.keys(), dossier=beside)
 
 
 def _url(given: Mapping[str, Any], link: str | None) -> str | None:
@@ -167,7 +177,7 @@ def _credits(given: Mapping[str, Any]) -> tuple[Credit, ...]:
     return tuple(
         Credit(
             outlet=_line(one, "outlet") or "", pattern=_line(one, "pattern") or "", words=_line(one, "words") or "", field=_line(one, "field") or "text",
-            start=_count(one, "start", 0), lead=one.get("lead") is True, via=_lines(one, "via"),
+            start=_count(one, "start", 0), lead=one.get("lead") is True, via=_lines(one, "via"), earlier=one.get("earlier") is True,
         )
         for one in _objects(given, "credits")
     )  # fmt: skip
@@ -181,4 +191,65 @@ def _provenance(given: Mapping[str, Any]) -> Provenance:
     return Provenance(
         role=role if role in _ROLES else "unknown", origin=_line(value, "origin"), background=_lines(value, "background"),
         evidence=_line(value, "evidence"), why=_line(value, "why") or "", denied_by=_line(value, "denied_by"),
+    )  # fmt: skip
+
+
+# ── what is kept beside an item ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _dossier(given: Mapping[str, Any], item: Item) -> Dossier:
+    past = [(number, one) for one in _objects(given, "history") if 0 < (number := _count(one, "number", 0)) < item.versions]
+    states = {number: _version(one, item.id, number) for number, one in past}
+    raws = dict([_raw_bytes(one, states[number].sha256) for number, one in past] + [_raw_bytes(given, item.sha256)])
+    answers = {number: _retrieval(one, item.feed) for number, one in [*past, (item.versions, given)]}
+    return Dossier(
+        item=item,
+        notes=tuple(_note(one, item) for one in _objects(given, "notes") if _text(one, "text").strip()),
+        marks=tuple(_mark(one) for one in _objects(given, "marks") if _line(one, "what") and _time(one, "at")),
+        earlier=tuple(states[number] for number in sorted(states)),
+        raws={sha: raw for sha, raw in raws.items() if raw is not None},
+        retrievals={number: answer for number, answer in answers.items() if answer is not None},
+    )
+
+
+def _note(given: Mapping[str, Any], item: Item) -> Note:
+    """A note; one whose label is not known may go nowhere, so it is the narrowest."""
+    label = (_line(given, "tlp") or TLP[0]).upper().removeprefix("TLP:")
+    words = _text(given, "text")[:_TEXT].encode("utf-8", "replace").decode()  # as it was written: else it would come again as another
+    return Note(number=0, item=item.id, text=words, tlp=label if label in TLP else TLP[-1], at=_time(given, "at") or item.seen)
+
+
+def _mark(given: Mapping[str, Any]) -> tuple[datetime, str, str]:
+    return _time(given, "at") or _NEVER, _line(given, "what") or "", _line(given, "value") or ""
+
+
+def _version(given: Mapping[str, Any], item: str, number: int) -> Version:
+    return Version(
+        item=item, number=number, seen=_time(given, "seen") or _NEVER, title=tidy(_text(given, "title"))[:_TITLE],
+        text=text.safe(_text(given, "text"))[:_TEXT], sha256=_matching(given, "sha256", _SHA),
+    )  # fmt: skip
+
+
+def _raw_bytes(given: Mapping[str, Any], sha256: str) -> tuple[str, bytes | None]:
+    """(SHA-256, the bytes that the feed sent), None if the row has none. Raises RefusedError if the one is not the other's."""
+    written = _text(given, "raw")
+    if not written:
+        return sha256, None
+    try:
+        raw = b64decode(written, validate=True)
+    except ValueError:
+        raise RefusedError("`raw` must be base64") from None
+    if hashlib.sha256(raw).hexdigest() != sha256:
+        raise RefusedError("`raw` does not match its `sha256`: the evidence was changed on the way")
+    return sha256, raw
+
+
+def _retrieval(given: Mapping[str, Any], feed: str) -> Retrieval | None:
+    value = given.get("retrieval")
+    if not isinstance(value, Mapping) or not (at := _time(value, "at")):
+        return None
+    return Retrieval(
+        feed=_line(value, "feed") or feed, requested=_raw(value, "requested") or "", final=_raw(value, "final") or _raw(value, "requested") or "",
+        status=_count(value, "status", 0), etag=_raw(value, "etag"), last_modified=_raw(value, "last_modified"), at=at,
+        body_sha=_matching(value, "body_sha256", _SHA), tool=_line(value, "tool") or "",
     )  # fmt: skip

@@ -1,9 +1,10 @@
 """Nouns as the JSON that users and scripts see: plain dicts with times in UTC ISO 8601. The way back is `decode`."""
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
-from curator.types import Entity, Item, Problem, Provenance, Report, Story, Tag, Version
+from curator.types import Dossier, Entity, Item, Note, Problem, Provenance, Report, Retrieval, Story, Tag, Version
 
 
 def when(moment: datetime) -> str:
@@ -88,7 +89,42 @@ def _tag(given: Tag) -> dict[str, Any]:
 def _credit(item: Item, at: int) -> dict[str, Any]:
     credit = item.credits[at]
     shown = {"outlet": credit.outlet, "pattern": credit.pattern, "words": credit.words, "field": credit.field, "start": credit.start}
-    return shown | ({"lead": True} if credit.lead else {}) | ({"via": list(credit.via)} if credit.via else {})
+    more = {"lead": credit.lead, "via": list(credit.via), "earlier": credit.earlier}
+    return shown | {key: value for key, value in more.items() if value}
+
+
+def dossier(dossier: Dossier) -> dict[str, Any]:
+    """An item with all that is kept of it, what there is none of left out: notes, marks, earlier versions (`history`), and of each version the
+    bytes that the feed sent (`raw`, base64) and the answer that brought them (`retrieval`)."""
+    item_ = dossier.item
+    more = {
+        "notes": [note(one) for one in dossier.notes],
+        "marks": [{"at": when(at), "what": what, "value": value} for at, what, value in dossier.marks],
+        "history": [version(one) | _evidence(dossier, one.number, one.sha256) for one in dossier.earlier],
+    }
+    return whole(item_) | {key: value for key, value in more.items() if value} | _evidence(dossier, item_.versions, item_.sha256)
+
+
+def _evidence(dossier: Dossier, number: int, sha256: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if sha256 in dossier.raws:
+        found["raw"] = b64encode(dossier.raws[sha256]).decode("ascii")
+    if number in dossier.retrievals:
+        found["retrieval"] = retrieval(dossier.retrievals[number])
+    return found
+
+
+def note(note: Note) -> dict[str, Any]:
+    """What a person wrote on an item."""
+    return {"text": note.text, "tlp": note.tlp, "at": when(note.at)}
+
+
+def retrieval(answer: Retrieval) -> dict[str, Any]:
+    """The answer of a server that brought something."""
+    return {
+        "feed": answer.feed, "requested": answer.requested, "final": answer.final, "status": answer.status, "etag": answer.etag,
+        "last_modified": answer.last_modified, "at": when(answer.at), "body_sha256": answer.body_sha, "tool": answer.tool,
+    }  # fmt: skip
 
 
 def story(story: Story) -> dict[str, Any]:

@@ -7,7 +7,8 @@ told by its line, and stops nothing.
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -19,7 +20,7 @@ from curator.archive import Archive, lessons
 from curator.config import Config
 from curator.errors import CuratorError
 from curator.reading import Reader
-from curator.types import Draft, Entry, Item, Keys, Story, Update
+from curator.types import Dossier, Draft, Entry, Item, Keys, Link, Story, Update
 
 Progress = Callable[[int, int, int], None]
 
@@ -33,6 +34,9 @@ class Target(Archive, Protocol):
     """What is asked of a store."""
 
     def stories_of(self, items: Iterable[str]) -> Sequence[Story]: ...
+    def numbers_of(self, ids: Iterable[str]) -> Mapping[str, int]: ...
+    def keep(self, dossiers: Iterable[Dossier]) -> None: ...
+    def transaction(self) -> AbstractContextManager[Any]: ...
 
 
 def take_in(store: Target, config: Config, path: str, clock: Callable[[], datetime], progress: Progress | None = None) -> Mapping[str, int]:
@@ -135,6 +139,7 @@ class _Import:
         self.counts: Counter[str] = Counter()
         self.refused: list[str] = []
         self.members: Counter[str] = Counter()  # story -> items of it that came
+        self.late: list[Link] = []  # copies of items that had not come yet
         self._reader: Reader | None = None
 
     @property
@@ -152,12 +157,29 @@ class _Import:
         keys = tuple((row.item.id, key) for row, k in fresh for key in k.all)
         kept = [row.item for row, _ in fresh if row.judged >= _GROUPED]
         bare = [row.item for row, _ in fresh if not row.judged >= _GROUPED]
-        if kept:
-            self.members.update(item.story for item in kept if item.story)
-            self.store.apply(Update(items=tuple(kept), keys=keys, stories=tuple(self._stories(kept))))
-        if bare:
-            update = ingest.Ingest(self.config, self.store).judge(bare, now=now, keys={row.item.id: k for row, k in fresh})
-            self.store.apply(replace(update, keys=keys))
+        with self.store.transaction():  # a batch comes with all that belongs to it, or not at all
+            if kept:
+                self.members.update(item.story for item in kept if item.story)
+                self._wait_for_originals(kept)
+                self.store.apply(Update(items=tuple(kept), keys=keys, stories=tuple(self._stories(kept))))
+            if bare:
+                update = ingest.Ingest(self.config, self.store).judge(bare, now=now, keys={row.item.id: k for row, k in fresh})
+                self.store.apply(replace(update, keys=keys))
+            self._keep_beside(rows, {row.item.id for row, _ in fresh})
+
+    def _wait_for_originals(self, kept: Sequence[Item]) -> None:
+        """Remember the copies of what has not come yet: what they copy may stand further down in the file."""
+        copies = [item for item in kept if item.copy_of]
+        here = {item.id for item in kept} | set(self.store.numbers_of({item.copy_of for item in copies if item.copy_of}))
+        self.late += [Link(item=item.id, copy_of=item.copy_of, why=item.copy_why) for item in copies if item.copy_of not in here]
+
+    def _keep_beside(self, rows: Sequence[decode.Row], fresh: Collection[str]) -> None:
+        """Notes, marks, earlier versions and evidence of the new items; of those that were known only the notes, for their marks are the
+        reader's own."""
+        beside = [replace(row.dossier, item=row.item) for row in rows if row.dossier]
+        notes = [Dossier(item=one.item, notes=one.notes) for one in beside if one.notes and one.item.id not in fresh]
+        if beside:
+            self.store.keep([*(one for one in beside if one.item.id in fresh), *notes])
 
     def _read(self, where: str, value: Any, now: datetime) -> decode.Row | None:
         try:
@@ -215,6 +237,8 @@ class _Import:
 
     def finish(self) -> None:
         """Stories of several items are told of as a whole, wherever their items stood in the file."""
+        there = self.store.numbers_of({link.copy_of for link in self.late if link.copy_of}) if self.late else {}
+        self.store.apply(Update(links=tuple(link for link in self.late if link.copy_of in there)))
         several = [id_ for id_, count in self.members.items() if count > 1]
         for at in range(0, len(several), _BATCH):
             members = self.store.story_items(several[at : at + _BATCH], texts=True)

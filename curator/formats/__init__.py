@@ -4,6 +4,8 @@ A member has `SUFFIX` (of files it makes), `HELP` (one line), and any of
 
 - `digest(digest, templates=…) -> str`: a whole digest; `templates` replace the shipped ones of the same name, other formats ignore them
 - `items(items) -> Iterator[str]`: items as chunks of text, as they come
+- `dossiers(dossiers) -> Iterator[str]`: the same of items with all that is kept of them, notes and the rest; what `export` prefers
+- `folder(dossiers) -> Iterator[tuple[str, str]]`: a file for each, as its name and its text
 - `feeds(config) -> str`: the list of feeds
 """
 

@@ -1,17 +1,15 @@
 """JSON: the digest as one object, items as one array; see docs/cli.md."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .. import encode
 from ..types import Digest, Item, Section, Told
+from ._escapes import printable
 
 SUFFIX = ".json"
 HELP = "JSON, for programs"
-
-_INVISIBLE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def digest(digest: Digest, templates: Mapping[str, str] | None = None) -> str:
@@ -42,11 +40,6 @@ def encoded(digest: Digest) -> dict[str, Any]:
         "repeats": digest.repeats,
         "muted": digest.muted,
     }
-
-
-def printable(value: str) -> str:
-    """JSON text whose invisible and direction-changing characters are escapes: safe to look at, and the same value."""
-    return value if value.isascii() else _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", value)
 
 
 def _section(section: Section) -> dict[str, Any]:

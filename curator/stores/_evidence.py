@@ -7,7 +7,8 @@ in half the time. A pack holds some 64 KB, so that reading one entry stays cheap
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from curator.errors import NotFoundError, StoreDamagedError
 from curator.stores._base import Base, batches, clock
@@ -44,13 +45,7 @@ class Evidence(Base):
             "FROM item i JOIN retrieval r ON r.n = i.retrieval JOIN feed f ON f.n = r.feed WHERE i.id = ?",
             (item,),
         )
-        if row is None:
-            return None
-        feed, requested, final, status, etag, last_modified, at, body_sha, tool = row
-        return Retrieval(
-            feed=feed, requested=requested, final=final, status=status, etag=etag, last_modified=last_modified, at=clock(at),
-            body_sha=body_sha.hex() if body_sha else "", tool=tool,
-        )  # fmt: skip
+        return None if row is None else answer(row)
 
     def write_evidence(self, con: sqlite3.Connection, raws: Mapping[str, bytes]) -> None:
         """Keep what is not kept yet, in packs."""
@@ -61,6 +56,15 @@ class Evidence(Base):
                 del digests[there]
         for pack in _packs(digests.items()):
             write_pack(con, pack)
+
+
+def answer(row: Sequence[Any]) -> Retrieval:
+    """The answer of a row: feed, requested, final, status, etag, last_modified, at, body_sha, tool."""
+    feed, requested, final, status, etag, last_modified, at, body_sha, tool = row
+    return Retrieval(
+        feed=feed, requested=requested, final=final, status=status, etag=etag, last_modified=last_modified, at=clock(at),
+        body_sha=body_sha.hex() if body_sha else "", tool=tool,
+    )  # fmt: skip
 
 
 def _packs(entries: Iterable[tuple[bytes, bytes]]) -> Iterator[list[tuple[bytes, bytes]]]:

@@ -15,6 +15,7 @@ from curator.stores import _text_index as index
 from curator.stores._apply import Applying
 from curator.stores._digests import Digests
 from curator.stores._doctor import Doctor
+from curator.stores._dossiers import Dossiers
 from curator.stores._keeping import Keeping
 from curator.stores._lock import Lock
 from curator.stores._prune import Pruning
@@ -25,7 +26,7 @@ _LOG_PAGES = 8_000  # 32 MB: pages that are written again and again, as those of
 _LOG_BYTES = 67_108_864  # of the write-ahead log that stay on disk once merged
 
 
-class Store(Stories, Digests, Pruning, Keeping, Doctor, Applying):
+class Store(Stories, Digests, Pruning, Keeping, Doctor, Dossiers, Applying):
     """An open database; close it, or use it as a context manager."""
 
     def __init__(self, con: sqlite3.Connection, path: str, *, read_only: bool, busy_seconds: float) -> None:

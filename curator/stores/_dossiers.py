@@ -1,0 +1,147 @@
+"""All that is kept of an item, out and in again: notes, marks, earlier versions, evidence and how it was had. For exports."""
+# ruff: noqa: S608 — questions are put together of our own constants; values are always bound
+
+import hashlib
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from curator.errors import NotFoundError
+from curator.stores._base import Base, batches, clock, seconds
+from curator.stores._evidence import Evidence, answer
+from curator.types import Dossier, Item, Note, Retrieval, Version
+
+_COLUMNS = "feed, at, requested, final, status, etag, last_modified, body_sha, tool"
+_STATES = frozenset(("read", "starred", "topic"))  # marks that are no corrections
+_OF = "FROM json_each(?) wish JOIN item i ON i.id = wish.value"
+_NOTES = f"SELECT i.id, o.n, o.text, o.tlp, o.at {_OF} JOIN note o ON o.item = i.n ORDER BY o.n"
+_MARKS = f"SELECT i.id, m.at, m.what, m.value {_OF} JOIN mark m ON m.item = i.n ORDER BY m.n"
+_EARLIER = f"SELECT i.id, v.number, v.seen, v.title, v.text, v.sha256 {_OF} JOIN version v ON v.item = i.n ORDER BY v.number"
+_CREDIBILITY = f"SELECT i.id, s.credibility {_OF} JOIN story s ON s.n = i.story"
+_ANSWER = "f.name, r.requested, coalesce(r.final, r.requested), r.status, r.etag, r.last_modified, r.at, r.body_sha, r.tool"
+_RETRIEVALS = (
+    f"SELECT i.id, i.versions, {_ANSWER} {_OF} JOIN retrieval r ON r.n = i.retrieval JOIN feed f ON f.n = r.feed UNION ALL "
+    f"SELECT i.id, v.number, {_ANSWER} {_OF} JOIN version v ON v.item = i.n JOIN retrieval r ON r.n = v.retrieval JOIN feed f ON f.n = r.feed"
+)
+
+
+class Dossiers(Evidence, Base):
+    """`dossiers`, `keep`."""
+
+    def dossiers(self, items: Iterable[Item], *, evidence: bool = False) -> Iterator[Dossier]:
+        """Each item with its notes, marks, earlier versions and its story's credibility; with `evidence` also with the bytes that the feed
+        sent for each of its versions and the answers that brought them. `reliability` is left as usual: it stands in feeds.toml."""
+        for batch in batches(items):
+            yield from self._dossiers(batch, evidence)
+
+    def _dossiers(self, items: Sequence[Item], evidence: bool) -> Iterator[Dossier]:
+        ids = json.dumps([item.id for item in items])
+        notes, marks, earlier = self._by_item(_NOTES, ids), self._by_item(_MARKS, ids), self._by_item(_EARLIER, ids)
+        credibility = dict(self.all(_CREDIBILITY, (ids,)))
+        retrievals = self._by_item(_RETRIEVALS, ids, ids) if evidence else {}
+        for item in items:
+            versions = tuple(
+                Version(item=item.id, number=number, seen=clock(seen), title=title, text=text, sha256=sha.hex() if sha else "")
+                for number, seen, title, text, sha in earlier.get(item.id, ())
+            )
+            yield Dossier(
+                item=item,
+                notes=tuple(Note(number=n, item=item.id, text=text, tlp=tlp, at=clock(at)) for n, text, tlp, at in notes.get(item.id, ())),
+                earlier=versions,
+                marks=tuple((clock(at), what, value) for at, what, value in marks.get(item.id, ())),
+                retrievals={number: answer(row) for number, *row in retrievals.get(item.id, ())},
+                raws=self._raws(item.sha256, *(version.sha256 for version in versions)) if evidence else {},
+                credibility=credibility.get(item.id, "6"),
+            )
+
+    def _by_item(self, asked: str, *values: str) -> dict[str, list[tuple[Any, ...]]]:
+        found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        for id_, *row in self.all(asked, values):
+            found[id_].append(tuple(row))
+        return found
+
+    def _raws(self, *shas: str) -> dict[str, bytes]:
+        found = {}
+        for sha in filter(None, shas):
+            try:
+                found[sha] = self.raw(sha)
+            except NotFoundError:  # imported without it
+                continue
+        return found
+
+    # ── in ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def keep(self, dossiers: Iterable[Dossier]) -> None:
+        """Write what stands in the dossiers of stored items and is not kept yet: notes, marks (with the topics and corrections they tell of),
+        earlier versions, evidence that matches its SHA-256, and the answer that brought a version whose evidence is kept. The items
+        themselves are not touched, nor those that are not stored. Doing it twice changes nothing."""
+        given = list(dossiers)
+        with self.transaction() as con:
+            numbers = self.numbers_of(dossier.item.id for dossier in given)
+            for dossier in given:
+                if (n := numbers.get(dossier.item.id)) is not None:
+                    self._keep(con, n, dossier)
+
+    def _keep(self, con: sqlite3.Connection, n: int, dossier: Dossier) -> None:
+        self._keep_notes(con, n, dossier.notes)
+        self._keep_marks(con, n, dossier)
+        sound = {sha: raw for sha, raw in dossier.raws.items() if hashlib.sha256(raw).hexdigest() == sha}
+        self.write_evidence(con, sound)
+        answers = self._answers(con, dossier, sound)
+        con.executemany(
+            "INSERT OR IGNORE INTO version (item, number, seen, title, text, sha256, retrieval) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (n, one.number, seconds(one.seen), one.title, one.text, bytes.fromhex(one.sha256) or None, answers.get(one.number))
+                for one in dossier.earlier
+                if one.number < dossier.item.versions
+            ],
+        )
+        if (brought := answers.get(dossier.item.versions)) is not None:
+            con.execute("UPDATE item SET retrieval = ? WHERE n = ? AND retrieval IS NULL", (brought, n))
+
+    def _keep_notes(self, con: sqlite3.Connection, n: int, notes: Iterable[Note]) -> None:
+        for note in notes:
+            row = (seconds(note.at), n, note.text, note.tlp)
+            if con.execute("SELECT 1 FROM note WHERE at = ? AND item = ? AND text = ? AND tlp = ?", row).fetchone() is None:
+                number = con.execute("INSERT INTO note (at, item, text, tlp) VALUES (?, ?, ?, ?)", row).lastrowid
+                con.execute("INSERT INTO note_search (rowid, text) VALUES (?, ?)", (number, note.text))
+
+    def _keep_marks(self, con: sqlite3.Connection, n: int, dossier: Dossier) -> None:
+        for at, what, value in dossier.marks:
+            row = (seconds(at), n, what, value)
+            if con.execute("SELECT 1 FROM mark WHERE at = ? AND item = ? AND what = ? AND value = ?", row).fetchone():
+                continue
+            con.execute("INSERT INTO mark (at, item, what, value) VALUES (?, ?, ?, ?)", row)
+            if what == "topic" and value[:1] in ("+", "-") and value[1:]:
+                sign = 1 if value[0] == "+" else -1
+                con.execute("INSERT OR REPLACE INTO label VALUES (?, ?, ?, ?)", (n, self.number("topic", value[1:]), sign, row[0]))
+            elif what not in _STATES:
+                said = (row[0], what, dossier.item.id, value)
+                con.execute("INSERT OR IGNORE INTO correction (at, kind, item, other) VALUES (?, ?, ?, ?)", said)
+
+    def _answers(self, con: sqlite3.Connection, dossier: Dossier, sound: Mapping[str, bytes]) -> dict[int, int]:
+        """Row numbers of the answers by version; only of those whose evidence is here, for an answer without it proves nothing."""
+        shas = {one.number: one.sha256 for one in dossier.earlier} | {dossier.item.versions: dossier.item.sha256}
+        return {version: self._answer(con, one) for version, one in dossier.retrievals.items() if shas.get(version) in sound}
+
+    def _answer(self, con: sqlite3.Connection, one: Retrieval) -> int:
+        known = self._numbers.setdefault("retrieval", {})
+        final = None if one.final == one.requested else one.final
+        body = bytes.fromhex(one.body_sha)
+        row = (
+            self.number("feed", one.feed),
+            seconds(one.at),
+            one.requested,
+            final,
+            one.status,
+            one.etag,
+            one.last_modified,
+            body,
+            one.tool,
+        )
+        if repr(row) not in known:  # many entries come with one answer
+            found = con.execute(f"INSERT INTO retrieval ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row).lastrowid
+            known[repr(row)] = found or 0
+        return known[repr(row)]
