@@ -23,24 +23,33 @@ def fresh(config: Config, feeds: Iterable[Feed]) -> list[Feed]:
 def add(config: Config, feeds: Iterable[Feed]) -> list[Feed]:
     """Write those that are not there yet to the end of the file, if it is a sound feeds.toml then; gives those written.
 
-    Raises `CuratorError`, with the file as it was, if it is not.
+    Raises `CuratorError`, with the file as it was, if it is not, or cannot be written.
     """
-    new, path = fresh(config, feeds), Path(config.path)
+    new = fresh(config, feeds)
     if not new:
         return []
-    text = configedit.added(path.read_text(encoding="utf-8-sig"), new)
+    if not config.path:
+        raise CuratorError("this configuration comes from no file, so there is none to add feeds to")
+    path = Path(config.path).resolve()  # a link stays a link
     try:
+        text = configedit.added(path.read_text(encoding="utf-8-sig"), new)
         configfile.parse(text, str(path))
+        _replace(path, text)
     except ConfigError as error:
         raise CuratorError(f"{path} cannot take the new feeds at its end, so it stays as it is: {error.mistakes[0]}") from error
-    _replace(path, text)
+    except OSError as error:
+        raise CuratorError(f"{path} stays as it is: {error.strerror or error}") from error
     return new
 
 
 def _replace(path: Path, text: str) -> None:
     """The whole new file, or the old one."""
     number, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(number, "w", encoding="utf-8") as stream:
-        stream.write(text)
-    Path(name).chmod(path.stat().st_mode)
-    Path(name).replace(path)
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(name).chmod(path.stat().st_mode)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -3,17 +3,15 @@
 Section: Setting up
 """
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from curator import configedit, configfile, configtables, encode, when
+from curator import configedit, configtables, encode, subscribing, when
 from curator.commands import _rows
 from curator.commands._shared import Desk, FeedName, json_option, output_option, pass_desk
 from curator.config import AUTO, Feed
-from curator.errors import ConfigError, CuratorError
+from curator.errors import CuratorError
 from curator.tables import Column
 from curator.types import FeedState
 
@@ -149,7 +147,9 @@ def add(desk: Desk, url: str, name: str | None) -> None:
     )
     if feed.name in desk.config.feeds:
         raise CuratorError(f'there is a feed "{feed.name}" already; give this one another --name')
-    _store(desk, [feed])
+    if not subscribing.add(desk.config, [feed]):
+        desk.say(f"feeds.toml has {feed.url} already")
+        return
     desk.say(f"added {feed.name}: {feed.url}" + (f" ({first['entries']} entries)" if first.get("entries") is not None else ""))
     for other in found[1:]:
         desk.say(f"the page also names {_rows.one_line(str(other['url']))}  {_rows.one_line(str(other.get('title') or ''))}".rstrip())
@@ -161,16 +161,13 @@ def add(desk: Desk, url: str, name: str | None) -> None:
 @pass_desk
 def import_(desk: Desk, file: BinaryIO, dry_run: bool) -> None:
     """Add the feeds of an OPML file, or of newsboat's urls file, to feeds.toml. Those that are there already are left out."""
-    from curator import opml, urls  # noqa: PLC0415 - reading XML and comparing addresses is wanted only here
+    from curator import opml  # noqa: PLC0415 - reading XML is wanted only here
 
-    topics = {*configtables.shipped_topics(), *desk.config.topics}
-    have = {urls.canonical(feed.url) for feed in desk.config.feeds.values()}
-    fresh = [feed for feed in opml.read(file.read(), desk.config.feeds, topics) if urls.canonical(feed.url) not in have]
+    found = opml.read(file.read(), desk.config.feeds, {*configtables.shipped_topics(), *desk.config.topics})
     if dry_run:
-        desk.write(configedit.added("", fresh))
+        desk.write(configedit.added("", subscribing.fresh(desk.config, found)))
         return
-    _store(desk, fresh)
-    desk.say(f"added {len(fresh):,} feeds")
+    desk.say(f"added {len(subscribing.add(desk.config, found)):,} feeds")
 
 
 @command.command()
@@ -181,14 +178,3 @@ def export(desk: Desk, output: str | None) -> None:
     from curator import formats  # noqa: PLC0415 - some formats load a template engine
 
     desk.write(formats.get("opml").feeds(desk.config), output)
-
-
-def _store(desk: Desk, feeds: Sequence[Feed]) -> None:
-    """Put the feeds at the end of the file, if it is a sound feeds.toml then."""
-    path = Path(desk.config.path)
-    text = configedit.added(path.read_text(encoding="utf-8-sig"), feeds)
-    try:
-        configfile.parse(text, str(path))
-    except ConfigError as error:
-        raise CuratorError(f"{path} cannot take the new feeds at its end, so it stays as it is: {error.mistakes[0]}") from error
-    desk.write(text, str(path))
