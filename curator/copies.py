@@ -27,7 +27,6 @@ _RARE = 0.45  #: from this weight on, a word is a way to find an item of the sam
 _CROWD = 250  #: items of one run with a word, from which on it is none any more
 _REMEMBERED = 200_000  #: tokens whose weight is remembered
 _GROUP = 16  #: items up to which a group is looked at pair by pair
-_APART = 0.6  #: share in common below which two items are certainly no copies
 _ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
 _ENDS = (" - ", " | ", " — ", " – ", " • ", " · ", " :: ", " » ", " « ")
 _OPENERS = frozenset(
@@ -214,14 +213,14 @@ class Copies:
         return _components(members, tied)
 
     def _contested(self, pair: tuple[str, str], tied: set[tuple[str, str]], members: Sequence[str]) -> bool:
-        """Does the text that stands inside the other stand better in a third, which certainly is no copy of that other?"""
+        """Does the text that stands inside the other stand better in a third, which is no copy of that other?"""
         short, long = sorted(pair, key=lambda name: (len(self._known[name].body.words), name))
         here = self._verdict(short, long)
         for third in members:
             if third in pair or not ({(short, third), (third, short)} & tied):
                 continue
             there, between = self._verdict(short, third), self._verdict(long, third)
-            if not between.copies and between.contained < _APART and (not there.inside, there.score, third) > (False, here.score, long):
+            if not between.copies and (not there.inside, there.score, third) > (False, here.score, long):
                 return True
         return False
 

@@ -15,6 +15,7 @@ _TOKEN = re.compile(rf"\d+(?:[.,:]\d+)*|[{_UNPARTED}]|[^\W_{_UNPARTED}]+")
 _SIZE = 3  #: words of a shingle
 _LEAST = 0.02  #: weight of a shingle of words that say nothing
 _LEAD = 40  #: words of a lead
+_TELLING = 0.25  #: weight from which a word tells what a lead is about
 _SPECIFIC_NAME, _SPECIFIC_WORD = 0.3, 0.8  #: from which weight a capitalised word, any word, names something in particular
 _CONTEXT = 0.4  #: weight that the two words beside a slot must have to be a frame, not chance
 
@@ -38,8 +39,8 @@ class Overlap:
     first: float  #: share of the first text's weight that stands in the second
     second: float  #: the other way round
     weight: float  #: of the shingles in common
-    lead: float  #: of the lead of the longer text: the share that stands in the shorter
-    opening: float  #: of the lead of the shorter text: the share that stands in the longer
+    lead: float  #: of what the lead of the longer text speaks of: the share that the shorter speaks of too
+    opening: float  #: of what the lead of the shorter text speaks of: the share that the longer speaks of too
     length: int  #: words of the shorter text
     words: float  #: of the words of the text that says less, each once and by weight: the share that stands in the other
     particulars: float  #: of the numbers and names of the text that has fewer: the share that stands in the other
@@ -117,9 +118,10 @@ def run(one: Text, other: Text) -> str:
 
 
 def _lead(one: Text, other: Text) -> float:
-    lead = {one.words[at : at + _SIZE] for at in range(min(_LEAD, len(one.words) - _SIZE + 1))}
-    total = fsum([one.shingles.get(run, 0.0) for run in lead])
-    return fsum([one.shingles.get(run, 0.0) for run in lead if run in other.shingles]) / total if total else 0.0
+    """By words, not by sequences: a reworded lead still speaks of the same."""
+    lead = {word: weight for word, weight in zip(one.words[:_LEAD], one.weights[:_LEAD], strict=True) if weight >= _TELLING}
+    total = fsum(lead.values())
+    return fsum([weight for word, weight in lead.items() if word in other.vocabulary]) / total if total else 0.5
 
 
 def _share(mine: dict[str, float], yours: dict[str, float]) -> float:

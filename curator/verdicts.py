@@ -61,7 +61,7 @@ def judge(one: Reading, other: Reading) -> Verdict:
     if shared is None:
         return _NO
     score = 0.0 if refilled else probability(shared)
-    inside = shared["lead"] < 0.3 and shared["titles"] < 0.5 and shared["mutual"] < 0.4
+    inside = shared["lead"] < 0.5 and shared["titles"] < 0.5 and shared["mutual"] < 0.4
     return Verdict(score >= 0.5, score, _why(one, other, shared) if score >= 0.5 else "", shared["contained"], inside)
 
 
