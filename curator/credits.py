@@ -49,8 +49,7 @@ def prepare(outlets: Outlets) -> Callable[[Draft | Item], tuple[Credit, ...]]:
         read = _Reader(language, finder, outlets, draft.outlet if draft.outlet_known else None)
         body = draft.text[:_MOST]
         found = [*_authors(draft, outlets), *read.named(draft.title, "title"), *read.named(body, "text")]
-        named = [credit.start for credit in found if credit.field == "text" and credit.pattern in _CARRY]
-        return (*found, *_apart(_nameless(body, language or "en"), named, body))
+        return (*found, *_apart(_nameless(body, language or "en"), found, body))
 
     return find
 
@@ -166,10 +165,18 @@ def _placed(masked: Masked, field: str) -> list[_Hit]:
     if field == "title":
         return _at(masked, _HEAD, "headline")
     hits = _at(masked, _COLON, "headline") or _at(masked, _DATELINE, "dateline") or _at(masked, _BYLINE, "byline")
-    tail = max(0, len(masked.text) - 200)
-    hits += _at(masked, _TAIL, "tail", tail)
+    hits += _tails(masked)
     hits += _lines(masked)
     return hits or _helped(masked)
+
+
+def _tails(masked: Masked) -> list[_Hit]:
+    """Every name in a last bracket: "(FRANCE 24 with AFP and Reuters)"."""
+    match = _TAIL.search(masked.text, max(0, len(masked.text) - 200))
+    if match is None:
+        return []
+    slots = [slot.start() for slot in _SLOT.finditer(masked.text, match.start(), match.end())]
+    return [_Hit("tail", number, match.start(), match.end()) for number, place in enumerate(masked.places) if place in slots]
 
 
 def _helped(masked: Masked) -> list[_Hit]:
@@ -348,13 +355,19 @@ def _whole(quote: re.Match[str]) -> bool:
     return quote[1].lstrip("¿¡… ")[:1].isupper() and (len(words) > 2 or quote[1][-1:] in ",.!?")
 
 
-def _apart(nameless: list[Credit], named: list[int], body: str) -> list[Credit]:
+def _apart(nameless: list[Credit], named: list[Credit], body: str) -> list[Credit]:
     """Those that do not share their sentence with a named outlet: "people familiar with the talks told X" are X's people."""
+    named = [credit for credit in named if credit.field == "text" and credit.pattern in _CARRY]
     if not nameless or not named:
         return nameless
     spans = text.sentences(body)
-    taken = [span for span in spans if any(span[0] <= start < span[1] for start in named)]
-    return [credit for credit in nameless if credit.pattern in ("self", "quote") or not any(a <= credit.start < b for a, b in taken)]
+
+    def taken(credit: Credit) -> bool:
+        here = next((span for span in spans if span[0] <= credit.start < span[1]), (0, 0))
+        kinds = {other.pattern for other in named if here[0] <= other.start < here[1]}
+        return bool(kinds & {"told"} if credit.pattern == "quote" else kinds) and credit.pattern != "self"
+
+    return [credit for credit in nameless if not taken(credit)]
 
 
 def _own(kind: str, words: str, start: int, body: str) -> Credit:

@@ -71,7 +71,8 @@ class Finder:
         triggers = [word for word in _words()["nouns"] if word not in patterns]
         self._first_body = len(patterns) + len(triggers)
         self._first_verb = self._first_body + len(_words()["bodynouns"])
-        self._patterns = [*patterns, *triggers, *_words()["bodynouns"], *_words()["verbs"]]
+        self._first_noun = self._first_verb + len(_words()["verbs"])
+        self._patterns = [*patterns, *triggers, *_words()["bodynouns"], *_words()["verbs"], *_words()["afternouns"]]
         self._search = ahocorasick_rs.AhoCorasick(self._patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
     def _add(self, patterns: dict[str, int], alias: str, name: _Name) -> None:
@@ -98,11 +99,15 @@ class Finder:
             mention = self._mention(text, start, end, number, language)
             if mention and found and found[-1].short and mention.start <= found[-1].start:
                 found.pop()  # "the Daily" was only the first word of "the Daily Planet"
-            if mention and (not found or mention.start >= found[-1].end):
+            if mention and found and mention.name == found[-1].name and text[found[-1].end : mention.start] == " (":
+                found[-1].end = mention.end + text.startswith(")", mention.end)  # "the South China Morning Post (SCMP)"
+            elif mention and (not found or mention.start >= found[-1].end):
                 found.append(mention)
         return found
 
     def _mention(self, text: str, start: int, end: int, number: int, language: str | None) -> Mention | None:
+        if number >= self._first_noun:
+            return _before_noun(text, start, end)
         if number >= self._first_verb:
             return _before_verb(text, start)
         if number >= self._first_body:
@@ -201,7 +206,9 @@ def _unlisted(text: str, start: int, end: int) -> Mention | None:
     return Mention(begin, end, text[begin:end], PRESS, opens and len(words) < 1, False)
 
 
-_NAME_BEFORE = re.compile(r"(?<=, )(?:the )?((?:[A-Z][\w.’'&-]*[\w’'] ){0,2}[A-Z][\w.’'&-]*\w)\Z")
+_NAME_BEFORE = re.compile(
+    r"(?<=, )(?:(?:the |local |[a-z]+ )?(?:station |newspaper |daily |outlet |site |broadcaster )?)(?:the )?((?:[A-Z][\w.’'&-]*[\w’'] ){0,2}[A-Z][\w.’'&-]*\w)\Z"
+)
 _OFFICE = re.compile(
     r"Minist|Police|Agency|Department|Office|Service|Union|Bank|Inc|Corp|Court|Commission|Council|Authority|University|^(?:He|She|They|It|We|I|Who|Officials?)$"
 )
@@ -213,6 +220,22 @@ def _before_verb(text: str, at: int) -> Mention | None:
     if found is None or _OFFICE.search(found[1]):
         return None
     return Mention(found.start(1), at, found[1], PRESS, False, False)
+
+
+_NAME_HERE = re.compile(r"(?:(?:al|el|an|ar|as|ash)-)?[A-ZÀ-Þ][\w’'&-]*(?: [A-ZÀ-Þ][\w’'&-]*){0,3}\Z")
+
+
+def _before_noun(text: str, at: int, end: int) -> Mention | None:
+    """A name nobody has listed before what it is: "al-Akhbar newspaper"; not "Israeli news site Ynet", where the name comes after."""
+    if re.match(r" [A-ZÀ-Þ«“\"]", text[end : end + 2]):
+        return None
+    found = _NAME_HERE.search(text, max(0, at - 50), at)
+    words = found[0].split() if found else []
+    while words and words[0].lower() in _NOT_NAMES:
+        words.pop(0)
+    if not words:
+        return None
+    return Mention(at - len(" ".join(words)), at, " ".join(words), PRESS, False, False)
 
 
 _BODY_AFTER = re.compile(r"(?: (?:of|for|de|del|de la|des|du|für|para) (?:the )?[A-ZÀ-Þ][\w’'-]*(?: (?:and|y|et|und|e) [A-ZÀ-Þ]\w*)?){0,2}")
@@ -268,7 +291,8 @@ def _dress(language: str | None) -> re.Pattern[str]:
     """What a name wears before it: "the Israeli newspaper ", "le quotidien suisse ", a quotation mark."""
     article = _ARTICLES.get(language or "", _ENGLISH) or "(?!)"
     nouns = "|".join(_words()["before"])
-    noun = rf"(?:(?:{article}) (?:{_PLAIN}[\w’'.-]+ ){{0,4}}?|(?:{_QUALIFIED} )*)(?:{nouns})(?: [a-zà-ÿ-]+){{0,2}}?[,:]? "
+    adjective = rf"(?: {_PLAIN}[a-zà-ÿ-]+){{0,2}}?" if language in ("fr", "es") else ""
+    noun = rf"(?:(?:{article}) (?:{_PLAIN}[\w’'.-]+ ){{0,4}}?|(?:{_QUALIFIED} )*)(?:{nouns}){adjective}[,:]? "
     return re.compile(rf"(?:(?<![\w’'-])(?:{noun}|(?:{article}) |l[’'])?(?:[“\"«„‘'‚]\s?)?)\Z")
 
 
