@@ -88,8 +88,10 @@ def _nurse(control: int, setup: Setup, settings: Fetch) -> NoReturn:
     """The nursery's whole life; like a worker's, it never returns into the parent's code or runs the parent's clean-up."""
     try:
         _leave_home(control)
+        gc.disable()  # what is prepared is there to stay: nothing to look through
         work = _prepared(setup)
-        gc.freeze()  # what is there now stays shared with the workers
+        gc.freeze()  # it also stays shared with the workers
+        gc.enable()
         with socket.socket(fileno=control) as orders:
             _take_orders(orders, work, settings)
         with suppress(ChildProcessError):

@@ -7,14 +7,16 @@
               └──────▶ Sandbox (child processes): Reader.read ─▶ Ingest ─▶ store.apply, one transaction a batch
 """
 
+import gc
 import hashlib
 import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from curator import schedule
 from curator.archive import Archive, lessons
@@ -25,8 +27,10 @@ from curator.types import Arrival, Document, FeedState, Job, Outcome, Problem, R
 
 Progress = Callable[[int, int, int], None]  #: feeds answered, feeds asked, new items
 Clock = Callable[[], datetime]
+Judge = Callable[[Sequence[Arrival], datetime], Outcome]
 
-_BATCH_ENTRIES = 1_000  #: new entries after which a batch is stored
+_BATCH_ENTRIES = 500  #: new entries after which a batch is stored: so few that the readers have enough to do meanwhile
+_BATCH_BYTES = 8_000_000  #: bytes of entries after which it is stored, however few they are
 _BATCH_FEEDS = 400  #: feeds after which a batch is stored
 _WAIT = 0.25  #: seconds to wait for sockets or readers before looking round
 
@@ -35,6 +39,20 @@ class Fetching(Protocol):
     """What polling asks of `fetch.Fetcher` while it handles an answer."""
 
     def drop(self, url: str) -> list[Request]: ...
+
+
+class _Answer(NamedTuple):
+    """What is kept of an answer while its body is read elsewhere: everything but the body."""
+
+    response: Response
+    sha: str  #: of the body
+
+
+class _Arrived(NamedTuple):
+    """A document that brings something, until it is stored."""
+
+    answer: _Answer
+    document: Document
 
 
 @dataclass(slots=True)
@@ -82,7 +100,7 @@ def poll(
     due = schedule.due(feeds, states, clock(), force=force)
     run = _Run(config, store, states, clock=clock, version=version, dry_run=dry_run, progress=progress)
     if due:
-        with store.exclusive("poll"):
+        with store.exclusive("poll"), _seldom_collected():
             run.ask(due)
     tally = run.tally
     report = Report(
@@ -97,6 +115,18 @@ def poll(
         problems=tuple(tally.problems),
     )
     return report, tuple(id_ for ids in tally.new.values() for id_ in ids)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """A batch is some hundred thousand objects that live until it is stored: to look them through for cycles again and again would
+    take a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class _Run:
@@ -116,10 +146,11 @@ class _Run:
         self.config, self.store, self.states, self.clock, self.version = config, store, states, clock, version
         self.dry_run, self.progress = dry_run, progress
         self.tally = _Tally()
-        self.answers: dict[str, Response] = {}  # those whose bodies are being read
+        self.answers: dict[str, _Answer] = {}  # those whose bodies are being read
         self.plain: list[FeedState] = []  # states that change without a document
-        self.arrivals: list[tuple[Response, Document]] = []
-        self.entries = 0
+        self.arrivals: list[_Arrived] = []
+        self.entries = self.bytes = 0
+        self.judge: Judge | None = None
         self.answered = 0
 
     def ask(self, due: Sequence[Feed]) -> None:
@@ -141,10 +172,10 @@ class _Run:
                     self.receive(response, fetcher, sandbox)
                 for job, result in sandbox.ready():
                     self.digest(job, result)
+                    if self.full:
+                        self.keep()
                 if self.progress:
                     self.progress(self.answered, len(due), self.tally.count)
-                if self.entries >= _BATCH_ENTRIES or len(self.arrivals) + len(self.plain) >= _BATCH_FEEDS:
-                    self.keep()
             self.keep()
 
     # ── one answer ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -158,12 +189,14 @@ class _Run:
             self.settle(response, None, response.problem)
             if schedule.too_many(response):
                 self.spare(response, fetcher)
-        elif response.status == 304 or (same and state is not None and state.body_sha == _sha(response)):
+            return
+        sha = hashlib.sha256(response.body).hexdigest()
+        if response.status == 304 or (same and state is not None and state.body_sha == sha):
             self.answered += 1
             self.tally.unchanged += 1
             self.settle(response, None, None)
         else:
-            self.answers[response.feed] = response
+            self.answers[response.feed] = _Answer(replace(response, body=b""), sha)
             job = Job(
                 feed=feed,
                 url=response.final_url,
@@ -188,68 +221,81 @@ class _Run:
     def digest(self, job: Job, result: Document | Problem) -> None:
         """What a reader made of a body."""
         self.answered += 1
-        response = self.answers.pop(job.feed.name)
+        answer = self.answers.pop(job.feed.name)
         if isinstance(result, Problem):
-            self.settle(response, None, result)
-            return
-        if not result.drafts and not result.partial and self._nothing_new(response, result):
+            self.settle(answer.response, None, result, answer.sha)
+        elif not result.drafts and not result.partial and self._nothing_new(answer.response, result):
             self.tally.unchanged += 1
-            self.settle(response, result, None)
-            return
-        self.arrivals.append((response, result))
-        self.entries += len(result.drafts)
+            self.settle(answer.response, result, None, answer.sha)
+        else:
+            self.arrivals.append(_Arrived(answer, result))
+            self.entries += len(result.drafts)
+            self.bytes += sum(len(draft.raw) + len(draft.text) for draft in result.drafts)
 
     def _nothing_new(self, response: Response, document: Document) -> bool:
         """No entry was unseen, and every one that stood there still stands, so nothing of the archive is touched."""
         state = self.states.get(response.feed)
         return state is not None and document.slices == state.slices
 
-    def settle(self, response: Response, document: Document | None, problem: Problem | None) -> None:
+    def settle(self, response: Response, document: Document | None, problem: Problem | None, sha: str | None = None) -> None:
         """An answer that brings no entries: only the feed's state changes."""
-        state = self._after(response, document, problem)
+        state = self._after(response, document, problem, sha)
         self.plain.append(state)
         if problem is not None:
             self.tally.failed.add(response.feed)
             self.tally.problems.append(state.problem or problem)
 
-    def _after(self, response: Response, document: Document | None, problem: Problem | None) -> FeedState:
-        feed = self.config.feeds[response.feed]
-        state = schedule.after(self.states.get(response.feed), feed, response, document, problem, now=self.clock(), jitter=random.random)
-        self.states[feed.name] = state
+    def _after(self, response: Response, document: Document | None, problem: Problem | None, sha: str | None) -> FeedState:
+        feed, old = self.config.feeds[response.feed], self.states.get(response.feed)
+        state = schedule.after(old, feed, response, document, problem, now=self.clock(), jitter=random.random, body_sha=sha)
+        self.states[feed.name] = state = replace(state, seconds=response.seconds)
         return state
 
     # ── a batch ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def full(self) -> bool:
+        """Has enough come in to be stored?"""
+        return self.entries >= _BATCH_ENTRIES or self.bytes >= _BATCH_BYTES or len(self.arrivals) + len(self.plain) >= _BATCH_FEEDS
+
     def keep(self) -> None:
         """Judge and store what has come in since the last time; what is new is safe from here on."""
         arrivals, plain = self.arrivals, self.plain
-        self.arrivals, self.plain, self.entries = [], [], 0
+        self.arrivals, self.plain, self.entries, self.bytes = [], [], 0, 0
         if not arrivals:
             if plain and not self.dry_run:
                 self.store.save_states(plain)
             return
-        from curator.ingest import Ingest  # noqa: PLC0415 - a poll that brings nothing new does not pay for it
-
-        before = {response.feed: self.states.get(response.feed) for response, _ in arrivals}
-        outcome = Ingest(self.config, self.store).decide([self._arrival(*pair, before) for pair in arrivals], self.clock())
-        states = tuple(self._read(*pair, before, outcome) for pair in arrivals)
+        before = {arrived.document.feed: self.states.get(arrived.document.feed) for arrived in arrivals}
+        outcome = self._judge()([self._arrival(arrived, before) for arrived in arrivals], self.clock())
+        states = tuple(self._read(arrived, before, outcome) for arrived in arrivals)
         if not self.dry_run:
             self.store.apply(replace(outcome.update, states=(*plain, *states)))
         self.tally.new.update(outcome.new)
         self.tally.updated += outcome.changed
         self.tally.copies += outcome.copies
 
-    def _arrival(self, response: Response, document: Document, before: Mapping[str, FeedState | None]) -> Arrival:
-        retrieval = _retrieval(response, self.version) if document.drafts else None
-        return Arrival(document=document, before=before[response.feed], retrieval=retrieval)
+    def _judge(self) -> Judge:
+        """What decides on a batch: one for the whole poll."""
+        if self.judge is None:
+            from curator.ingest import Ingest  # noqa: PLC0415 - a poll that brings nothing new does not pay for it
 
-    def _read(self, response: Response, document: Document, before: Mapping[str, FeedState | None], outcome: Outcome) -> FeedState:
+            self.judge = Ingest(self.config, self.store).decide
+        return self.judge
+
+    def _arrival(self, arrived: _Arrived, before: Mapping[str, FeedState | None]) -> Arrival:
+        document = arrived.document
+        retrieval = _retrieval(arrived.answer, self.version) if document.drafts else None
+        return Arrival(document=document, before=before[document.feed], retrieval=retrieval)
+
+    def _read(self, arrived: _Arrived, before: Mapping[str, FeedState | None], outcome: Outcome) -> FeedState:
         """The state after a document was judged; tells what is odd about it although it was read."""
+        (response, sha), document = arrived
         gap = schedule.gap(before[response.feed], document, response.feed in outcome.known_any)
         slices, standing = document.slices, outcome.standing[response.feed]
         if document.partial and (old := before[response.feed]) is not None:  # what stood beyond the cut stands on
             slices, standing = slices + old.slices, standing + old.standing
-        state = replace(self._after(response, document, gap), slices=slices, standing=standing, head_sha=document.head_sha)
+        state = replace(self._after(response, document, gap, sha), slices=slices, standing=standing, head_sha=document.head_sha)
         if gap is not None:
             state = replace(state, gap=response.at)
         self.states[response.feed] = state
@@ -267,11 +313,8 @@ def _oddities(response: Response, document: Document, most: int) -> Iterator[Pro
         yield Problem(feed=response.feed, kind="too-big", message=message, since=response.at)
 
 
-def _sha(response: Response) -> str:
-    return hashlib.sha256(response.body).hexdigest()
-
-
-def _retrieval(response: Response, version: str) -> Retrieval:
+def _retrieval(answer: _Answer, version: str) -> Retrieval:
+    response = answer.response
     return Retrieval(
         feed=response.feed,
         requested=response.url,
@@ -280,6 +323,6 @@ def _retrieval(response: Response, version: str) -> Retrieval:
         etag=response.headers.get("etag"),
         last_modified=response.headers.get("last-modified"),
         at=response.at,
-        body_sha=_sha(response),
+        body_sha=answer.sha,
         tool=f"curator {version}",
     )
