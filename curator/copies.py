@@ -21,6 +21,7 @@ Lookup = Callable[[Sequence[str], int], Sequence[Item]]
 _ASKED = 16  #: rare words the index is asked for
 _NEAR = 12  #: items it answers with
 _LEAD = 400  #: characters of a text whose rarest words are asked for first
+_MANY = 12  #: words asked for, from which three must be there
 _LONGEST = 12_000  #: characters of a text that are compared
 _FEWEST = 8  #: words a text must have for its digest to be evidence
 _RARE = 0.45  #: from this weight on, a word is a way to find an item of the same run
@@ -288,14 +289,15 @@ def headline(title: str) -> str:
 
 
 def _plausible(asked: Sequence[str], other: Item) -> bool:
-    """One rare word in common is chance; two are worth a closer look."""
+    """One rare word in common is chance; two are worth a closer look, three if there are many words on both sides."""
     text = f"{other.title} {other.text[:_LONGEST]}".lower()
+    needed = min(len(asked), 3 if len(asked) >= _MANY and len(text) > _LEAD else 2)
     held = 0
     for word in asked:
         held += word in text
-        if held >= 2:
+        if held >= needed:
             return True
-    return held == len(asked)
+    return False
 
 
 def _exact_keys(mine: Reading) -> list[str]:

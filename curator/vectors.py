@@ -7,7 +7,7 @@ weighted mean of the likeness of their fields (after Miranda et al., "Multilingu
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from math import log, sqrt
+from math import fsum, log, sqrt
 
 Vector = dict[str, float]
 #: token in its own case → (stem, how much it says from 0 to 1, is it a name or a number)
@@ -49,11 +49,8 @@ def word(term: str) -> str:
 
 
 def dot(one: Vector, other: Vector) -> float:
-    """Dot product; the shorter one is walked through."""
-    if len(one) > len(other):
-        one, other = other, one
-    get = other.get
-    return sum([weight * get(term, 0.0) for term, weight in one.items()])
+    """Dot product. The sum is exact before it is rounded, so the order of terms plays no part."""
+    return fsum([one[term] * other[term] for term in one.keys() & other.keys()])
 
 
 def add(total: Vector, vector: Vector, sign: float = 1.0) -> None:
