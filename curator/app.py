@@ -68,7 +68,13 @@ class Curator:
         report, new = polling.poll(
             self.config, self.store, clock=self.clock, version=__version__, names=feeds, force=force, dry_run=dry_run, progress=progress
         )
-        if dry_run or not self.config.watches:
+        if dry_run:
+            return report
+        if new and any(feed.fulltext for feed in self.config.feeds.values()):
+            from curator import completing
+
+            report = replace(report, unread=completing.fill(self.store, self.config, new, self.clock, __version__))
+        if not self.config.watches:
             return report
         from curator import alerts
 
@@ -88,11 +94,12 @@ class Curator:
         except CuratorError as error:
             return (f"alerts: {error}",)
 
-    def import_file(self, path: str, progress: Progress | None = None) -> Mapping[str, int]:
-        """Take in what an export, another reader's JSON Feed or an OPML list holds; "-" is standard input. Doing it twice changes nothing."""
+    def import_file(self, path: str, progress: Progress | None = None, say: Callable[[str], None] | None = None) -> Mapping[str, int]:
+        """Take in what an export, another reader's JSON Feed or an OPML list holds; "-" is standard input. Doing it twice changes nothing.
+        `say` hears why rows are refused."""
         from curator import exchange
 
-        return exchange.take_in(self.store, self.config, path, self.clock, progress)
+        return exchange.take_in(self.store, self.config, path, self.clock, progress, say=say)
 
     def complete(self, item: str) -> Item:
         """Complete an item's text from its page (extra `fulltext`), as a new version with its evidence."""

@@ -45,9 +45,10 @@ def row(given: Any, now: datetime, feed: str) -> Row:
     link = _raw(given, "link")
     url = _url(given, link)
     title = tidy(_text(given, "title"))
-    if not title and not url and not link:
-        raise RefusedError("a row needs a `title` or a `url`")
     body = text.safe(_text(given, "text"))[:_TEXT]
+    kept = _matching(given, "id", _ID) and (_raw(given, "guid") or body)  # an archive's own: feeds do have entries without either
+    if not (title or url or link or kept):
+        raise RefusedError("a row needs a `title` or a `url`")
     published, seen = _time(given, "published"), _time(given, "seen") or now
     item = Item(
         id=_matching(given, "id", _ID), feed=tidy(_text(given, "feed"))[:_NAME] or feed, guid=_raw(given, "guid"), url=url, link=link or url,

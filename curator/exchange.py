@@ -23,6 +23,7 @@ from curator.reading import Reader
 from curator.types import Dossier, Draft, Entry, Item, Keys, Link, Story, Update
 
 Progress = Callable[[int, int, int], None]
+Say = Callable[[str], None]
 
 _BATCH = 1_000  #: rows to a transaction
 _FEED = "import"  #: the feed of rows that name none
@@ -39,16 +40,28 @@ class Target(Archive, Protocol):
     def transaction(self) -> AbstractContextManager[Any]: ...
 
 
-def take_in(store: Target, config: Config, path: str, clock: Callable[[], datetime], progress: Progress | None = None) -> Mapping[str, int]:
-    """Take the file in; gives counts: read, new, known, refused, and of OPML the feeds added. Raises `CuratorError` if it cannot be read."""
+def take_in(
+    store: Target,
+    config: Config,
+    path: str,
+    clock: Callable[[], datetime],
+    progress: Progress | None = None,
+    *,
+    say: Say | None = None,
+) -> Mapping[str, int]:
+    """Take the file in; gives counts: read, new, known, refused, and of OPML the feeds added. `say` hears why the first rows that are
+    refused are. Raises `CuratorError` if the file cannot be read."""
     try:
         with sys.stdin.buffer if path == "-" else Path(path).open("rb") as stream:
-            return _taken(store, config, stream, clock, progress)
+            return _taken(store, config, stream, clock, (progress, say))
     except OSError as error:
         raise CuratorError(f"{path}: {error.strerror or error}") from error
 
 
-def _taken(store: Target, config: Config, stream: IO[bytes], clock: Callable[[], datetime], progress: Progress | None) -> Mapping[str, int]:
+def _taken(
+    store: Target, config: Config, stream: IO[bytes], clock: Callable[[], datetime], heard: tuple[Progress | None, Say | None]
+) -> Mapping[str, int]:
+    progress, say = heard
     first = _first_line(stream)
     if first.lstrip(b"\xef\xbb\xbf \t").startswith(b"<"):
         feeds = opml.read(first + stream.read(), config.feeds)
@@ -62,6 +75,9 @@ def _taken(store: Target, config: Config, stream: IO[bytes], clock: Callable[[],
         run.finish()
     if run.counts["read"] and run.counts["refused"] == run.counts["read"]:
         raise CuratorError("nothing in it can be read as items: " + "; ".join(run.refused))
+    if say:
+        for told in run.refused:
+            say(f"refused, {told}")
     return {name: run.counts[name] for name in ("read", "new", "known", "refused")}
 
 
