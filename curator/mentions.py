@@ -51,6 +51,7 @@ def _nouns() -> frozenset[str]:
     return frozenset(_words()["nouns"])
 
 
+_CYRILLIC = re.compile("[а-яіїєґё]", re.IGNORECASE)
 _CONTRACTION = re.compile(r"(?:\b(?:[Aa]u|[Dd]u|[Aa]ux|[Dd]es) |« ?|“|\")\Z")
 _OPEN, _CLOSE = "\"'“„«‚‘‹»[(", "\"'”“»’›])"
 
@@ -64,7 +65,7 @@ class Finder:
         outlets = list(outlets)
         for outlet in outlets:
             mark = _MARKS.get(outlet.kind, PRESS)
-            for alias in dict.fromkeys((outlet.name, *outlet.aliases)):
+            for alias in dict.fromkeys(written for written in (outlet.name, *outlet.aliases) if written.strip()):
                 self._add(patterns, alias, _Name(outlet.name, mark, _doubtful(outlet, alias), outlet.language))
         self._written = frozenset(alias for outlet in outlets for alias in (outlet.name, *outlet.aliases))
         self._first_trigger = len(patterns)
@@ -76,7 +77,7 @@ class Finder:
         self._search = ahocorasick_rs.AhoCorasick(self._patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
     def _add(self, patterns: dict[str, int], alias: str, name: _Name) -> None:
-        bare = re.sub(r" \([^)]*\)$", "", alias)
+        bare = alias.partition(" (")[0] or alias
         short = bare[4:] if bare.startswith("The ") and " " in bare[4:] else bare
         inflected = {form for written in (alias, bare, short) for form in forms(written)}
         if name.mark == BODY and alias.isupper() and alias.isascii() and len(alias) > 3:
@@ -86,7 +87,8 @@ class Finder:
                 patterns[spelling] = len(self._names)
                 self._names.append([])
             self._names[patterns[spelling]].append(name)
-            self._names[patterns[spelling]].sort(key=lambda known: known.contracted)
+            if len(self._names[patterns[spelling]]) > 1:
+                self._names[patterns[spelling]].sort(key=lambda known: known.contracted)
         if name.language == "fr" and not name.contracted and alias.startswith(("Le ", "Les ")):
             self._add(patterns, alias.partition(" ")[2], replace(name, contracted=True))
 
@@ -140,12 +142,12 @@ def _doubtful(outlet: config.Outlet, alias: str) -> bool:
 
 
 def _spellings(form: str) -> set[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c)) if form.isascii() is False else form
-    latin = not re.search("[а-яіїєґё]", form.lower())
-    found = {form, plain} if latin else {form}
+    found = {form}
+    if not form.isascii() and not _CYRILLIC.search(form):
+        found.add("".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c)))
     if len(form) > 4 and form[:1].isupper():
         found.add(form.upper())
-    return {spelling.replace("'", mark) for spelling in found for mark in ("'", "’")}
+    return found | {spelling.replace("'", "’") for spelling in found if "'" in spelling}
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

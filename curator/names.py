@@ -51,12 +51,17 @@ _UKRAINIAN: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ь", ("я", "ю", "ем", "і")),
     ("р", ("ра", "ру", "ром", "рі")),
 )
+_CYRILLIC = re.compile("[а-яіїєґё]")
+_WEAK = re.compile(r"\b(?:\w+(?:sche|eue|eine|reie)|Kleine|Allgemeine)\b(?= [A-ZÄÖÜ])|(?<=r )Allgemeine\b")
+_STRONG = re.compile(r"\b(\w+sche)r\b(?= [A-ZÄÖÜ])")
 _MOST = 60  #: forms of one name; longer combinations are left to the nominative
 
 
 def forms(name: str) -> tuple[str, ...]:
     """The name and its likely inflected forms."""
-    if re.search("[а-яіїєґё]", name):
+    if name.isascii():
+        return (name, *_german(name)) if " " in name else (name,)
+    if _CYRILLIC.search(name):
         return _declined(name)
     return (name, *_german(name))
 
@@ -87,13 +92,13 @@ def _cases(word: str, rules: tuple[tuple[str, tuple[str, ...]], ...]) -> list[st
 def _german(name: str) -> list[str]:
     """Adjectives before the noun: "Süddeutsche Zeitung" → "Süddeutschen Zeitung"; and the article that changes: "Der", "Die" drop."""
     found = []
-    weak = re.sub(r"\b(\w+(?:sche|eue|eine|reie)|Kleine|Neue|Allgemeine)\b(?= [A-ZÄÖÜ])|(?<=r )(Allgemeine)\b", lambda m: m[0] + "n", name)
+    weak = _WEAK.sub(lambda match: match[0] + "n", name)
     if weak != name:
         found += [weak, weak.replace("n ", "r ", 1)]
-    masculine = re.sub(r"\b(\w+sche)r\b(?= [A-ZÄÖÜ])", r"\1n", name)
+    masculine = _STRONG.sub(r"\1n", name)
     if masculine != name:
         found.append(masculine)
-    bare = re.sub(r"^(?:Der|Die|Das) ", "", name)
+    bare = name[4:] if name.startswith(("Der ", "Die ", "Das ")) else name
     if bare != name and len(bare) > 3:
         found.append(bare)
     return found
