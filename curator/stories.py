@@ -24,6 +24,7 @@ Members = Callable[[Iterable[str]], Mapping[str, Sequence[Item]]]
 _SHARES = {"title": 0.22, "pairs": 0.08, "body": 0.45, "names": 0.25}  #: of each field in the likeness of two items
 _BODY = 250  #: words of a body that count
 _COUNTS = 12 * _BODY  #: characters of text that are read for it
+_LONG = 400  #: characters of a text that holds words by chance
 _VOICES = 60  #: newest voices of a stored story that are loaded
 _HEADLINE, _FULL, _HALF = 0.035, 0.19, 45.0  #: likeness that headlines alone need, that full texts need; words of text on the way
 _SOME = 15.0  #: words of text with which cohesion begins to count
@@ -159,10 +160,11 @@ class Stories:
         return known
 
     def _worth(self, item: Item, other: Item) -> bool:
-        """Is the other's story worth loading? Its text must hold two of the item's strong words before more is asked."""
+        """Is the other's story worth loading? Its text must hold two of the item's strong words before more is asked, three if it is long."""
         mine, words = self._vector(item)
         text = f"{other.title} {other.text[:2_000]}".lower()
-        if sum([stem in text for stem in vectors.strong(mine, 12)]) < 2:
+        strong = vectors.strong(mine, 12)
+        if sum([stem in text for stem in strong]) < (3 if len(strong) == 12 and len(text) > _LONG else 2):
             return False
         yours, others = self._vector(other)
         return vectors.dot(mine, yours) >= _WORTH * (threshold(words) + threshold(others)) / 2
@@ -174,7 +176,8 @@ class Stories:
         new. What `provenance` and `rank` say of a story is left for them to fill in."""
         for story, items in sorted(self._stored(sorted(self._wanted)).items()):
             for item in items:
-                self._meet(item)
+                if item.id not in self._fresh:  # judged anew, it is as it is now, not as it was stored
+                    self._meet(item)
                 self._of[item.id] = story
         self._enter()
         self._linkage.settle()
