@@ -48,12 +48,17 @@ def told(
             changed.append(_story(key, title(cluster.members), sorted(holds[key], key=when), [items[name] for name in cluster.members]))
         voice_of = {item: voice for voice in cluster.members for item in folded[voice]}
         for item in news:
-            voice = voice_of.get(item, item)
-            moved.append((item, key, why(voice, cluster.members) if voice == item else f"a copy of “{items[voice].title[:80]}”"))
+            moved.append((item, key, _reason(item, voice_of.get(item), cluster, items, why)))
     gone = {story for story in {stored[item] for item in inside if item in stored} if story not in kept}
     for story in sorted(gone):
         changed.append(_gone(story, stored, inside, items))
     return tuple(changed), tuple(moved)
+
+
+def _reason(item: str, voice: str | None, cluster: Cluster, items: Mapping[str, Item], why: Callable[[str, Sequence[str]], str]) -> str:
+    if voice is None:
+        return "with the rest of its story"
+    return why(voice, cluster.members) if voice == item else f"a copy of “{items[voice].title[:80]}”"
 
 
 def _named(clusters: Sequence[Cluster], stored: Mapping[str, str], items: Mapping[str, Item]) -> tuple[dict[str, Cluster], dict[str, str]]:

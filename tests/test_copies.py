@@ -32,7 +32,17 @@ TRAMS = (
 )
 
 
-def item(name: str, title: str, text: str, *, feed: str = "", url: str | None = None, links: int = 0, copy_of: str | None = None, seen: datetime = NOW) -> Item:
+def item(
+    name: str,
+    title: str,
+    text: str,
+    *,
+    feed: str = "",
+    url: str | None = None,
+    links: int = 0,
+    copy_of: str | None = None,
+    seen: datetime = NOW,
+) -> Item:
     return Item(id=name, feed=feed or f"feed-{name}", title=title, text=text, url=url, links=links, copy_of=copy_of, seen=seen, date=seen)
 
 
@@ -72,7 +82,9 @@ def test_the_same_text_under_another_headline_is_a_copy_and_the_reason_says_so()
 
 def test_a_teaser_with_the_outlets_name_in_its_headline_is_a_copy() -> None:
     teaser = FERRY.split(". ")[0] + " …"
-    assert together(item("a", "Ferry aground off Tersk, nobody hurt", FERRY), item("b", "Ferry aground off Tersk, nobody hurt - Harbour Post", teaser))
+    assert together(
+        item("a", "Ferry aground off Tersk, nobody hurt", FERRY), item("b", "Ferry aground off Tersk, nobody hurt - Harbour Post", teaser)
+    )
 
 
 def test_an_excerpt_from_the_middle_is_a_copy_and_its_reason_quotes_it() -> None:
@@ -90,7 +102,10 @@ def test_an_abridged_article_with_a_footer_is_a_copy() -> None:
 
 
 def test_a_live_blog_that_grew_is_a_copy() -> None:
-    assert together(item("a", "Ferry aground off Tersk", FERRY), item("b", "LIVE: Ferry aground off Tersk", f"9:40 A crane ship is on its way.\n9:15 Divers are in the water.\n{FERRY}"))
+    assert together(
+        item("a", "Ferry aground off Tersk", FERRY),
+        item("b", "LIVE: Ferry aground off Tersk", f"9:40 A crane ship is on its way.\n9:15 Divers are in the water.\n{FERRY}"),
+    )
 
 
 def test_a_letter_that_wraps_an_article_is_a_copy() -> None:
@@ -131,18 +146,23 @@ def test_one_form_filled_in_twice_is_two_articles(same_feed: bool) -> None:
 def test_advisories_with_other_identifiers_are_never_copies() -> None:
     text = "Package: {0}. It was found that {0} could be made to crash. For the stable distribution this was repaired. We recommend that you upgrade. CVE-2031-{1}"
     assert apart(
-        item("a", "[DSA 7001-1] libfoo update", text.format("libfoo", 10001), feed="d"), item("b", "[DSA 7002-1] libfoo update", text.format("libfoo", 10002), feed="d")
+        item("a", "[DSA 7001-1] libfoo update", text.format("libfoo", 10001), feed="d"),
+        item("b", "[DSA 7002-1] libfoo update", text.format("libfoo", 10002), feed="d"),
     )
 
 
 def test_issues_of_a_series_and_dated_headlines_are_never_copies() -> None:
-    text = "In this weekly talk our hosts look at what happened in the port and what the week will bring, with guests from the town and music."
+    text = (
+        "In this weekly talk our hosts look at what happened in the port and what the week will bring, with guests from the town and music."
+    )
     assert apart(item("a", "Harbour talk, episode 12", text), item("b", "Harbour talk, episode 13", text))
     assert apart(item("a", "Market report for March 3", text), item("b", "Market report for March 4", text))
 
 
 def test_texts_that_only_ask_to_subscribe_are_no_evidence() -> None:
-    wall = "To continue reading this article please subscribe or log in. Already a subscriber? Sign in to your account for unlimited access."
+    wall = (
+        "To continue reading this article please subscribe or log in. Already a subscriber? Sign in to your account for unlimited access."
+    )
     assert apart(item("a", "Mayor of Ostrel resigns", wall), item("b", "Storm hits Karlund coast", wall))
 
 
@@ -161,7 +181,11 @@ def test_a_follow_up_that_repeats_background_is_an_article_of_its_own() -> None:
 
 def test_a_teaser_does_not_tie_its_article_to_another_that_repeats_it() -> None:
     first = ". ".join(FERRY.split(". ")[:2]) + "."
-    items = [item("t", "Marlinda hits the shoals", first), item("f", "Silos full", f"{GRAIN} {TRAMS} {first}"), item("a", "Ferry aground off Tersk", FERRY)]
+    items = [
+        item("t", "Marlinda hits the shoals", first),
+        item("f", "Silos full", f"{GRAIN} {TRAMS} {first}"),
+        item("a", "Ferry aground off Tersk", FERRY),
+    ]
     for order in permutations(items):
         root = grouped(order)
         assert root["t"] == root["a"]
@@ -169,13 +193,18 @@ def test_a_teaser_does_not_tie_its_article_to_another_that_repeats_it() -> None:
 
 
 def test_a_feed_whose_items_all_lead_to_its_front_page_has_no_copies() -> None:
-    assert apart(item("a", "Silos full", GRAIN, feed="x", url="https://x.example/"), item("b", "Trams stand still", TRAMS, feed="x", url="https://x.example/"))
+    assert apart(
+        item("a", "Silos full", GRAIN, feed="x", url="https://x.example/"),
+        item("b", "Trams stand still", TRAMS, feed="x", url="https://x.example/"),
+    )
 
 
 def test_a_round_up_ties_nothing() -> None:
     told = " ".join([FERRY.split(". ")[0], GRAIN.split(". ")[0], TRAMS.split(". ")[0]])
     roundup = item("r", "The week in brief", told, links=7)
-    assert apart(item("a", "Ferry aground off Tersk", FERRY), item("b", "Silos full", GRAIN), roundup, item("c", "Trams stand still", TRAMS))
+    assert apart(
+        item("a", "Ferry aground off Tersk", FERRY), item("b", "Silos full", GRAIN), roundup, item("c", "Trams stand still", TRAMS)
+    )
 
 
 # ── groups ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -183,7 +212,11 @@ def test_a_round_up_ties_nothing() -> None:
 
 def test_the_first_one_kept_stands_for_the_group_also_when_two_groups_become_one() -> None:
     parts = FERRY.split(". ")
-    items = [item("x", "Coast guard report", ". ".join(parts[:3])), item("y", "Booms laid out", ". ".join(parts[5:])), item("z", "Ferry aground", FERRY)]
+    items = [
+        item("x", "Coast guard report", ". ".join(parts[:3])),
+        item("y", "Booms laid out", ". ".join(parts[5:])),
+        item("z", "Ferry aground", FERRY),
+    ]
     copies = Copies(nothing)
     links = [copies.judge(one) for one in items]
     assert links[:2] == [(), ()]
@@ -236,7 +269,10 @@ def feeds(draw: st.DrawFn) -> tuple[list[Item], list[Item]]:
     count = draw(st.integers(2, 6))
     items = [
         item(
-            f"i{at}", draw(st.sampled_from(TITLES)), " ".join(draw(st.lists(st.sampled_from(SENTENCES), max_size=6))), feed=f"f{draw(st.integers(0, 2))}"
+            f"i{at}",
+            draw(st.sampled_from(TITLES)),
+            " ".join(draw(st.lists(st.sampled_from(SENTENCES), max_size=6))),
+            feed=f"f{draw(st.integers(0, 2))}",
         )
         for at in range(count)
     ]

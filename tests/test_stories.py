@@ -15,21 +15,52 @@ from curator.types import Item, Link, Story, Tag
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 FERRY = (
-    ("Ferry Marlinda aground off Tersk", "The ferry Marlinda ran aground off the island of Tersk on Tuesday night, the coast guard said. Nobody was hurt when tugs took off the passengers."),
-    ("Passengers of ferry Marlinda safe after night on Tersk shoals", "All passengers of the Marlinda were brought to Port Halden after the ferry struck the shoals of Tersk. The coast guard praised the tugs."),
-    ("Rudder blamed for Marlinda accident", "Captain Ingrid Solvang said the rudder of the ferry Marlinda had failed before it ran onto the shoals off Tersk."),
+    (
+        "Ferry Marlinda aground off Tersk",
+        "The ferry Marlinda ran aground off the island of Tersk on Tuesday night, the coast guard said. Nobody was hurt when tugs took off the passengers.",
+    ),
+    (
+        "Passengers of ferry Marlinda safe after night on Tersk shoals",
+        "All passengers of the Marlinda were brought to Port Halden after the ferry struck the shoals of Tersk. The coast guard praised the tugs.",
+    ),
+    (
+        "Rudder blamed for Marlinda accident",
+        "Captain Ingrid Solvang said the rudder of the ferry Marlinda had failed before it ran onto the shoals off Tersk.",
+    ),
 )
 GRAIN = (
-    ("Wheat piles up in port of Varenka", "Silos in the port of Varenka are full of wheat because rail cars are missing, the harbour board reported. Director Pavel Hrubec blamed tolls."),
-    ("Rail dispute fills Varenka silos", "A dispute over tolls between two rail companies leaves wheat lying in Varenka, where the silos are full, said Pavel Hrubec of the harbour board."),
+    (
+        "Wheat piles up in port of Varenka",
+        "Silos in the port of Varenka are full of wheat because rail cars are missing, the harbour board reported. Director Pavel Hrubec blamed tolls.",
+    ),
+    (
+        "Rail dispute fills Varenka silos",
+        "A dispute over tolls between two rail companies leaves wheat lying in Varenka, where the silos are full, said Pavel Hrubec of the harbour board.",
+    ),
 )
 TRAMS = (
-    ("Tram drivers of Ostrel strike on Friday", "Trams in Ostrel will stand still on Friday, the union of drivers announced after talks with Mayor Leila Brandt failed."),
-    ("Ostrel mayor calls tram strike out of proportion", "Mayor Leila Brandt of Ostrel promised buses for Friday, when the union of tram drivers wants to strike."),
+    (
+        "Tram drivers of Ostrel strike on Friday",
+        "Trams in Ostrel will stand still on Friday, the union of drivers announced after talks with Mayor Leila Brandt failed.",
+    ),
+    (
+        "Ostrel mayor calls tram strike out of proportion",
+        "Mayor Leila Brandt of Ostrel promised buses for Friday, when the union of tram drivers wants to strike.",
+    ),
 )
 
 
-def item(name: str, told: tuple[str, str], *, days: float = 0.0, story: str = "", copy_of: str | None = None, tags: Sequence[str] = (), links: int = 0, language: str | None = "en") -> Item:
+def item(
+    name: str,
+    told: tuple[str, str],
+    *,
+    days: float = 0.0,
+    story: str = "",
+    copy_of: str | None = None,
+    tags: Sequence[str] = (),
+    links: int = 0,
+    language: str | None = "en",
+) -> Item:
     return Item(
         id=name, feed=f"feed-{name}", outlet=f"Outlet {name}", title=told[0], text=told[1], seen=NOW + timedelta(days=days), date=NOW + timedelta(days=days),
         story=story, copy_of=copy_of, tags=tuple(Tag(name=tag, why="") for tag in tags), links=links, language=language,
@@ -48,7 +79,12 @@ class Desk:
         return {story: [one for one in self.items.values() if one.story == story] for story in wanted}
 
     def poll(self, *new: Item, links: Mapping[str, Link] | None = None) -> tuple[Story, ...]:
-        run = Stories(self.plan, self.members, items=lambda ids: {name: self.items[name] for name in ids if name in self.items}, corrections=self.corrections)
+        run = Stories(
+            self.plan,
+            self.members,
+            items=lambda ids: {name: self.items[name] for name in ids if name in self.items},
+            corrections=self.corrections,
+        )
         for one in new:
             link = (links or {}).get(one.id)
             run.place(one, (link,) if link else (), tuple(self.items.values()))
@@ -75,7 +111,9 @@ class Desk:
         return self.items[name].story
 
     def parts(self) -> set[frozenset[str]]:
-        return {frozenset(one.id for one in self.items.values() if one.story == story) for story in {one.story for one in self.items.values()}}
+        return {
+            frozenset(one.id for one in self.items.values() if one.story == story) for story in {one.story for one in self.items.values()}
+        }
 
 
 def everything() -> list[Item]:
@@ -94,7 +132,9 @@ def test_reports_of_one_event_are_one_story_and_others_are_not() -> None:
 
 def test_a_story_says_what_it_holds() -> None:
     desk = Desk()
-    told = desk.poll(item("a", FERRY[0], days=-1, tags=["sea/accident"]), item("b", FERRY[1], tags=["sea/accident", "rare"]), item("c", FERRY[2]))
+    told = desk.poll(
+        item("a", FERRY[0], days=-1, tags=["sea/accident"]), item("b", FERRY[1], tags=["sea/accident", "rare"]), item("c", FERRY[2])
+    )
     (story,) = told
     assert story.items == ("a", "b", "c")
     assert story.outlets == ("Outlet a", "Outlet b", "Outlet c")
@@ -154,11 +194,15 @@ def test_a_copy_goes_where_its_article_is_and_does_not_count_as_a_voice() -> Non
 
 def test_a_voice_speaks_with_the_fullest_of_its_copies() -> None:
     desk = Desk()
-    (told,) = desk.poll(item("t", ("Ferry Marlinda … - Post", "")), item("f0", FERRY[0]), links={"f0": Link(item="f0", copy_of="t", why="")})
+    (told,) = desk.poll(
+        item("t", ("Ferry Marlinda … - Post", "")), item("f0", FERRY[0]), links={"f0": Link(item="f0", copy_of="t", why="")}
+    )
     assert told.title == FERRY[0][0]
 
 
-@pytest.mark.parametrize(("days", "tags", "same"), [(7, (), True), (10, (), False), (10, ("cyber/ransomware",), True), (14, ("cyber/ransomware",), False)])
+@pytest.mark.parametrize(
+    ("days", "tags", "same"), [(7, (), True), (10, (), False), (10, ("cyber/ransomware",), True), (14, ("cyber/ransomware",), False)]
+)
 def test_a_story_without_news_closes_after_its_window(days: float, tags: Sequence[str], same: bool) -> None:
     desk = Desk()
     desk.poll(item("f0", FERRY[0], tags=tags))
@@ -184,24 +228,60 @@ def test_a_large_story_does_not_swallow_its_neighbours() -> None:
     desk = Desk()
     many = [item(f"f{at}", (FERRY[at % 3][0], f"{FERRY[at % 3][1]} Report number {at} of the day.")) for at in range(45)]
     desk.poll(*many, *(one for one in everything() if one.id[0] != "f"))
-    desk.poll(item("x", ("New ferry line between Karlund and Osterby opens", "A ferry will sail twice a day between Karlund and Osterby from May, the two towns said.")))
+    desk.poll(
+        item(
+            "x",
+            (
+                "New ferry line between Karlund and Osterby opens",
+                "A ferry will sail twice a day between Karlund and Osterby from May, the two towns said.",
+            ),
+        )
+    )
     assert len({desk.of(one.id) for one in many}) == 1
     assert desk.of("x") != desk.of("f0")
     assert desk.of("g0") == desk.of("g1") != desk.of("f0")
 
 
+def test_a_story_too_large_to_be_loaded_whole_moves_as_a_whole() -> None:
+    desk = Desk()
+    many = [
+        item(f"f{at:02}", (FERRY[at % 3][0], f"{FERRY[at % 3][1]} Report number {at} of the day."), story="young", days=at / 100)
+        for at in range(90)
+    ]
+    old = item("old", FERRY[0], story="old", days=-1)
+    desk.items = {one.id: one for one in (*many, old)}
+    desk.stories = {
+        "young": Story(id="young", title="", items=tuple(one.id for one in many), first=NOW, last=NOW),
+        "old": Story(id="old", title="", items=("old",), first=NOW, last=NOW),
+    }
+    told = {story.id: story for story in desk.poll(item("new", FERRY[1], days=1))}
+    assert told["young"].into == "old"
+    assert len(told["old"].items) == 92
+
+
 def test_two_languages_are_not_joined_by_a_chance_word() -> None:
     desk = Desk()
-    desk.poll(item("a", ("Die Gift im Wasser", "Die Behörde fand Gift im Wasser der Stadt."), language="de"), item("b", ("A gift for the water board", "The board got a gift of maps."), language="en"))
+    desk.poll(
+        item("a", ("Die Gift im Wasser", "Die Behörde fand Gift im Wasser der Stadt."), language="de"),
+        item("b", ("A gift for the water board", "The board got a gift of maps."), language="en"),
+    )
     assert desk.of("a") != desk.of("b")
 
 
 def test_russian_and_ukrainian_stories_are_found_whatever_the_endings() -> None:
     desk = Desk()
     desk.poll(
-        item("a", ("Паром «Марлинда» сел на мель у Терска", "Паром сел на мель у острова Терск, пассажиров парома сняли буксиры."), language="ru"),
+        item(
+            "a",
+            ("Паром «Марлинда» сел на мель у Терска", "Паром сел на мель у острова Терск, пассажиров парома сняли буксиры."),
+            language="ru",
+        ),
         item("b", ("Пассажиры парома «Марлинда» спасены", "Буксиры сняли пассажиров с севшего на мель у Терска парома."), language="ru"),
-        item("c", ("Трамваи Острела бастуют в пятницу", "Профсоюз водителей трамваев объявил забастовку после переговоров с мэром."), language="ru"),
+        item(
+            "c",
+            ("Трамваи Острела бастуют в пятницу", "Профсоюз водителей трамваев объявил забастовку после переговоров с мэром."),
+            language="ru",
+        ),
     )
     assert desk.of("a") == desk.of("b") != desk.of("c")
 
@@ -245,7 +325,11 @@ NEWS = [*FERRY, *GRAIN, *TRAMS, ("", ""), ("Morning news", "")]
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(NEWS), st.integers(0, 3)), min_size=1, max_size=9), st.randoms(use_true_random=False), st.integers(1, 4))
+@given(
+    st.lists(st.tuples(st.sampled_from(NEWS), st.integers(0, 3)), min_size=1, max_size=9),
+    st.randoms(use_true_random=False),
+    st.integers(1, 4),
+)
 def test_order_and_number_of_polls_hardly_matter(picked: list[tuple[tuple[str, str], int]], chance: object, polls: int) -> None:
     """Measured bound: of all pairs of items, at most one in ten is judged otherwise."""
     items = [item(f"i{at}", (title, text and f"{text} Note {at}."), days=day / 4) for at, ((title, text), day) in enumerate(picked)]
@@ -285,7 +369,9 @@ def test_full_texts_need_more_likeness_than_headlines() -> None:
 
 def test_clusters_join_by_the_mean_of_all_pairs() -> None:
     def cluster(key: int, total: dict[str, float]) -> linkage.Cluster:
-        return linkage.Cluster(key=key, total=total, members=[str(key)], ways=set(total), first=0, last=0, window=8, words=0, languages=set(), names=set())
+        return linkage.Cluster(
+            key=key, total=total, members=[str(key)], ways=set(total), first=0, last=0, window=8, words=0, languages=set(), names=set()
+        )
 
     joined = linkage.Linkage(lambda one, other: 0.5, vectors.dot)
     for key, total in enumerate([{"a": 1.0}, {"a": 0.8, "b": 0.6}, {"b": 1.0}]):
