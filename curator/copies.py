@@ -78,6 +78,7 @@ class Copies:
         self._index: defaultdict[str, list[str]] = defaultdict(list)
         self._exact: defaultdict[str, list[str]] = defaultdict(list)
         self._found: dict[str, tuple[Item, ...]] = {}
+        self._given: set[str] = set()
 
     def judge(self, item: Item) -> tuple[Link, ...]:
         """The item's own link if it is a copy, and new links of earlier ones whose group it changes.
@@ -85,6 +86,7 @@ class Copies:
         Give an item again when its text has changed: it may cease to be a copy, which a link to None says.
         """
         mine = self._meet(item)
+        self._given.add(item.id)
         near = self._candidates(mine)
         self._found[item.id] = tuple([known.item for known in near])
         roots = {self._roots[known.item.id] for known in near if self._verdict(item.id, known.item.id).copies}
@@ -112,9 +114,9 @@ class Copies:
         """What shares the rarest words, the text or the address; the item itself is not among them."""
         item = mine.item
         asked = _asked(item)
-        found = {other.id: self._meet(other) for other in self._lookup(asked, _NEAR) if other.id in self._known or _plausible(asked, other)}
+        found = {other.id: self._recall(other) for other in self._lookup(asked, _NEAR) if other.id in self._known or _plausible(asked, other)}
         if self._same is not None:
-            found.update({other.id: self._meet(other) for other in self._same(item)})
+            found.update({other.id: self._recall(other) for other in self._same(item)})
         for key in _exact_keys(mine):
             found.update({other: self._known[other] for other in self._exact.get(key, ())[:_NEAR]})
         hits: Counter[str] = Counter()
@@ -124,6 +126,10 @@ class Copies:
             found.setdefault(other, self._known[other])
         found.pop(item.id, None)
         return list(found.values())
+
+    def _recall(self, stored: Item) -> Reading:
+        """A stored item; one that this run judges anew is as it is now, not as it was stored."""
+        return self._known[stored.id] if stored.id in self._given else self._meet(stored)
 
     def _meet(self, item: Item) -> Reading:
         known = self._known.get(item.id)
@@ -201,7 +207,7 @@ class Copies:
     def _members(self, root: str) -> set[str]:
         stored = self._group(root) if self._group is not None else ()
         for item in stored:
-            self._meet(item)
+            self._recall(item)
         return {item.id for item in stored if self._roots[item.id] == root} | self._groups.get(root, set())
 
     def _parted(self, item: str, members: Sequence[str]) -> list[list[str]]:
