@@ -1,51 +1,80 @@
-"""An entry that is only a summary, completed from its article's page: fetched as guardedly as a feed, kept as a version with its evidence."""
+"""Entries that are only a summary, completed from their articles' pages: fetched as guardedly as a feed, kept as a version with evidence."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from curator import fulltext, ingest
+from curator.archive import Archive, lessons
 from curator.config import Config
 from curator.errors import CuratorError
 from curator.fetch import Fetcher
 from curator.reading import Reader
 from curator.sandbox import Sandbox
-from curator.types import Item, Problem, Request, Response, Retrieval, Update
+from curator.types import Draft, Item, Problem, Request, Response, Retrieval, Update
+
+Clock = Callable[[], datetime]
+Page = tuple[Item, Response, str]  #: an item, the answer of its page's server, the article's text in it
 
 _WAIT = 0.25  #: seconds
+_MOST = 50  #: pages asked for in one poll
+_HELD = 16_000_000  #: bytes of pages after which they are stored
+_MISSING = "reading web pages needs the extra: pip install 'curator[fulltext]'"
 
 
-class Target(Protocol):
+class Target(Archive, Protocol):
     """What is asked of a store."""
 
-    def items(self, ids: Sequence[str]) -> Mapping[str, Item]: ...
-    def apply(self, update: Update) -> None: ...
-    def exclusive(self, purpose: str) -> AbstractContextManager[None]: ...
+    def transaction(self) -> AbstractContextManager[Any]: ...
 
 
-def complete(store: Target, config: Config, item: Item, clock: Callable[[], datetime], version: str) -> Item:
+def complete(store: Target, config: Config, item: Item, clock: Clock, version: str) -> Item:
     """The item with the text of its page, stored as a new version; as it was if the page has no more than it. Raises `CuratorError` if the
     extra is missing, the item has no address, or the page cannot be had."""
     if not fulltext.available():
-        raise CuratorError("reading web pages needs the extra: pip install 'curator[fulltext]'")
+        raise CuratorError(_MISSING)
     if not item.url:
         raise CuratorError("the item has no web address to be completed from")
-    _, response, found = next(pages(config, [item], clock, version))
-    if isinstance(found, Problem):
-        raise CuratorError(f"{item.url}: {found.message}")
-    if len(found) <= len(item.text):
-        return item
-    with store.exclusive("curator show --full"):
-        store.apply(update(config, item, response, found, now=clock(), version=version))
+    pages_ = list(pages(config, [item], clock, version))
+    for _, _, found in pages_:
+        if isinstance(found, Problem):
+            raise CuratorError(f"{item.url}: {found.message}")
+    read = [(item, response, text) for item, response, text in pages_ if isinstance(text, str)]
+    keep(store, config, Reader(config, lessons(store)), read, now=clock(), version=version)
     return store.items([item.id])[item.id]
 
 
-def pages(
-    config: Config, items: Sequence[Item], clock: Callable[[], datetime], version: str
-) -> Iterator[tuple[Item, Response, str | Problem]]:
+def fill(store: Target, config: Config, new: Sequence[str], clock: Clock, version: str) -> tuple[str, ...]:
+    """Complete those of the new items whose feed says `fulltext = true`, the newest, so many as one poll may ask for. Gives a line for
+    each page that could not be had: that is no fault of the feed."""
+    wanting = {name for name, feed in config.feeds.items() if feed.fulltext}
+    items = [item for item in store.items(new).values() if item.feed in wanting and item.url and not item.copy_of] if wanting else []
+    if not items:
+        return ()
+    if not fulltext.available():
+        return (_MISSING,)
+    latest = sorted(items, key=lambda item: (item.date, item.id), reverse=True)[:_MOST]
+    told: list[str] = []
+    found: list[Page] = []
+    reader = Reader(config, lessons(store))
+    for item, response, text in pages(config, latest, clock, version):
+        if isinstance(text, Problem):
+            told.append(f"{item.feed}: {item.url}: {text.message}")
+            continue
+        found.append((item, response, text))
+        if sum(len(response.body) for _, response, _ in found) > _HELD:
+            keep(store, config, reader, found, now=clock(), version=version)
+            found.clear()
+    keep(store, config, reader, found, now=clock(), version=version)
+    if len(items) > len(latest):
+        told.append(f"{len(items) - len(latest):,} older entries stay as their feeds gave them: one poll reads {_MOST} pages")
+    return tuple(told)
+
+
+def pages(config: Config, items: Sequence[Item], clock: Clock, version: str) -> Iterator[tuple[Item, Response, str | Problem]]:
     """Each item with the answer of its page's server and the article's text in it, or the problem."""
     by_id = {item.id: item for item in items}
     with Fetcher(config.fetch, clock=clock, version=version) as fetcher, Sandbox(lambda: _extract, config.fetch) as sandbox:
@@ -65,13 +94,32 @@ def _extract(response: Response) -> str:
     return fulltext.extract(response.body, response.final_url, response.headers)
 
 
-def update(config: Config, item: Item, response: Response, text: str, *, now: datetime, version: str) -> Update:
-    """The item's new version, with the page as its evidence."""
-    sha = hashlib.sha256(response.body).hexdigest()
-    judged = Reader(config).judge(replace(ingest.as_draft(item), text=text))
-    changed = replace(item, text=judged.text, tags=judged.tags, entities=judged.entities, credits=judged.credits, sha256=sha, changed=now)
-    retrieval = Retrieval(
+def keep(store: Target, config: Config, reader: Reader, found: Sequence[Page], *, now: datetime, version: str) -> None:
+    """Store the items whose page has more text than they have, each as a new version with its page as evidence, judged as in a poll."""
+    longer = [(item, response, text) for item, response, text in found if len(text) > len(item.text)]
+    if not longer:
+        return
+    with store.exclusive("reading pages"):
+        changed = [
+            _completed(item, response, reader.judge(replace(ingest.as_draft(item), text=text)), now) for item, response, text in longer
+        ]
+        update = ingest.Ingest(config, store).judge((), changed, now=now)
+        judged = {item.id: item for item in update.changed}
+        with store.transaction():
+            store.apply(replace(update, changed=()))
+            for item, response, _ in longer:  # one by one: each has an answer of its own
+                retrieval = _retrieval(item, response, version)
+                store.apply(Update(changed=(judged[item.id],), raws={retrieval.body_sha: response.body}, retrievals=(retrieval,)))
+
+
+def _completed(item: Item, response: Response, judged: Draft, now: datetime) -> Item:
+    found = {name: getattr(judged, name) for name in ("text", "tags", "entities", "credits")}
+    return replace(item, **found, sha256=hashlib.sha256(response.body).hexdigest(), versions=item.versions + 1, changed=now)
+
+
+def _retrieval(item: Item, response: Response, version: str) -> Retrieval:
+    return Retrieval(
         feed=item.feed, requested=response.url, final=response.final_url, status=response.status, etag=response.headers.get("etag"),
-        last_modified=response.headers.get("last-modified"), at=response.at, body_sha=sha, tool=f"curator {version}",
+        last_modified=response.headers.get("last-modified"), at=response.at, body_sha=hashlib.sha256(response.body).hexdigest(),
+        tool=f"curator {version}",
     )  # fmt: skip
-    return Update(changed=(changed,), raws={sha: response.body}, retrievals=(retrieval,))

@@ -97,7 +97,8 @@ def dossier(dossier: Dossier) -> dict[str, Any]:
     """An item with all that is kept of it, what there is none of left out: notes, marks, earlier versions (`history`), and of each version the
     bytes that the feed sent (`raw`, base64) and the answer that brought them (`retrieval`)."""
     item_ = dossier.item
-    more = {
+    more: dict[str, Any] = {
+        "story_title": dossier.story_title if dossier.story_title != item_.title else "",
         "notes": [note(one) for one in dossier.notes],
         "marks": [{"at": when(at), "what": what, "value": value} for at, what, value in dossier.marks],
         "history": [version(one) | _evidence(dossier, one.number, one.sha256) for one in dossier.earlier],
@@ -172,7 +173,7 @@ def report(report: Report) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "problems": [problem(one) for one in report.problems],
     }
-    more = {"hits": {name: list(ids) for name, ids in report.hits.items()}, "unsent": list(report.unsent)}
+    more = {"hits": {name: list(ids) for name, ids in report.hits.items()}, "unsent": list(report.unsent), "unread": list(report.unread)}
     return shown | {key: value for key, value in more.items() if value}
 
 

@@ -466,6 +466,7 @@ class Report:
     problems: tuple[Problem, ...] = ()
     hits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: new items of each watch
     unsent: tuple[str, ...] = ()  #: alerts that could not be sent, and why
+    unread: tuple[str, ...] = ()  #: pages of feeds with `fulltext` that could not be read, and why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -569,6 +570,7 @@ class Dossier:
     raws: Mapping[str, bytes] = field(default_factory=dict)  #: evidence by SHA-256
     reliability: str = "F"  #: of its feed, Admiralty scale
     credibility: str = "6"  #: of its story, Admiralty scale
+    story_title: str = ""  #: of its story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,10 @@ def _tell(desk: Desk, report: Report) -> None:
         desk.say(f"{safe(problem.feed)}: {safe(problem.message)}{often}")
     for failure in report.unsent:
         desk.warn(line(failure))
+    for failure in report.unread:
+        desk.detail(line(failure))
+    if report.unread and not desk.verbose:
+        desk.say(f"{len(report.unread):,} articles could not be completed from their pages; -v says why")
     desk.say(_summary(report))
 
 
