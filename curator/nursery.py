@@ -114,7 +114,7 @@ def _take_orders(orders: socket.socket, work: Callable[[Any], Any], settings: Fe
             continue
         with suppress(OSError):  # no room for another process: the pipes close, and tell
             if os.fork() == 0:
-                _live(*fds, work, settings)
+                _live(fds[0], fds[1], work, settings)
         for fd in fds:
             os.close(fd)
 
