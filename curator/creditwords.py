@@ -31,16 +31,29 @@ class Branches:
 
     def __init__(self, patterns: list[tuple[str, str]]) -> None:
         """`patterns`: (group name, pattern)."""
-        self._sorted = [(f"(?P<{name}>{pattern})", initials(pattern)) for name, pattern in patterns]
+        self._sorted = [(name, pattern, initials(pattern)) for name, pattern in patterns]
+        self._letters = frozenset().union(*(letters for _, _, letters in self._sorted if letters))
         self._compiled: dict[str, re.Pattern[str]] = {}
 
     def match(self, lower: str, at: int) -> re.Match[str] | None:
         """The first pattern that matches at this place."""
-        letter = lower[at]
+        letter = lower[at] if lower[at] in self._letters else ""  # one entry for all others, however many there are
         if letter not in self._compiled:
-            chosen = [branch for branch, letters in self._sorted if letters is None or letter in letters]
+            fits = [(name, pattern) for name, pattern, letters in self._sorted if letters is None or letter in letters]
+            chosen = [f"(?P<{name}>{_beginning(pattern, letter)})" for name, pattern in fits]
             self._compiled[letter] = re.compile("|".join(chosen) if chosen else r"(?!)")
         return self._compiled[letter].match(lower, at)
+
+
+def _beginning(pattern: str, letter: str) -> str:
+    """The pattern with only those alternatives of its first group that may begin with the letter: quicker to compile and to try."""
+    if not pattern.startswith("(?:"):
+        return pattern
+    close = _closing(pattern)
+    if pattern[close + 1 : close + 2] in ("?", "*", "+", "{"):
+        return pattern
+    kept = [part for part in _alternatives(pattern[3:close]) if (letters := initials(part)) is None or letter in letters]
+    return f"(?:{'|'.join(_beginning(part, letter) for part in kept)}){pattern[close + 1 :]}"
 
 
 def initials(pattern: str) -> frozenset[str] | None:
