@@ -136,35 +136,15 @@ def _hit(masked: Masked, match: re.Match[str]) -> _Hit:
     return _Hit(creditwords.kind(match), masked.places.index(slots[-1]), match.start(), match.end())
 
 
-_N = "[\ue000-\ue002]"
-_DATELINE = re.compile(
-    rf"\A[^\n(/]{{0,70}}?[(/\[—–-]\s*({_N})(?:/{_N}|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
-)
-_TAIL = re.compile(
-    rf"(?<=[.!?”\"»] )({_N})(?:/\w{{2,4}}){{0,2}}\.?\s*\Z|[(\[/]\s*({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*\s*[)\]/][.\s]*\Z"
-)
-_LINE = re.compile(
-    rf"(?:(?:quelle|source|fuente)n?s?: [^\n{_N[1:-1]}]{{0,25}}?|\w{{2,4}}/|by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |(?:writer|author|reporter|autor|auteur|автор): ?|джерело: |источник: )?({_N})"
-    rf"(?:[ /,&+]{{1,3}}(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|(?<=/)\w{{2,4}})){{0,4}}[.\]]?"
-)
-_HELP = (
-    r"(?:additional reporting by|with(?: reporting| files| inputs?| material| agencies| information| contributions)?(?: from| by)?|avec"
-    r"|mit(?: material| informationen| agenturmaterial)?(?: von| der)?|con(?: información| informaciones| datos)?(?: de| del)?(?: la agencia)?"
-    r"|по материалам|с использованием материалов|за матеріалами|за участю)"
-)
-_WITH = re.compile(rf"(?:^|[\n (\[]){_HELP} (?:[^\n{_N[1:-1]}]{{0,20}} )?({_N})[^.!?]{{0,30}}[)\]]?[.\s]*$")
-_HEAD = re.compile(
-    rf"(?:\s[-–—|]\s*|\s-|[:|]\s|\()({_N})(?: (?:says|reports|reported|report|sources|exclusive))?\)?\s*\Z|\A({_N})\s?[:|–—-]\s"
-)
-_COLON = re.compile(rf"\A({_N}):\s")
-_BYLINE = re.compile(rf"\A(?:by|von|par|por) [^\n{_N[1:-1]}]{{0,60}}?({_N})[^\n]{{0,30}}(?:\n|\Z)")
-
-
 def _placed(masked: Masked, field: str) -> list[_Hit]:
     """Credits that are known by where they stand: datelines, tails, lines of their own, the ends of headlines."""
     if field == "title":
-        return _at(masked, _HEAD, "headline")
-    hits = _at(masked, _COLON, "headline") or _at(masked, _DATELINE, "dateline") or _at(masked, _BYLINE, "byline")
+        return _at(masked, creditwords.HEAD, "headline")
+    hits = (
+        _at(masked, creditwords.COLON, "headline")
+        or _at(masked, creditwords.DATELINE, "dateline")
+        or _at(masked, creditwords.BYLINE, "byline")
+    )
     hits += _tails(masked)
     hits += _lines(masked)
     return hits or _helped(masked)
@@ -172,7 +152,7 @@ def _placed(masked: Masked, field: str) -> list[_Hit]:
 
 def _tails(masked: Masked) -> list[_Hit]:
     """Every name in a last bracket: "(FRANCE 24 with AFP and Reuters)"."""
-    match = _TAIL.search(masked.text, max(0, len(masked.text) - 200))
+    match = creditwords.TAIL.search(masked.text, max(0, len(masked.text) - 200))
     if match is None:
         return []
     slots = [slot.start() for slot in _SLOT.finditer(masked.text, match.start(), match.end())]
@@ -184,14 +164,14 @@ def _helped(masked: Masked) -> list[_Hit]:
     begin = max(masked.text.rfind("\n"), masked.text.rfind("(", len(masked.text) - 60), masked.text.rfind("[", len(masked.text) - 60))
     if begin < 0 or len(masked.text) - begin > 80:
         return []
-    return _at(masked, _WITH, "with", begin)
+    return _at(masked, creditwords.WITH, "with", begin)
 
 
 def _lines(masked: Masked) -> list[_Hit]:
     """Lines that hold nothing but the name: "The Associated Press"."""
     found, at = [], 0
     for row in masked.text.split("\n"):
-        match = _LINE.fullmatch(row.strip()) if len(row) < 60 else None
+        match = creditwords.LINE.fullmatch(row.strip()) if len(row) < 60 else None
         if match:
             place = at + len(row) - len(row.lstrip())
             found.append(_Hit("tail" if at else "byline", masked.places.index(place + match.start(1)), place, place + match.end()))

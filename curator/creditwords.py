@@ -156,6 +156,32 @@ def _filled(pattern: str) -> str:
     return pattern
 
 
+# ── credits known by where they stand, in masked text ───────────────────────────────────────────────────────────────
+
+_N = "[\ue000-\ue002]"
+DATELINE = re.compile(
+    rf"\A[^\n(/]{{0,70}}?[(/\[—–-]\s*({_N})(?:/{_N}|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
+)
+TAIL = re.compile(
+    rf"(?<=[.!?”\"»] )({_N})(?:/\w{{2,4}}){{0,2}}\.?\s*\Z|[(\[/]\s*({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*\s*[)\]/][.\s]*\Z"
+)
+LINE = re.compile(
+    rf"(?:(?:quelle|source|fuente)n?s?: [^\n{_N[1:-1]}]{{0,25}}?|\w{{2,4}}/|by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |(?:writer|author|reporter|autor|auteur|автор): ?|джерело: |источник: )?({_N})"
+    rf"(?:[ /,&+]{{1,3}}(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|(?<=/)\w{{2,4}})){{0,4}}[.\]]?"
+)
+_HELP = (
+    r"(?:additional reporting by|with(?: reporting| files| inputs?| material| agencies| information| contributions)?(?: from| by)?|avec"
+    r"|mit(?: material| informationen| agenturmaterial)?(?: von| der)?|con(?: información| informaciones| datos)?(?: de| del)?(?: la agencia)?"
+    r"|по материалам|с использованием материалов|за матеріалами|за участю)"
+)
+WITH = re.compile(rf"(?:^|[\n (\[]){_HELP} (?:[^\n{_N[1:-1]}]{{0,20}} )?({_N})[^.!?]{{0,30}}[)\]]?[.\s]*$")
+HEAD = re.compile(
+    rf"(?:\s[-–—|]\s*|\s-|[:|]\s|\()({_N})(?: (?:says|reports|reported|report|sources|exclusive))?\)?\s*\Z|\A({_N})\s?[:|–—-]\s"
+)
+COLON = re.compile(rf"\A({_N}):\s")
+BYLINE = re.compile(rf"\A(?:by|von|par|por) [^\n{_N[1:-1]}]{{0,60}}?({_N})[^\n]{{0,30}}(?:\n|\Z)")
+
+
 @cache
 def body_kinds() -> dict[str, re.Pattern[str]]:
     """Kinds of bodies (police, ministry, court …) → what their names and titles hold, in six languages; for lower-case text."""
