@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from curator import discover, encode, parse, schedule, text
 from curator.config import Config, Feed
+from curator.errors import CuratorError
 from curator.fetch import Fetcher
 from curator.polling import chosen
 from curator.sandbox import Sandbox
@@ -92,19 +93,35 @@ def _usual_gap(dates: Sequence[datetime]) -> timedelta | None:
 
 
 def look(config: Config, url: str, clock: Callable[[], datetime], version: str) -> list[dict[str, Any]]:
-    """The feed at `url`; or those that the page there names, else those found where feeds often are; best first, [] if there is none."""
-    address = url if "://" in url else "https://" + url
-    answers = list(_read(config, [Request(feed=address, url=address)], clock, version, work=_understood))
-    response, result = answers[0]
+    """The feed at `url`; or those that the page there names, else those found where feeds often are; best first, [] if there is none.
+
+    Raises `CuratorError` if nothing can be had from there.
+    """
+    address, response, result = _first_answer(config, url, clock, version)
     if isinstance(result, parse.Parsed):
         return [_found(response, result)]
+    if isinstance(result, Problem) and result.kind != "http":  # a server that answers may still have a feed elsewhere
+        raise CuratorError(f"{address}: {result.message}")
     named = result if isinstance(result, tuple) else ()
     wanted = [found.url for found in named if found.named] or [found.url for found in (*named, *discover.guesses(address))]
     wanted = list(dict.fromkeys(wanted))[:_MOST_GUESSES]
     requests = [Request(feed=place, url=place) for place in wanted]
     found = {response.feed: (response, result) for response, result in _read(config, requests, clock, version)}
     rows = [_found(answer, read) for place in wanted if place in found for answer, read in [found[place]] if isinstance(read, parse.Parsed)]
+    if not rows and isinstance(result, Problem):
+        raise CuratorError(f"{address}: {result.message}")
     return list({row["url"]: row for row in rows}.values())
+
+
+def _first_answer(config: Config, url: str, clock: Callable[[], datetime], version: str) -> tuple[str, Response, Any]:
+    """What stands at an address that a person typed: with https before it if no scheme is, or http if there is no https."""
+    tries = [url] if "://" in url else [f"https://{url}", f"http://{url}"]
+    for address in tries[:-1]:
+        ((response, result),) = _read(config, [Request(feed=address, url=address)], clock, version, work=_understood)
+        if not isinstance(result, Problem) or result.kind not in ("connect", "tls", "timeout"):
+            return address, response, result
+    ((response, result),) = _read(config, [Request(feed=tries[-1], url=tries[-1])], clock, version, work=_understood)
+    return tries[-1], response, result
 
 
 def _understood(response: Response) -> parse.Parsed | Problem | tuple[discover.Found, ...]:
