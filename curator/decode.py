@@ -25,7 +25,7 @@ class RefusedError(ValueError):
 
 
 #: Keys of a row that hold what is kept beside an item; most rows have none of them.
-_BESIDE = frozenset(("notes", "marks", "history", "raw", "retrieval"))
+_BESIDE = frozenset(("notes", "marks", "history", "raw", "retrieval", "story_title"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +208,7 @@ def _dossier(given: Mapping[str, Any], item: Item) -> Dossier:
         notes=tuple(_note(one, item) for one in _objects(given, "notes") if _text(one, "text").strip()),
         marks=tuple(_mark(one) for one in _objects(given, "marks") if _line(one, "what") and _time(one, "at")),
         earlier=tuple(states[number] for number in sorted(states)),
+        story_title=tidy(_text(given, "story_title"))[:_TITLE],
         raws={sha: raw for sha, raw in raws.items() if raw is not None},
         retrievals={number: answer for number, answer in answers.items() if answer is not None},
     )

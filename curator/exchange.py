@@ -155,6 +155,7 @@ class _Import:
         self.counts: Counter[str] = Counter()
         self.refused: list[str] = []
         self.members: Counter[str] = Counter()  # story -> items of it that came
+        self.titles: dict[str, str] = {}  # story -> its title, where a row tells it
         self.late: list[Link] = []  # copies of items that had not come yet
         self._reader: Reader | None = None
 
@@ -177,6 +178,7 @@ class _Import:
             if kept:
                 self.members.update(item.story for item in kept if item.story)
                 self._wait_for_originals(kept)
+                self.titles.update({row.item.story: row.dossier.story_title for row, _ in fresh if row.dossier and row.dossier.story_title})
                 self.store.apply(Update(items=tuple(kept), keys=keys, stories=tuple(self._stories(kept))))
             if bare:
                 update = ingest.Ingest(self.config, self.store).judge(bare, now=now, keys={row.item.id: k for row, k in fresh})
@@ -248,7 +250,8 @@ class _Import:
             yield self._judged(id_, members)
 
     def _judged(self, id_: str, members: Sequence[Item]) -> Story:
-        story, _ = provenance.judge(ingest.as_story(id_, members), members, self.outlets, self.config.feeds)
+        bare = ingest.as_story(id_, members)
+        story, _ = provenance.judge(replace(bare, title=self.titles.get(id_, bare.title)), members, self.outlets, self.config.feeds)
         return rank.rank(story, members, self.config, self.clock())
 
     def finish(self) -> None:

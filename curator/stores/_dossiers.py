@@ -19,7 +19,7 @@ _OF = "FROM json_each(?) wish JOIN item i ON i.id = wish.value"
 _NOTES = f"SELECT i.id, o.n, o.text, o.tlp, o.at {_OF} JOIN note o ON o.item = i.n ORDER BY o.n"
 _MARKS = f"SELECT i.id, m.at, m.what, m.value {_OF} JOIN mark m ON m.item = i.n ORDER BY m.n"
 _EARLIER = f"SELECT i.id, v.number, v.seen, v.title, v.text, v.sha256 {_OF} JOIN version v ON v.item = i.n ORDER BY v.number"
-_CREDIBILITY = f"SELECT i.id, s.credibility {_OF} JOIN story s ON s.n = i.story"
+_STORIES = f"SELECT i.id, s.credibility, s.title {_OF} JOIN story s ON s.n = i.story"
 _ANSWER = "f.name, r.requested, coalesce(r.final, r.requested), r.status, r.etag, r.last_modified, r.at, r.body_sha, r.tool"
 _RETRIEVALS = (
     f"SELECT i.id, i.versions, {_ANSWER} {_OF} JOIN retrieval r ON r.n = i.retrieval JOIN feed f ON f.n = r.feed UNION ALL "
@@ -31,7 +31,7 @@ class Dossiers(Evidence, Base):
     """`dossiers`, `keep`."""
 
     def dossiers(self, items: Iterable[Item], *, evidence: bool = False) -> Iterator[Dossier]:
-        """Each item with its notes, marks, earlier versions and its story's credibility; with `evidence` also with the bytes that the feed
+        """Each item with its notes, marks, earlier versions, its story's title and credibility; with `evidence` also with the bytes that the feed
         sent for each of its versions and the answers that brought them. `reliability` is left as usual: it stands in feeds.toml."""
         for batch in batches(items):
             yield from self._dossiers(batch, evidence)
@@ -39,7 +39,7 @@ class Dossiers(Evidence, Base):
     def _dossiers(self, items: Sequence[Item], evidence: bool) -> Iterator[Dossier]:
         ids = json.dumps([item.id for item in items])
         notes, marks, earlier = self._by_item(_NOTES, ids), self._by_item(_MARKS, ids), self._by_item(_EARLIER, ids)
-        credibility = dict(self.all(_CREDIBILITY, (ids,)))
+        stories = {id_: (credibility, title) for id_, credibility, title in self.all(_STORIES, (ids,))}
         retrievals = self._by_item(_RETRIEVALS, ids, ids) if evidence else {}
         for item in items:
             versions = tuple(
@@ -53,7 +53,8 @@ class Dossiers(Evidence, Base):
                 marks=tuple((clock(at), what, value) for at, what, value in marks.get(item.id, ())),
                 retrievals={number: answer(row) for number, *row in retrievals.get(item.id, ())},
                 raws=self._raws(item.sha256, *(version.sha256 for version in versions)) if evidence else {},
-                credibility=credibility.get(item.id, "6"),
+                credibility=stories.get(item.id, ("6", ""))[0],
+                story_title=stories.get(item.id, ("6", ""))[1],
             )
 
     def _by_item(self, asked: str, *values: str) -> dict[str, list[tuple[Any, ...]]]:
