@@ -195,7 +195,7 @@ def _weak_own(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance
     named = next((credit for credit in seen.mine if credit.pattern in ("first", "reported", "according", "citing", "asked")), None)
     if named:
         return Provenance(role="own", origin=item.outlet, evidence=named.words, why=f"{item.outlet} names itself ({named.pattern})")
-    about = next((credit for credit in seen.mine if credit.field == "title"), None)
+    about = next((credit for credit in seen.mine if credit.field == "title" and credit.pattern == "subject"), None)
     if about:
         return Provenance(role="own", origin=item.outlet, evidence=None, why=f"{item.outlet} about itself")
     return None

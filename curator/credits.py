@@ -83,7 +83,9 @@ def _whose(mentions: list[Mention], publisher: str | None, outlets: Outlets) -> 
     for mention in mentions:
         word = mention.name.split()[-1].casefold()
         owner = next((name for name in longer if name.casefold().endswith(word) and len(name.split()) > 1), None) if mention.short else None
-        if owner:
+        if mention.ambiguous and mention.name == publisher:
+            kept.append(replace(mention, ambiguous=False))  # who writes "Time" in Time means Time
+        elif owner:
             kept.append(replace(mention, name=owner, ambiguous=False, listed=True))
         elif mention.listed or not mention.short:
             kept.append(mention)
@@ -217,7 +219,7 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: s
         start, _, words = whole[number]
         here = next((span for span in spans if span[0] <= mention.start < span[1]), (0, 0))
         via = _between(number, here, chosen, mentions) if hit.kind in CHAIN else ()
-        old = hit.kind in CHAIN and bool(earlier.search(masked.original, max(here[0], start - 30), min(here[1], start + len(words) + 16)))
+        old = hit.kind in CHAIN and _some_time_ago(masked.original, here, start, start + len(words), earlier)
         lead = field == "title" or start < limit
         found.append(
             Credit(outlet=mention.name, pattern=hit.kind, words=_trimmed(words), field=field, start=start, lead=lead, via=via, earlier=old)
@@ -244,6 +246,16 @@ def _allowed(hit: _Hit, mention: Mention) -> bool:
     if mention.mark == BODY:
         return hit.kind in {"statement", "deny"}
     return hit.kind not in {"photo", "statement", "headline", "with", "asked", "tail", "byline", "dateline"}
+
+
+_DATED = re.compile(r"(?:in|im|en|в|у) |.*\d", re.IGNORECASE)
+
+
+def _some_time_ago(body: str, here: tuple[int, int], start: int, end: int, earlier: re.Pattern[str]) -> bool:
+    """Words of an earlier time close by; before the credit a month or year is that of the event."""
+    after = earlier.search(body, start, min(here[1], end + 16))
+    before = earlier.search(body, max(here[0], start - 30), start)
+    return bool(after or (before and not _DATED.match(before[0])))
 
 
 def _pair(chosen: dict[int, _Hit], masked: Masked) -> None:

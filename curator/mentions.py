@@ -121,6 +121,8 @@ class Finder:
     def _listed(self, text: str, start: int, end: int, number: int, language: str | None) -> Mention | None:
         names = self._names[number]
         name = next((name for name in names if name.language == language), names[0])
+        if text[start : end + 1] in ("Bild:", "BILD:") and text[max(0, start - 1) : start] in ("", "\n", " ", "("):
+            return None  # German for "picture:", the credit of an image
         if name.contracted and not _CONTRACTION.search(text, max(0, start - 8), start):
             return None
         longer = _grown(text, start, end) if name.ambiguous or end - start < 14 else None
