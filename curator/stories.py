@@ -174,6 +174,7 @@ class Stories:
     def changes(self) -> tuple[tuple[Story, ...], tuple[tuple[str, str, str], ...]]:
         """New and changed stories, whole, those that went into another with `into`; and (item, story, why) of each item whose story is
         new. What `provenance` and `rank` say of a story is left for them to fill in."""
+        self._follow_links()
         for story, items in sorted(self._stored(sorted(self._wanted)).items()):
             for item in items:
                 if item.id not in self._fresh:  # judged anew, it is as it is now, not as it was stored
@@ -184,8 +185,24 @@ class Stories:
         self._unite()
         self._lay_roundups()
         return storylines.told(
-            self._linkage.clusters.values(), folded=self._folded(), stored=self._of, items=self._items, title=self._title, why=self._why
+            self._linkage.clusters.values(),
+            folded=self._folded(),
+            stored=self._of,
+            whole=self._wanted,
+            items=self._items,
+            title=self._title,
+            why=self._why,
         )
+
+    def _follow_links(self) -> None:
+        """Items that copy another one than before may leave their story: it is loaded."""
+        unmet = [item for item in self._root if item not in self._items]
+        if unmet and self._asked is not None:
+            for item in self._asked(unmet).values():
+                self._meet(item)
+        linked = [item for item, root in self._root.items() if item in self._items and root != (self._items[item].copy_of or item)]
+        for item in linked:
+            self._wanted.update(filter(None, (self._of.get(item), self._of.get(self._end(item)))))
 
     def _enter(self) -> None:
         """Stored stories stand as clusters; new voices come alone, earliest first, and are compared."""

@@ -5,7 +5,7 @@ A stored id goes to the cluster that holds most of the story; of several ids a c
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 
 from curator.linkage import Cluster
@@ -22,21 +22,22 @@ def told(
     *,
     folded: Mapping[str, Sequence[str]],
     stored: Mapping[str, str],
+    whole: Set[str],
     items: Mapping[str, Item],
     title: Callable[[Sequence[str]], str],
     why: Callable[[str, Sequence[str]], str],
 ) -> tuple[tuple[Story, ...], tuple[tuple[str, str, str], ...]]:
     """What became of the stories: those that changed, whole, and (item, story, why) of each item that moved.
 
-    `clusters` hold voices, of which `folded` says for which items each stands; `stored` is the story under which an item was, `items` are
-    all that were met; `title` makes the headline of some voices, `why` says what ties a voice to the others.
+    `clusters` hold voices, of which `folded` says for which items each stands; `stored` is the story under which an item was, `whole` are
+    the stories of which all items were met, `items` are all that were; `title` makes the headline of some voices, `why` says what ties a voice to the others.
     """
     clusters = sorted(clusters, key=lambda cluster: min(when(items[name]) for name in cluster.members))
     kept, into = _named(clusters, stored, items)
     inside = {item: key for key, cluster in kept.items() for voice in cluster.members for item in folded[voice]}
-    for item, story in stored.items():
-        if item in items and item not in inside and story in into:
-            inside[item] = into[story]
+    for item, story in _left({item: story for item, story in stored.items() if story in whole}, inside, into).items():
+        if item in items:
+            inside[item] = story
     holds: defaultdict[str, list[Item]] = defaultdict(list)
     for item, story in inside.items():
         holds[story].append(items[item])
@@ -49,10 +50,20 @@ def told(
         voice_of = {item: voice for voice in cluster.members for item in folded[voice]}
         for item in news:
             moved.append((item, key, _reason(item, voice_of.get(item), cluster, items, why)))
-    gone = {story for story in {stored[item] for item in inside if item in stored} if story not in kept}
+    gone = {story for story in {stored[item] for item in inside if item in stored} if story in whole and story not in kept}
     for story in sorted(gone):
         changed.append(_gone(story, stored, inside, items))
     return tuple(changed), tuple(moved)
+
+
+def _left(stored: Mapping[str, str], inside: Mapping[str, str], into: Mapping[str, str]) -> dict[str, str]:
+    """Where items go of which no voice was at hand: where their story went on, or most of it."""
+    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for item, story in inside.items():
+        if item in stored:
+            votes[stored[item]][story] += 1
+    gone = {story: min(to.items(), key=lambda pair: (-pair[1], pair[0]))[0] for story, to in votes.items()} | dict(into)
+    return {item: gone[story] for item, story in stored.items() if item not in inside and story in gone}
 
 
 def _reason(item: str, voice: str | None, cluster: Cluster, items: Mapping[str, Item], why: Callable[[str, Sequence[str]], str]) -> str:
@@ -81,17 +92,19 @@ def _named(clusters: Sequence[Cluster], stored: Mapping[str, str], items: Mappin
     used = set(stored.values())
     for at, cluster in enumerate(clusters):
         mine = sorted([name for name in cluster.names if won[name] == at], key=lambda name: begun[name])
-        key = mine[0] if mine else _fresh_id(items[cluster.members[0]].id, used)
+        key = mine[0] if mine else _fresh_id(cluster.members, stored, used)
         used.add(key)
         kept[key] = cluster
         into.update(dict.fromkeys(mine, key))
     return kept, into
 
 
-def _fresh_id(item: str, used: set[str]) -> str:
-    """Made of the first item's, so that the same entries give the same ids; another if that one has been given away."""
+def _fresh_id(members: Sequence[str], stored: Mapping[str, str], used: Set[str]) -> str:
+    """Made of the first item, so that the same entries give the same ids; of all members and where they were, if the first one may
+    already have given its name to a story that is not at hand."""
+    whence = sorted(f"{member} {stored[member]}" for member in members if member in stored)
     number = 0
-    while (key := hashlib.sha256(f"story {item} {number}".encode()).hexdigest()[:16]) in used:
+    while (key := hashlib.sha256(" ".join(["story", members[0], *whence, str(number)]).encode()).hexdigest()[:16]) in used:
         number += 1
     return key
 

@@ -81,7 +81,7 @@ def test_the_same_text_under_another_headline_is_a_copy_and_the_reason_says_so()
 
 
 def test_a_teaser_with_the_outlets_name_in_its_headline_is_a_copy() -> None:
-    teaser = FERRY.split(". ")[0] + " …"
+    teaser = FERRY.split(". ", maxsplit=1)[0] + " …"
     assert together(
         item("a", "Ferry aground off Tersk, nobody hurt", FERRY), item("b", "Ferry aground off Tersk, nobody hurt - Harbour Post", teaser)
     )
@@ -200,7 +200,7 @@ def test_a_feed_whose_items_all_lead_to_its_front_page_has_no_copies() -> None:
 
 
 def test_a_round_up_ties_nothing() -> None:
-    told = " ".join([FERRY.split(". ")[0], GRAIN.split(". ")[0], TRAMS.split(". ")[0]])
+    told = " ".join([FERRY.split(". ", maxsplit=1)[0], GRAIN.split(". ", maxsplit=1)[0], TRAMS.split(". ", maxsplit=1)[0]])
     roundup = item("r", "The week in brief", told, links=7)
     assert apart(
         item("a", "Ferry aground off Tersk", FERRY), item("b", "Silos full", GRAIN), roundup, item("c", "Trams stand still", TRAMS)

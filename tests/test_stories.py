@@ -70,8 +70,8 @@ def item(
 class Desk:
     """Stories over polls: remembers items and their stories as a store would, and hands every item to every other as near."""
 
-    def __init__(self, plan: config.Stories = config.Stories(), corrections: Sequence[tuple[str, str, str]] = ()) -> None:
-        self.plan, self.corrections = plan, list(corrections)
+    def __init__(self, plan: config.Stories | None = None, corrections: Sequence[tuple[str, str, str]] = ()) -> None:
+        self.plan, self.corrections = plan or config.Stories(), list(corrections)
         self.items: dict[str, Item] = {}
         self.stories: dict[str, Story] = {}
 
