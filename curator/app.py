@@ -264,6 +264,21 @@ class Curator:
 
         return delivery.preview(self.store, self.config, plan, self.clock(), since=since, topic=topic)
 
+    def render(self, digest: Digest, form: str = "text") -> str:
+        """The digest as text | html | markdown | json | atom | eml, with the user's templates. Raises `UsageError` for another format."""
+        from curator import delivery
+
+        return delivery.render(self.store, self.config, digest, form)
+
+    def send(self, plan: str = "main", *, say: Callable[[str], None] = lambda line: None) -> Sequence[Mailing]:
+        """Send what waits and what is new in the plan, and tick it off; gives what went out. `say` gets a line for each recipient.
+
+        Raises `SendError` if no recipient took it: it is written down, and goes out first the next time.
+        """
+        from curator import delivery
+
+        return delivery.send(self.store, self.config, plan, self.clock(), say=say).sent
+
     def digests(self, plan: str | None = None) -> list[Mailing]:
         """The digests written down, newest first."""
         return list(self.store.digests(plan))
@@ -300,14 +315,16 @@ class Curator:
 
     def doctor(self) -> list[str]:
         """What is used, in which version, and which known holes that has."""
-        return list(self.store.doctor())
+        from curator.fetch import LIBCURL
+
+        return list(self.store.doctor(LIBCURL))
 
     # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _one(self, prefix: str, kind: str) -> str:
         found, id_ = self.resolve(prefix)
         if found != kind:
-            raise NotFoundError(f"{prefix} is the id of a {found}, not of {'an' if kind == 'item' else 'a'} {kind}")
+            raise NotFoundError(f"{prefix} is the id of {_one(found)}, not of {_one(kind)}")
         return id_
 
     def _items_of(self, prefix: str) -> list[str]:
@@ -323,3 +340,7 @@ class Curator:
         from curator import listing
 
         return listing.asked(query, watch, self.config)
+
+
+def _one(kind: str) -> str:
+    return f"{'an' if kind == 'item' else 'a'} {kind}"
