@@ -26,14 +26,12 @@ _BODY = 250  #: words of a body that count
 _COUNTS = 12 * _BODY  #: characters of text that are read for it
 _LONG = 400  #: characters of a text that holds words by chance
 _VOICES = 60  #: newest voices of a stored story that are loaded
-_HEADLINE, _FULL, _HALF = 0.035, 0.19, 45.0  #: likeness that headlines alone need, that full texts need; words of text on the way
+_HEADLINE, _FULL, _HALF = 0.05, 0.19, 45.0  #: likeness that headlines alone need, that full texts need; words of text on the way
 _SOME = 15.0  #: words of text with which cohesion begins to count
 _COHESION = 0.4  #: how much more likeness close-knit stories of full texts need; 0: none, 1: as much as is among their own members
 _POWER = 0.75  #: of a word's weight: below 1 common words count for more
-_GROWN, _LARGE = (
-    0.3,
-    8.0,
-)  #: by how much likeness must be higher each time the smaller of two stories is twice as large, from so many voices on
+_GROWN, _LARGE = 0.3, 8.0  #: how much more likeness is needed each time the smaller of two stories is twice as large; from that size on
+_GROWN_HEADLINES = 0.1  #: the same for headlines alone, from two on: among many pairs of them chance words add up
 _WORTH = 0.5  #: share of the needed likeness that an item must have with one of a stored story for the story to be loaded
 _FOREIGN = 0.45  #: likeness that texts in two languages need at least: what they share is chance or a name
 _WHOLE = 40  #: voices up to which a stored story is taken apart and put together anew
@@ -75,12 +73,22 @@ def threshold(words: float) -> float:
     return _HEADLINE + (_FULL - _HEADLINE) * (1 - exp(-words / _HALF))
 
 
+def _full(cluster: Cluster) -> float:
+    """How far a cluster is one of full texts: 0 for headlines alone, to 1."""
+    return 1 - exp(-cluster.words / len(cluster.members) / _SOME)
+
+
 def _cohesion(cluster: Cluster) -> float:
     """By how much a cluster raises the likeness that others need to be joined with it: 1 for a single text and for headlines."""
-    size = cluster.size
-    full = 1 - exp(-cluster.words / size / _SOME)
+    size = len(cluster.members)
     inside = ((cluster.square - size) / threshold(cluster.words / size) + size) / (size * size)
-    return float(max(1.0, inside) ** (_COHESION * full))
+    return float(max(1.0, inside) ** (_COHESION * _full(cluster)))
+
+
+def _grown(size: int, full: float) -> float:
+    """By how much two stories, the smaller of this size, need more likeness than two single texts: a mean of many pairs is no accident,
+    and neither is one that is low."""
+    return 1 + full * _GROWN * log2(max(1.0, size / _LARGE)) + (1 - full) * _GROWN_HEADLINES * log2(size)
 
 
 class Stories:
@@ -200,9 +208,9 @@ class Stories:
         if unmet and self._asked is not None:
             for item in self._asked(unmet).values():
                 self._meet(item)
-        linked = [item for item, root in self._root.items() if item in self._items and root != (self._items[item].copy_of or item)]
-        for item in linked:
-            self._wanted.update(filter(None, (self._of.get(item), self._of.get(self._end(item)))))
+        for name, root in self._root.items():
+            if name in self._items and root != (self._items[name].copy_of or name):
+                self._wanted.update(filter(None, (self._of.get(name), self._of.get(self._end(name)))))
 
     def _enter(self) -> None:
         """Stored stories stand as clusters; new voices come alone, earliest first, and are compared."""
@@ -257,7 +265,7 @@ class Stories:
         if linkage.days_apart(one, other) > max(one.window, other.window) or (self._barred and self._bars(one, other)):
             return None
         needed = (threshold(one.words / one.size) + threshold(other.words / other.size)) / 2 * sqrt(_cohesion(one) * _cohesion(other))
-        needed *= 1 + _GROWN * log2(max(1.0, min(one.size, other.size) / _LARGE))
+        needed *= _grown(min(one.size, other.size), min(_full(one), _full(other)))
         return needed if not one.languages or not other.languages or one.languages & other.languages else max(needed, _FOREIGN)
 
     def _bars(self, one: Cluster, other: Cluster) -> bool:
