@@ -134,10 +134,10 @@ class _Room:
         settled = {self._key(item.outlet) for item in self.items if self.verdicts[item.id].role == "own" and item.outlet}
         for item in self.items:
             verdict = self.verdicts[item.id]
-            if item.outlet and item.outlet_known and verdict.role in ("derived", "syndicated") and verdict.origin:
-                mine, theirs = self._key(item.outlet), self._key(verdict.origin)
-                if mine not in settled and mine != theirs:
-                    leads.setdefault(mine, verdict.origin)
+            if verdict.role not in ("derived", "syndicated") or not verdict.origin:
+                continue
+            for mine in self._printed_by(item) - settled - {self._key(verdict.origin)}:
+                leads.setdefault(mine, verdict.origin)
         rings = _rings(leads, self._key)
         inside = {name for ring in rings for name in ring}
         for item in self.items:
@@ -148,6 +148,12 @@ class _Room:
             if self._key(end) != self._key(verdict.origin) and self._key(end) not in inside:
                 self.verdicts[item.id] = replace(verdict, origin=end, why=f"{verdict.why}; {verdict.origin} has it from {end}")
         return rings
+
+    def _printed_by(self, item: Item) -> set[str]:
+        """The outlets under whose name an item stands: its publisher, and the feed's own where that is a portal."""
+        feed = self.feeds.get(item.feed)
+        names = [item.outlet if item.outlet_known else None, feed.outlet if feed else None]
+        return {self._key(name) for name in names if name}
 
     def count(self, rings: Sequence[frozenset[str]]) -> _Count:
         """Independent origins: own and official reports, and those credited but not held."""

@@ -272,3 +272,14 @@ def test_a_story_of_many_copies_is_judged_quickly_enough_to_finish(count: int) -
     story, found = judge(*items)
     assert len(found) == count - 1
     assert story.origins_min == 0
+
+
+def test_a_copy_of_a_portals_copy_rests_on_the_wire() -> None:
+    feeds = {"msn": feed("msn", role="aggregator", outlet="MSN"), "mix": feed("mix", role="aggregator")}
+    items = (
+        item(1, "Reuters", "A jet was grounded.", feed="msn", source="Reuters"),
+        item(2, None, "A jet was grounded again.", feed="mix", source="MSN"),
+    )
+    story, found = judge(*items, feeds=feeds)
+    assert [one.origin for one in found] == ["Reuters", "Reuters"]
+    assert story.origins == ("Reuters",)
