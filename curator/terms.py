@@ -288,7 +288,8 @@ def _verified(source: str, text: str, case: "_Cased | None") -> Iterator[Pattern
 
 
 def _anchors(source: str, text: str) -> set[str]:
-    """Literal beginnings, one of which stands wherever the term stands: of its first two words where these are few, else of the first."""
+    """Literal beginnings, one of which stands wherever the term stands: its first two words where these are few, else what the first
+    choice gives."""
     first, both = _beginning(text, 1), _beginning(text, 2)
     ways = 1
     for choice in _BRACES.findall(both):
@@ -299,12 +300,7 @@ def _anchors(source: str, text: str) -> set[str]:
         words = fold(literal).split()
         if not words:
             raise TermError(f"{source!r} must begin with a letter: a star or # needs some letters before it")
-        open_end = literal != one.strip()
-        anchors.update(
-            (words[0],) if len(words) == 1 or ways > TWO_WORD_WAYS else (f"{words[0]}{gap}{words[1]}" for gap in (" ", "", "s ", "  "))
-        )
-        if open_end and len(words) == 1 and literal[-1].isalnum():
-            anchors.add(words[0])
+        anchors.update((words[0],) if len(words) == 1 else (f"{words[0]}{gap}{words[1]}" for gap in (" ", "", "s ", "  ")))
     return anchors
 
 
