@@ -2,15 +2,17 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 import stix2
 from hypothesis import given
 from hypothesis import strategies as st
 from stix2patterns.validator import run_validator
 
 from curator.formats import ioc, stix
-from curator.types import Entity, Item, Tag
+from curator.types import TLP, Dossier, Entity, Item, Note, Tag
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 ENTITIES = (
@@ -31,7 +33,7 @@ ITEM = Item(
 )  # fmt: skip
 
 
-def bundle(*items: Item) -> list[dict[str, object]]:
+def bundle(*items: Item) -> list[dict[str, Any]]:
     text = "".join(stix.items(items))
     stix2.parse(text, allow_custom=True)  # raises if anything is not as STIX 2.1 wants it
     return list(json.loads(text)["objects"])
@@ -54,8 +56,73 @@ def test_a_report_refers_to_what_stands_in_the_bundle() -> None:
     objects = bundle(ITEM)
     ids = {one["id"] for one in objects}
     report = next(one for one in objects if one["type"] == "report")
-    assert set(report["object_refs"]) <= ids  # type: ignore[call-overload]
+    assert set(report["object_refs"]) <= ids
     assert report["labels"] == ["cyber/vulnerabilities"]
+
+
+def dossier(**given: Any) -> Dossier:
+    return replace(Dossier(item=replace(ITEM, sha256="ab" * 32), reliability="B", credibility="2"), **given)
+
+
+def told(dossier: Dossier) -> list[dict[str, Any]]:
+    text = "".join(stix.dossiers([dossier]))
+    stix2.parse(text, allow_custom=False)
+    return list(json.loads(text)["objects"])
+
+
+def of_kind(kind: str, objects: list[dict[str, Any]]) -> dict[str, Any]:
+    (found,) = [one for one in objects if one["type"] == kind]
+    return found
+
+
+def test_a_report_says_where_it_was_published_with_the_hash_of_the_evidence_and_how_far_it_is_trusted() -> None:
+    report = of_kind("report", told(dossier()))
+    first, second = report["external_references"]
+    assert (first["url"], first["hashes"]) == ("https://cert.example/1", {"SHA-256": "ab" * 32})
+    assert second == {"source_name": "curator", "external_id": ITEM.id}
+    assert report["confidence"] == 70
+    assert report["labels"][1:] == ['admiralty-scale:source-reliability="b"', 'admiralty-scale:information-credibility="2"']
+    assert set(report["report_types"]) == {"threat-report", "vulnerability", "attack-pattern", "malware", "threat-actor", "indicator"}
+
+
+def test_what_cannot_be_judged_has_no_confidence() -> None:
+    report = of_kind("report", told(dossier(reliability="F", credibility="6")))
+    assert "confidence" not in report
+    assert report["labels"] == ["cyber/vulnerabilities"]
+
+
+def test_an_article_about_a_harbour_is_no_threat_report() -> None:
+    report = of_kind("report", bundle(replace(ITEM, entities=(), tags=(), language="no language at all")))
+    assert report["report_types"] == ["news"]
+    assert "lang" not in report
+
+
+@pytest.mark.parametrize("label", TLP)
+def test_a_note_is_marked_as_its_label_says(label: str) -> None:
+    objects = told(dossier(notes=(Note(number=1, item=ITEM.id, text="Seen\x1b[31m before", tlp=label, at=NOW),)))
+    note = of_kind("note", objects)
+    (marking,) = [one for one in objects if one["id"] in note["object_marking_refs"]]
+    assert marking["name"] == f"TLP:{label}"
+    assert "\x1b" not in note["content"]
+    assert note["object_refs"] == [of_kind("report", objects)["id"]]
+
+
+def test_the_older_markings_of_the_library_are_not_taken_for_those_of_tlp_2() -> None:
+    old = {stix2.TLP_WHITE.id, stix2.TLP_GREEN.id, stix2.TLP_AMBER.id, stix2.TLP_RED.id}
+    assert not old & set(stix._TLP.values())
+
+
+def test_the_same_article_is_the_same_report_whatever_else_is_exported() -> None:
+    alone = {one["id"]: one for one in bundle(ITEM)}
+    later = NOW + timedelta(days=2)
+    more = {one["id"]: one for one in bundle(replace(ITEM, id="0" * 16, url="https://other.example/", seen=later, date=later), ITEM)}
+    assert alone.items() <= more.items()
+
+
+def test_groups_agencies_and_persons_are_identities() -> None:
+    named = (Entity(kind="person", value="Ann Lee", why=""), Entity(kind="agency", value="Harbour Office", why=""))
+    kinds = {one["name"]: one["identity_class"] for one in bundle(replace(ITEM, entities=named)) if one["type"] == "identity"}
+    assert kinds == {"CERT Valdora": "organization", "Ann Lee": "individual", "Harbour Office": "organization"}
 
 
 def test_the_same_archive_gives_the_same_ids_and_an_object_stands_once() -> None:

@@ -23,7 +23,7 @@ def write(desk: Desk, path: str, files: Iterable[tuple[str, str]]) -> Counter[st
         raise CuratorError(f"{path}: {error.strerror or error}") from error
     counts: Counter[str] = Counter(written=0, unchanged=0)
     for name, text in files:
-        if name != Path(name).name or name.startswith("."):
+        if not name or name != Path(name).name or name.startswith("."):
             raise CuratorError(f"“{name}” is no name for a file")
         counts["unchanged" if _text(folder / name) == text else "written"] += 1
         if _text(folder / name) != text:
