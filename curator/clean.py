@@ -32,7 +32,7 @@ def draft(entry: Entry, feed: config.Feed, feed_title: str | None, feed_language
     summary, body = _texts(entry)
     link = urls.resolve(entry.base or feed.url, entry.link) if entry.link else None
     title = _capped(text.headline((entry.title or "")[:_MAX_MARKUP]), MAX_TITLE)
-    outlet, known = _outlet(entry, link, feed, feed_title, outlets)
+    outlet, known = publisher(entry, link, feed, feed_title, outlets)
     source = _source(entry, outlets)
     return Draft(
         feed=feed.name,
@@ -105,8 +105,8 @@ def _authors(names: tuple[str, ...]) -> tuple[str, ...]:
 # ── who publishes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _outlet(entry: Entry, link: str | None, feed: config.Feed, feed_title: str | None, outlets: Outlets) -> tuple[str | None, bool]:
-    """(name, whether that is an identity). An aggregator's entries belong to whom they link to, or name as their source."""
+def publisher(entry: Entry, link: str | None, feed: config.Feed, feed_title: str | None, outlets: Outlets) -> tuple[str | None, bool]:
+    """(name, whether that is an identity): of the entry's own publisher. An aggregator's entries belong to whom they link to, or name as their source."""
     by_link = outlets.by_host(urls.host(link)) if link else None
     if feed.role == "aggregator":
         other = by_link if by_link is not None and by_link.kind != "aggregator" else _source_outlet(entry, outlets)
