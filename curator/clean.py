@@ -43,7 +43,7 @@ def draft(entry: Entry, feed: config.Feed, feed_title: str | None, feed_language
         summary=summary,
         text=body,
         authors=_authors(entry.authors),
-        language=_language(entry, feed, feed_language, title, body),
+        language=spoken(entry, feed, feed_language, title, body),
         published=entry.published or entry.updated,
         date_raw=entry.date_raw and text.line(entry.date_raw)[:120],
         outlet=outlet,
@@ -136,7 +136,8 @@ def _source(entry: Entry, outlets: Outlets) -> str | None:
 # ── language, links ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _language(entry: Entry, feed: config.Feed, feed_language: str | None, title: str, body: str) -> str | None:
+def spoken(entry: Entry, feed: config.Feed, feed_language: str | None, title: str, body: str) -> str | None:
+    """The language of an entry: its own, else the feed's, else that of feeds.toml, else detected."""
     for written in (entry.language, feed_language, feed.language):
         tag = language.tag(written) if written else None
         if tag:

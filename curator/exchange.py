@@ -11,13 +11,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from curator import decode, identity, ingest, jsonfeed, opml, outlets, provenance, rank, subscribing
+from curator import clean, decode, identity, ingest, jsonfeed, opml, outlets, provenance, rank, subscribing
 from curator.archive import Archive, lessons
-from curator.config import Config
+from curator.config import Config, Feed
 from curator.errors import CuratorError
 from curator.reading import Reader
 from curator.types import Dossier, Draft, Entry, Item, Keys, Link, Story, Update
@@ -29,6 +30,7 @@ _BATCH = 1_000  #: rows to a transaction
 _FEED = "import"  #: the feed of rows that name none
 _TOLD = 5  #: refused rows told by their line
 _GROUPED = frozenset(("copy_of", "story"))
+_OF_DRAFT = ("guid", "link", "url", "title", "text", "summary", "language", "date_raw", "source", "source_url", "links", "sha256", "outlet")
 
 
 class Target(Archive, Protocol):
@@ -122,20 +124,13 @@ def _whole(value: dict[str, Any]) -> bool:
 
 
 def _feed_rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The items of a JSON Feed, cleaned as a poll cleans them."""
     feed = jsonfeed.parse(json.dumps(document), None)
-    yield from (_entry_row(entry, feed.title) for entry in feed.entries)
-
-
-def _entry_row(entry: Entry, title: str | None) -> dict[str, Any]:
-    from curator import text  # noqa: PLC0415 - only JSON Feed needs it here
-
-    body = text.plain(entry.content or entry.summary or "")
-    published = entry.published or entry.updated
-    return {
-        "guid": entry.guid, "link": entry.link, "title": text.headline(entry.title or "") or text.excerpt(body, 100), "text": body,
-        "summary": text.plain(entry.summary or ""), "authors": list(entry.authors), "language": entry.language, "outlet": title,
-        "published": published.isoformat() if published else None,
-    }  # fmt: skip
+    book = outlets.book()
+    for entry in feed.entries:
+        draft = clean.draft(entry, Feed(name=_FEED, url=feed.home or ""), feed.title, feed.language, book)
+        row = {name: getattr(draft, name) for name in _OF_DRAFT}
+        yield row | {"authors": list(draft.authors), "published": draft.published.isoformat() if draft.published else None}
 
 
 def _batches(rows: Iterator[tuple[str, Any]]) -> Iterator[list[tuple[str, Any]]]:
@@ -157,13 +152,18 @@ class _Import:
         self.members: Counter[str] = Counter()  # story -> items of it that came
         self.titles: dict[str, str] = {}  # story -> its title, where a row tells it
         self.late: list[Link] = []  # copies of items that had not come yet
-        self._reader: Reader | None = None
+        self.named: set[str] = set()  # ids that the file gives
+        self.came: set[str] = set()  # ids of what is new
 
-    @property
+    @cached_property
     def reader(self) -> Reader:
         """Made when the first row without judgements comes."""
-        self._reader = self._reader or Reader(self.config, lessons(self.store))
-        return self._reader
+        return Reader(self.config, lessons(self.store))
+
+    @cached_property
+    def ingest(self) -> ingest.Ingest:
+        """What judges rows that come without."""
+        return ingest.Ingest(self.config, self.store)
 
     def take(self, batch: Sequence[tuple[str, Any]]) -> None:
         """Store what is new of a batch."""
@@ -181,7 +181,7 @@ class _Import:
                 self.titles.update({row.item.story: row.dossier.story_title for row, _ in fresh if row.dossier and row.dossier.story_title})
                 self.store.apply(Update(items=tuple(kept), keys=keys, stories=tuple(self._stories(kept))))
             if bare:
-                update = ingest.Ingest(self.config, self.store).judge(bare, now=now, keys={row.item.id: k for row, k in fresh})
+                update = self.ingest.judge(bare, now=now, keys={row.item.id: k for row, k in fresh})
                 self.store.apply(replace(update, keys=keys))
             self._keep_beside(rows, {row.item.id for row, _ in fresh})
 
@@ -209,45 +209,57 @@ class _Import:
             if len(self.refused) < _TOLD:
                 self.refused.append(f"{where}: {error}")
             return None
+        if row.item.id:
+            self.named.add(row.item.id)
         item = row.item if row.judged >= {"topics", "entities"} else self._marked(row)
         return replace(row, item=item if item.id else replace(item, id=ingest.item_id(ingest.as_draft(item))))
 
     def _marked(self, row: decode.Row) -> Item:
         """The item with the tags, entities and credits it came without."""
-        judged = self.reader.judge(self._published_by(ingest.as_draft(row.item)))
-        found = {name: getattr(judged, name) for name in ("text", "summary", "credits", "outlet", "outlet_known")}
+        judged = self.reader.judge(self._attributed(ingest.as_draft(row.item)))
+        found = {name: getattr(judged, name) for name in ("text", "summary", "credits", "outlet", "outlet_known", "language")}
         found |= {"tags": judged.tags} if "topics" not in row.judged else {}
         found |= {"entities": judged.entities} if "entities" not in row.judged else {}
         return replace(row.item, **found)
 
-    def _published_by(self, draft: Draft) -> Draft:
-        outlet = self.outlets.by_host(_host(draft.url))
-        if outlet is not None:
-            return replace(draft, outlet=outlet.name, outlet_known=True)
-        return draft
+    def _attributed(self, draft: Draft) -> Draft:
+        """With publisher and language as a poll finds them; an outlet that only the row names is shown, but is no identity."""
+        feed = self.config.feeds.get(draft.feed) or Feed(name=draft.feed, url="")
+        entry = Entry(language=draft.language, source_name=draft.source, source_url=draft.source_url)
+        language = clean.spoken(entry, feed, None, draft.title, draft.text)
+        if draft.outlet_known:
+            return replace(draft, language=language)
+        name, known = clean.publisher(entry, draft.url or draft.link, feed, draft.outlet, self.outlets)
+        return replace(draft, outlet=name, outlet_known=known, language=language)
 
     def _fresh(self, rows: Sequence[decode.Row]) -> list[tuple[decode.Row, Keys]]:
-        """The rows that are neither stored nor stand in the batch before, with their identity keys."""
-        there = set(self.store.items([row.item.id for row in rows]))
-        keyed = [(row, identity.keys(ingest.as_draft(row.item))) for row in rows if row.item.id not in there]
+        """The rows that are neither stored nor stand in the file before, with their identity keys.
+
+        Rows to which the file gives ids of their own are items of their own, however alike they are: one archive held them all.
+        """
+        there = self.store.numbers_of([row.item.id for row in rows]).keys()
+        drafts = [(row, ingest.as_draft(row.item)) for row in rows if row.item.id not in there]
+        keyed = [(row, draft, identity.keys(draft)) for row, draft in drafts]
         fresh: dict[str, tuple[decode.Row, Keys]] = {}
-        for feed in sorted({row.item.feed for row, _ in keyed}):
-            mine = [(row, k) for row, k in keyed if row.item.feed == feed]
-            known = self.store.known(feed, {key for _, k in mine for key in k.own})
-            matches = identity.match([ingest.as_draft(row.item) for row, _ in mine], (), known, [k for _, k in mine])
-            fresh |= {
-                row.item.id: (row, k) for (row, k), match in zip(mine, matches, strict=True) if match.id is None and match.repeats is None
-            }
-        return [fresh[row.item.id] for row, _ in keyed if fresh.get(row.item.id, (None,))[0] is row]
+        for feed in sorted({row.item.feed for row, _, _ in keyed}):
+            mine = [one for one in keyed if one[0].item.feed == feed]
+            known = self.store.known(feed, {key for _, _, k in mine for key in k.own})
+            matches = identity.match([draft for _, draft, _ in mine], (), known, [k for _, _, k in mine])
+            for (row, _, k), match in zip(mine, matches, strict=True):
+                apart = row.item.id in self.named and (match.id is None or match.id in self.came)
+                if apart or (match.id is None and match.repeats is None):
+                    fresh.setdefault(row.item.id, (row, k))
+        self.came |= fresh.keys()
+        return [fresh[row.item.id] for row, _, _ in keyed if fresh.get(row.item.id, (None,))[0] is row]
 
     def _stories(self, items: Sequence[Item]) -> Iterator[Story]:
-        """The stories of items that came with one, as far as this batch knows them."""
+        """The stories of items that came with one, as far as this batch knows them; those of several are told as a whole at the end."""
         groups: dict[str, list[Item]] = {}
         for item in items:
             if item.story:
                 groups.setdefault(item.story, []).append(item)
         for id_, members in groups.items():
-            yield self._judged(id_, members)
+            yield self._judged(id_, members) if len(members) == 1 else ingest.as_story(id_, members)
 
     def _judged(self, id_: str, members: Sequence[Item]) -> Story:
         bare = ingest.as_story(id_, members)
@@ -262,9 +274,3 @@ class _Import:
         for at in range(0, len(several), _BATCH):
             members = self.store.story_items(several[at : at + _BATCH], texts=True)
             self.store.apply(Update(stories=tuple(self._judged(id_, items) for id_, items in members.items())))
-
-
-def _host(url: str | None) -> str | None:
-    from curator import urls  # noqa: PLC0415 - its parser is wanted only for rows without judgements
-
-    return urls.host(url) if url else None

@@ -87,6 +87,8 @@ class _Room:
 
     def copies(self) -> None:
         """Text reuse inside the story: the copy is syndicated from whose text it is."""
+        if len(self.items) < 2:
+            return
         shingles = {item.id: _shingles(item.text) for item in self.items}
         first: list[Item] = []  # one of each text
         for item in self.items:
