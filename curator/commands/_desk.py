@@ -3,7 +3,6 @@
 stdout is data, stderr is talk. Imported by every command line, so it stays cheap: what is heavy is imported where it is used.
 """
 
-import json
 import os
 import shutil
 import sys
@@ -68,7 +67,9 @@ class Desk:
 
     def json(self, value: Any, path: str | None = None) -> None:
         """The one JSON value of a command; to stdout, or into the file at `path`."""
-        self.write(json.dumps(value, ensure_ascii=False, indent=2 if path is None and sys.stdout.isatty() else None) + "\n", path)
+        from curator import formats  # noqa: PLC0415 - `curator --help` does without it
+
+        self.write(formats.get("json").value(value, indent=2 if path is None and sys.stdout.isatty() else None), path)
 
     def page(self, lines: Iterable[str]) -> None:
         """Lines, through the pager if they do not fit the terminal."""

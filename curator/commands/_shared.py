@@ -276,12 +276,16 @@ def format_option(default: str | None = None, kind: str = "items") -> Callable[[
     return click.option("-f", "--format", "form", type=FormatName(kind), default=default, help="How to write it; see docs/cli.md.")
 
 
-def form_for(output: str | None, default: str) -> str:
-    """The format that a file name asks for by its ending, else the default."""
+def form_for(output: str | None, default: str, kind: str = "items") -> str:
+    """The format that a file name asks for by its ending, else the default; UsageError if that format cannot write what there is (`kind`)."""
     from curator import formats  # noqa: PLC0415 - loads the members, some of them heavy
 
+    able = FormatName(kind).names()
     ending = "." + output.rpartition(".")[2].lower() if output else ""
-    return next((name for name in formats.names() if ending == formats.get(name).SUFFIX), default)
+    meant = [name for name in formats.names() if ending == formats.get(name).SUFFIX]
+    if meant and not set(meant) & set(able):
+        raise UsageError(f"{output}: {meant[0]} cannot hold that; there are: {', '.join(able)} (choose with -f)")
+    return next((name for name in meant if name in able), default)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON value, for programs.")

@@ -47,7 +47,7 @@ def command(desk: Desk, /, form: str | None, output: str | None, as_json: bool, 
     from curator import delivery  # noqa: PLC0415 - loads templates, senders and the ranking
 
     _check(asked)
-    form = "json" if as_json else form or form_for(output, "text")
+    form = "json" if as_json else form or form_for(output, "text", "digest")
     with desk.open() as archive:
         store, config = archive.store, desk.config
         if asked["listing"]:

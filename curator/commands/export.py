@@ -44,7 +44,7 @@ def command(desk: Desk, wanted: Wanted, form: str | None, output: str | None, tl
     from curator import formats  # noqa: PLC0415 - some formats load a template engine
 
     into_folder = output is not None and (output.endswith("/") or Path(output).is_dir())
-    name = form or ("markdown" if into_folder else form_for(output, "jsonl"))
+    name = form or ("markdown" if into_folder else form_for(output, "jsonl", "items feeds"))
     member = formats.get(name)
     _refuse_what_it_cannot(name, member, into_folder, evidence)
     if not hasattr(member, "items"):

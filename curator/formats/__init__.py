@@ -6,6 +6,7 @@ A member has `SUFFIX` (of files it makes), `HELP` (one line), and any of
 - `items(items) -> Iterator[str]`: items as chunks of text, as they come
 - `dossiers(dossiers) -> Iterator[str]`: the same of items with all that is kept of them, notes and the rest; what `export` prefers
 - `folder(dossiers) -> Iterator[tuple[str, str]]`: a file for each, as its name and its text
+- `stories(stories) -> Iterator[str]`: stories as chunks of text
 - `feeds(config) -> str`: the list of feeds
 """
 
@@ -17,7 +18,7 @@ from ..errors import UsageError
 
 
 def names(kind: str | None = None) -> tuple[str, ...]:
-    """Names of all formats, or of those that have `kind` ("digest", "items", "feeds")."""
+    """Names of all formats, or of those that have `kind` ("digest", "items", "stories", "feeds")."""
     found = shipped.members("formats")
     return tuple(name for name in found if kind is None or hasattr(get(name), kind))
 

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from curator import encode
-from curator.types import Item
+from curator.types import Item, Story
 
 SUFFIX = ".csv"
 HELP = "a table for spreadsheets; no cell can be a formula"
@@ -13,6 +13,9 @@ HELP = "a table for spreadsheets; no cell can be a formula"
 _COLUMNS = (
     "id", "feed", "outlet", "title", "url", "link", "guid", "published", "seen", "date", "language", "authors", "topics", "entities",
     "role", "origin", "evidence", "copy_of", "story", "read", "starred", "summary", "text", "sha256", "versions",
+)  # fmt: skip
+_STORY_COLUMNS = (
+    "id", "title", "outlets", "items", "first", "last", "origins", "origins_min", "origins_max", "credibility", "topics", "score", "why",
 )  # fmt: skip
 #: What a spreadsheet takes for the beginning of a formula, full-width forms included (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -23,6 +26,15 @@ def items(items: Iterable[Item]) -> Iterator[str]:
     yield _line(_COLUMNS)
     for item in items:
         yield _line([_cell(value) for value in _values(item)])
+
+
+def stories(stories: Iterable[Story]) -> Iterator[str]:
+    """A header, then a line for each story; several values in one cell are parted by "; "."""
+    yield _line(_STORY_COLUMNS)
+    for story in stories:
+        shown = encode.story(story)
+        values = ("; ".join(value) if isinstance(value := shown[column], list) else value for column in _STORY_COLUMNS)
+        yield _line([_cell(value) for value in values])
 
 
 def _values(item: Item) -> list[object]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .. import encode
-from ..types import Digest, Item, Section, Told
+from ..types import Digest, Item, Section, Story, Told
 from ._escapes import printable
 
 SUFFIX = ".json"
@@ -14,7 +14,7 @@ HELP = "JSON, for programs"
 
 def digest(digest: Digest, templates: Mapping[str, str] | None = None) -> str:
     """The digest as one JSON object."""
-    return printable(json.dumps(encoded(digest), ensure_ascii=False, indent=2)) + "\n"
+    return value(encoded(digest), indent=2)
 
 
 def encoded(digest: Digest) -> dict[str, Any]:
@@ -40,6 +40,11 @@ def encoded(digest: Digest) -> dict[str, Any]:
         "repeats": digest.repeats,
         "muted": digest.muted,
     }
+
+
+def value(shown: Any, indent: int | None = None) -> str:
+    """Any value of a command as JSON text, safe to look at."""
+    return printable(json.dumps(shown, ensure_ascii=False, indent=indent)) + "\n"
 
 
 def _section(section: Section) -> dict[str, Any]:
@@ -71,8 +76,17 @@ def _told(told: Told) -> dict[str, Any]:
 
 def items(items: Iterable[Item]) -> Iterator[str]:
     """One array, an item a line."""
+    return _array(encode.item(item) for item in items)
+
+
+def stories(stories: Iterable[Story]) -> Iterator[str]:
+    """One array, a story a line."""
+    return _array(encode.story(story) for story in stories)
+
+
+def _array(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     before = "[\n"
-    for item in items:
-        yield before + printable(json.dumps(encode.item(item), ensure_ascii=False))
+    for row in rows:
+        yield before + printable(json.dumps(row, ensure_ascii=False))
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"

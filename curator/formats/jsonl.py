@@ -6,7 +6,7 @@ from typing import Any
 
 from curator import encode
 from curator.formats._escapes import printable
-from curator.types import Dossier, Item
+from curator.types import Dossier, Item, Story
 
 SUFFIX = ".jsonl"
 HELP = "one JSON object a line; `curator import` reads it back without loss"
@@ -21,6 +21,11 @@ def items(items: Iterable[Item]) -> Iterator[str]:
 def dossiers(dossiers: Iterable[Dossier]) -> Iterator[str]:
     """A line for each item, with its notes, marks, earlier versions, and the evidence if the dossiers hold it."""
     return (_line(encode.dossier(dossier)) for dossier in dossiers)
+
+
+def stories(stories: Iterable[Story]) -> Iterator[str]:
+    """A line for each story."""
+    return (_line(encode.story(story)) for story in stories)
 
 
 def _line(row: dict[str, Any]) -> str:
