@@ -66,6 +66,7 @@ class _Room:
         self.outlets = outlets
         self.feeds = feeds
         self.verdicts = {item.id: judge_item(item, outlets, feeds.get(item.feed)) for item in items}
+        self.shingles: dict[str, frozenset[int]] = {}
         self.joint: set[str] = set()  #: publishers that show own work in a text that stands elsewhere too: a joint report
 
     def bodies(self) -> None:
@@ -89,10 +90,9 @@ class _Room:
         """Text reuse inside the story: the copy is syndicated from whose text it is."""
         if len(self.items) < 2:
             return
-        shingles = {item.id: _shingles(item.text) for item in self.items}
         first: list[Item] = []  # one of each text
         for item in self.items:
-            same = [other for other in first if self._same(item, other, shingles)]
+            same = [other for other in first if self._same(item, other)]
             for other in same:
                 self._pair(item, other)
             if not same:
@@ -100,9 +100,17 @@ class _Room:
             elif self.verdicts[item.id].role == "own":
                 first = [item if other is same[0] else other for other in first]
 
-    def _same(self, item: Item, other: Item, shingles: Mapping[str, frozenset[int]]) -> bool:
+    def _same(self, item: Item, other: Item) -> bool:
+        if self._publisher(item) == self._publisher(other):
+            return False
         linked = other.id == item.copy_of or item.id == other.copy_of
-        return self._publisher(item) != self._publisher(other) and (linked or _reused(shingles[item.id], shingles[other.id]))
+        return linked or _reused(self._shingled(item), self._shingled(other))
+
+    def _shingled(self, item: Item) -> frozenset[int]:
+        """Made only for texts that are compared with another publisher's."""
+        if item.id not in self.shingles:
+            self.shingles[item.id] = _shingles(item.text)
+        return self.shingles[item.id]
 
     def _pair(self, item: Item, other: Item) -> None:
         source, copy = self._whose(item, other)
