@@ -114,7 +114,9 @@ class Copies:
         """What shares the rarest words, the text or the address; the item itself is not among them."""
         item = mine.item
         asked = _asked(item)
-        found = {other.id: self._recall(other) for other in self._lookup(asked, _NEAR) if other.id in self._known or _plausible(asked, other)}
+        found = {
+            other.id: self._recall(other) for other in self._lookup(asked, _NEAR) if other.id in self._known or _plausible(asked, other)
+        }
         if self._same is not None:
             found.update({other.id: self._recall(other) for other in self._same(item)})
         for key in _exact_keys(mine):
