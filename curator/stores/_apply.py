@@ -174,7 +174,7 @@ class Applying(Feeds, Evidence, StoryRows, Base):
             row |= {"versions": old.versions, "changed": old.changed, "retrieval": old.retrieval}
         else:
             before = (n, old.versions, old.changed or old.seen, old.title, old.text, old.sha256, old.retrieval)
-            con.execute("INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, ?, ?)", before)
+            con.execute("INSERT OR IGNORE INTO version VALUES (?, ?, ?, ?, ?, ?, ?)", before)
             at = stamp(item.changed) or batch.retrievals.get(item.feed, (0, old.seen))[1]
             row |= {"versions": old.versions + 1, "changed": at}
         kept = self.with_hand_tags(con, n, item.tags, tags(old.topics))

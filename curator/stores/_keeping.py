@@ -1,15 +1,10 @@
-"""Keeping house: copies of the file, whether all of it is sound, how big it is."""
+"""Keeping house: copies of the file, how big it is."""
 # ruff: noqa: S608 — questions are put together of our own constants; values are always bound
 
-import hashlib
 import json
 import os
 import sqlite3
-import zlib
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from curator.errors import StoreError
@@ -21,7 +16,7 @@ _SAMPLE = 5_000  # texts that are measured
 
 
 class Keeping(Base):
-    """`backup`, `optimize`, `verify`, `stats`."""
+    """`backup`, `optimize`, `stats`."""
 
     def backup(self, path: str) -> None:
         """A sound copy of the database at `path` as it is at this moment, also while another process writes. It appears there whole or not at all."""
@@ -46,67 +41,6 @@ class Keeping(Base):
         """Make the full-text index one piece: look-ups of many words take half the time after a big import. Some 15 seconds a million items."""
         with self.transaction() as con:
             con.execute("INSERT INTO search (search) VALUES ('optimize')")
-
-    # ── verify ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def verify(self) -> list[str]:
-        """What is not as it should be, one line each; none: the database is sound. Recomputes the SHA-256 of all evidence."""
-        found: list[str] = []
-        for check in (self._damage, self._wrong_evidence, self._strays, self._out_of_step):
-            try:
-                found += check()
-            except StoreError as error:  # a part that cannot be read must not hide the others
-                found.append(f"{check.__name__.strip('_').replace('_', ' ')}: {error}")
-        return found
-
-    def _damage(self) -> Iterator[str]:
-        for (line,) in self.all("PRAGMA integrity_check(20)"):
-            if line != "ok":
-                yield f"damaged: {line}"
-
-    def _wrong_evidence(self) -> Iterator[str]:
-        asked = self.each("SELECT pack, sha256, start, size FROM evidence WHERE pack IN (SELECT n FROM evidence_pack) ORDER BY pack")
-        for pack, rows in groupby(asked, key=itemgetter(0)):
-            entries = [(sha, start, size) for _, sha, start, size in rows]
-            (packed,) = self.one("SELECT bytes FROM evidence_pack WHERE n = ?", (pack,)) or (b"",)
-            try:
-                whole = zlib.decompress(packed)
-            except zlib.error as error:
-                yield f"evidence: pack {pack} with {len(entries)} entries cannot be read ({error})"
-                continue
-            for sha, start, size in entries:
-                if hashlib.sha256(whole[start : start + size]).digest() != sha:
-                    yield f"evidence: {sha.hex()} does not match its bytes"
-        lost = self.one("SELECT count(*) FROM evidence WHERE pack NOT IN (SELECT n FROM evidence_pack)")
-        if lost and lost[0]:
-            yield f"evidence: {lost[0]} entries lead to no pack"
-
-    def _strays(self) -> Iterator[str]:
-        """Rows that refer to nothing."""
-        counts: dict[tuple[str, str], int] = {}
-        for table, _rowid, parent, _fk in self.each("PRAGMA foreign_key_check"):
-            counts[table, parent] = counts.get((table, parent), 0) + 1
-        for (table, parent), count in counts.items():
-            yield f"{count} rows of {table} refer to a {parent} that is not there"
-        for told, asked in _CHECKS:
-            row = self.one(asked)
-            if row and row[0]:
-                yield f"{row[0]} {told}"
-
-    def _out_of_step(self) -> Iterator[str]:
-        """The full-text index and the items."""
-        missing = self.one("SELECT count(*) FROM item WHERE n NOT IN (SELECT id FROM search_docsize)")
-        extra = self.one("SELECT count(*) FROM search_docsize WHERE id NOT IN (SELECT n FROM item)")
-        if missing and missing[0]:
-            yield f"{missing[0]} items are not in the full-text index"
-        if extra and extra[0]:
-            yield f"{extra[0]} rows of the full-text index have no item"
-        if not self.read_only:
-            try:
-                with self.transaction() as con:
-                    con.execute("INSERT INTO search (search) VALUES ('integrity-check')")
-            except StoreError as error:
-                yield f"the full-text index is damaged ({error})"
 
     # ── stats ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -178,17 +112,6 @@ _COUNTS = {
     "feeds": "SELECT count(*) FROM feed",
     "digests": "SELECT count(*) FROM digest",
 }
-
-_CHECKS = (
-    ("items have no text row", "SELECT count(*) FROM item WHERE n NOT IN (SELECT item FROM body)"),
-    ("items are copies of a copy", "SELECT count(*) FROM item i JOIN item c ON c.n = i.copy_of WHERE c.copy_of IS NOT NULL"),
-    ("topic rows are out of step with their items", "SELECT count(*) FROM item_topic t JOIN item i ON i.n = t.item WHERE i.date <> t.date"),
-    ("items stand in a merged story", "SELECT count(*) FROM item i JOIN story s ON s.n = i.story WHERE s.into_story IS NOT NULL"),
-    (
-        "items that a poll brought have no evidence",
-        "SELECT count(*) FROM item i WHERE i.retrieval IS NOT NULL AND i.sha256 IS NOT NULL AND i.sha256 NOT IN (SELECT sha256 FROM evidence)",
-    ),
-)
 
 
 def _day(stamp: int | None) -> str | None:

@@ -144,7 +144,16 @@ def _credits(credited: str | None) -> tuple[Credit, ...]:
         return ()
     rows = (row + [0, [], 0][len(row) - 5 :] for row in json.loads(credited))
     return tuple(
-        Credit(outlet=row[0], pattern=row[1], words=row[2], field=row[3], start=row[4], lead=bool(row[5]), via=tuple(row[6]), earlier=bool(row[7]))
+        Credit(
+            outlet=row[0],
+            pattern=row[1],
+            words=row[2],
+            field=row[3],
+            start=row[4],
+            lead=bool(row[5]),
+            via=tuple(row[6]),
+            earlier=bool(row[7]),
+        )
         for row in rows
     )
 

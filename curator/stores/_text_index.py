@@ -6,7 +6,7 @@ space before indexing, and words to find are set apart the same way: they become
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from curator import translit
 
@@ -49,6 +49,17 @@ def take(con: sqlite3.Connection, rows: Sequence[tuple[int, str, str]]) -> None:
 def replace(con: sqlite3.Connection, rows: Sequence[tuple[int, str, str]]) -> None:
     """Put items in that are not there."""
     con.executemany("INSERT INTO search (rowid, title, text) VALUES (?, spaced(?), spaced(?))", rows)
+
+
+def make(con: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
+    """An index of these items (number, title, text) in a database that is empty, and its words as the table `words` (fts5vocab, row)."""
+    con.execute("PRAGMA journal_mode = OFF")
+    con.execute("PRAGMA synchronous = OFF")
+    con.execute(f"CREATE VIRTUAL TABLE search USING fts5 (title, text, content='', tokenize=\"{_TOKENIZER}\")")
+    con.execute("CREATE VIRTUAL TABLE words USING fts5vocab (search, row)")
+    con.execute("BEGIN")
+    con.executemany("INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)", ((n, spaced(a), spaced(b)) for n, a, b in rows))
+    con.execute("COMMIT")
 
 
 class Scratch:

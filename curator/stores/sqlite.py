@@ -20,13 +20,14 @@ from curator.stores._keeping import Keeping
 from curator.stores._lock import Lock
 from curator.stores._prune import Pruning
 from curator.stores._stories import Stories
+from curator.stores._verify import Verifying
 
 _CACHE_KIB = 65_536
 _LOG_PAGES = 8_000  # 32 MB: pages that are written again and again, as those of random keys are, reach the database less often
 _LOG_BYTES = 67_108_864  # of the write-ahead log that stay on disk once merged
 
 
-class Store(Stories, Digests, Pruning, Keeping, Doctor, Dossiers, Applying):
+class Store(Stories, Digests, Pruning, Keeping, Verifying, Doctor, Dossiers, Applying):
     """An open database; close it, or use it as a context manager."""
 
     def __init__(self, con: sqlite3.Connection, path: str, *, read_only: bool, busy_seconds: float) -> None:
