@@ -21,6 +21,7 @@ from curator.copies import Copies
 from curator.stories import Stories
 from curator.types import Arrival, Draft, FeedState, Item, Keys, Link, Outcome, Provenance, Story, Update
 
+_LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 
 
@@ -69,7 +70,7 @@ class Ingest:
         """Copies, stories and provenance of items, new ones in the order in which they are kept; `keys` as far as already made."""
         same = self._same((*changed, *new), keys or {})
         copies = Copies(self._candidates, same=same, group=self._memory.copies, corrections=self._corrections)
-        stories = Stories(self._config.stories, self._members, corrections=self._corrections)
+        stories = Stories(self._config.stories, self._members, items=self._memory.items, corrections=self._corrections)
         links: dict[str, Link] = {}
         for item in (*changed, *new):
             found = copies.judge(item)
@@ -91,7 +92,7 @@ class Ingest:
     # ── the archive, as the stages ask it ───────────────────────────────────────────────────────────────────────
 
     def _candidates(self, words: Sequence[str], limit: int) -> Sequence[Item]:
-        return self._memory.candidates(words, limit)
+        return self._memory.candidates(words, limit, least=min(_LEAST, len(words) // _LEAST))
 
     def _members(self, stories: Iterable[str]) -> Mapping[str, Sequence[Item]]:
         return self._memory.story_items(stories, texts=True)
