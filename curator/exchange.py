@@ -8,15 +8,15 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from curator import clean, decode, identity, ingest, jsonfeed, opml, outlets, provenance, rank, subscribing
+from curator import clean, decode, identity, ingest, jsonfeed, opml, outlets, provenance, rank, subscribing, topics
 from curator.archive import Archive, lessons
 from curator.config import Config, Feed
 from curator.errors import CuratorError
@@ -54,7 +54,7 @@ def take_in(
     """Take the file in; gives counts: read, new, known, refused, and of OPML the feeds added. `say` hears why the first rows that are
     refused are. Raises `CuratorError` if the file cannot be read."""
     try:
-        with sys.stdin.buffer if path == "-" else Path(path).open("rb") as stream:
+        with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as stream:
             return _taken(store, config, stream, clock, (progress, say))
     except OSError as error:
         raise CuratorError(f"{path}: {error.strerror or error}") from error
@@ -64,13 +64,13 @@ def _taken(
     store: Target, config: Config, stream: IO[bytes], clock: Callable[[], datetime], heard: tuple[Progress | None, Say | None]
 ) -> Mapping[str, int]:
     progress, say = heard
-    first = _first_line(stream)
+    at, first = _first_line(stream)
     if first.lstrip(b"\xef\xbb\xbf \t").startswith(b"<"):
-        feeds = opml.read(first + stream.read(), config.feeds)
+        feeds = opml.read(first + stream.read(), config.feeds, {*topics.names(), *config.topics})
         return {"feeds_added": len(subscribing.add(config, feeds))}
     run = _Import(store, config, clock)
     with store.exclusive("import"):
-        for batch in _batches(_rows(first, stream)):
+        for batch in _batches(_rows(at, first, stream)):
             run.take(batch)
             if progress:
                 progress(run.counts["read"], 0, run.counts["new"])
@@ -86,29 +86,29 @@ def _taken(
 # ── rows of a file ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _first_line(stream: IO[bytes]) -> bytes:
-    for line in stream:
-        if line.strip():
-            return line
-    return b""
+def _first_line(stream: IO[bytes]) -> tuple[int, bytes]:
+    """The first line that is not empty, and its number."""
+    return next(((number, line) for number, line in enumerate(stream, 1) if line.strip()), (1, b""))
 
 
-def _rows(first: bytes, stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
-    """(where it stands, value) of each row; a value that is no JSON comes as its ValueError."""
+def _rows(at: int, first: bytes, stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
+    """(where it stands, value) of each row; a value that is no JSON comes as its ValueError. `at`: the number of the first line."""
     value = _value(first)
     if isinstance(value, dict) and not _whole(value):  # a row a line
-        yield "line 1", value
-        for number, line in enumerate(stream, 2):
-            if line.strip():
-                yield f"line {number}", _value(line)
-        return
-    whole = value if not isinstance(value, ValueError) else _value(first + stream.read())
+        return _lines(at, chain([first], stream))
+    rest = stream.read() if isinstance(value, ValueError) else b""
+    whole = _value(first + rest) if rest.strip() else value
     if isinstance(whole, list):
-        yield from ((f"row {number}", row) for number, row in enumerate(whole, 1))
-    elif isinstance(whole, dict) and _whole(whole):
-        yield from ((f"item {number}", row) for number, row in enumerate(_feed_rows(whole), 1))
-    elif first.strip():
-        yield "line 1", whole
+        return ((f"row {number}", row) for number, row in enumerate(whole, 1))
+    if isinstance(whole, dict) and _whole(whole):
+        return ((f"item {number}", row) for number, row in enumerate(_feed_rows(whole), 1))
+    if isinstance(whole, dict):
+        return iter([(f"line {at}", whole)])
+    return _lines(at, (first + rest).splitlines())
+
+
+def _lines(at: int, lines: Iterable[bytes]) -> Iterator[tuple[str, Any]]:
+    return ((f"line {number}", _value(line)) for number, line in enumerate(lines, at) if line.strip())
 
 
 def _value(line: bytes) -> Any:
@@ -125,7 +125,10 @@ def _whole(value: dict[str, Any]) -> bool:
 
 def _feed_rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The items of a JSON Feed, cleaned as a poll cleans them."""
-    feed = jsonfeed.parse(json.dumps(document), None)
+    try:
+        feed = jsonfeed.parse(json.dumps(document), None)
+    except ValueError as error:
+        raise CuratorError(str(error)) from None
     book = outlets.book()
     for entry in feed.entries:
         draft = clean.draft(entry, Feed(name=_FEED, url=feed.home or ""), feed.title, feed.language, book)

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from servers import Server
 
 import curator
-from curator import decode, encode
-from curator.formats import jsonl
+from curator import decode, encode, opml
+from curator.config import Config, Feed
+from curator.formats import jsonl, newsboat
 from curator.types import Credit, Dossier, Note, Provenance, Retrieval, Tag, Version
 
 
@@ -300,18 +301,45 @@ def test_the_json_feed_that_export_writes_can_be_imported(writing: CommandLine, 
 # ── lists of feeds ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_feeds_go_out_and_in_through_opml(writing: CommandLine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert writing("feeds", "export", "-o", str(tmp_path / "feeds.opml")).code == 0
+ALL = ("name", "url", "outlet", "role", "reliability", "topics", "language", "enabled", "every")
+
+
+@pytest.mark.parametrize(("form", "same"), [("opml", ALL), ("newsboat", ("url", "topics"))])
+def test_feeds_go_out_and_in(
+    writing: CommandLine, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str, same: tuple[str, ...]
+) -> None:
+    assert writing("feeds", "export", "-f", form, "-o", str(tmp_path / "list")).code == 0
     (tmp_path / "feeds.toml").write_text("", encoding="utf-8")
     empty = CommandLine(capsys, tmp_path / "feeds.toml")
     for _ in range(2):  # the second time there is nothing to add
-        assert empty("feeds", "import", str(tmp_path / "feeds.opml")).code == 0
+        assert empty("feeds", "import", str(tmp_path / "list")).code == 0
     assert writing.config
-    there, here = curator.load(str(writing.config)).feeds, curator.load(str(tmp_path / "feeds.toml")).feeds
-    same = ("name", "url", "outlet", "role", "reliability", "topics", "language", "enabled", "every")
-    assert [[getattr(feed, key) for key in same] for feed in here.values()] == [
-        [getattr(feed, key) for key in same] for feed in there.values()
+    there, here = (list(curator.load(str(path)).feeds.values()) for path in (writing.config, tmp_path / "feeds.toml"))
+    assert [[getattr(feed, key) for key in same] for feed in here] == [[getattr(feed, key) for key in same] for feed in there]
+
+
+def test_newsboats_file_has_quoted_tags_and_leaves_out_what_is_not_polled() -> None:
+    feeds = (
+        Feed(name="a", url="https://a.example/", outlet='The "A" \\ `id`', topics=("military/naval",)),
+        Feed(name="b", url="https://b.example/", enabled=False),
+    )
+    text = newsboat.feeds(Config(feeds={feed.name: feed for feed in feeds}))
+    assert text.splitlines() == [
+        'https://a.example/ "military/naval" "~The \\"A\\" \\\\ \'id\'"',
+        '# https://b.example/ "~b"',
     ]
+    (back,) = opml.read(text.encode(), {})
+    assert (back.url, back.topics, back.name) == ("https://a.example/", ("military/naval",), "the-a-id")
+
+
+def test_importing_opml_by_either_command_knows_the_users_own_topics(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "list.opml").write_text(
+        '<opml><body><outline text="A" xmlUrl="https://a.example/" category="/my/own"/></body></opml>', encoding="utf-8"
+    )
+    for command in (("import",), ("feeds", "import")):
+        (tmp_path / "feeds.toml").write_text('[topics."my/own"]\nany = ["tugboat"]\n', encoding="utf-8")
+        assert CommandLine(capsys, tmp_path / "feeds.toml")(*command, str(tmp_path / "list.opml")).code == 0
+        assert [feed.topics for feed in curator.load(str(tmp_path / "feeds.toml")).feeds.values()] == [("my/own",)]
 
 
 FRESHRSS = """<?xml version="1.0" encoding="UTF-8"?>

@@ -9,7 +9,7 @@ import click
 
 from curator import configedit, configtables, encode, subscribing, when
 from curator.commands import _rows
-from curator.commands._shared import Desk, FeedName, json_option, output_option, pass_desk
+from curator.commands._shared import Desk, FeedName, format_option, json_option, output_option, pass_desk
 from curator.config import AUTO, Feed
 from curator.errors import CuratorError
 from curator.tables import Column
@@ -44,16 +44,12 @@ def list_(desk: Desk, as_json: bool = False) -> None:
     if as_json:
         desk.json([_encoded(feed, states.get(feed.name)) for feed in feeds])
         return
-    columns = [
-        Column("FEED", 8, 32),
-        Column("OUTLET", 6, 24),
-        Column("SOURCE", 6, 12),
-        Column("EVERY", 4, 6),
-        Column("ANSWERED", 3, 8),
-        Column("STATE", 10),
-    ]
+    columns = [Column("FEED", 8, 32 if desk.width >= 120 else 24), Column("SOURCE", 6, 12), Column("EVERY", 4, 6), Column("ANSWERED", 3, 8)]
+    if desk.width >= 120:
+        columns.insert(1, Column("OUTLET", 6, 24))
+    columns.append(Column("STATE", 10))
     rows = [_row(desk, feed, states.get(feed.name)) for feed in feeds]
-    desk.page(_rows.lines(desk, columns, rows, [{"fg": "cyan"}, {"fg": "green"}]))
+    desk.page(_rows.lines(desk, columns, rows, [{"fg": "cyan"}]))
 
 
 def _every(feed: Feed) -> str:
@@ -62,14 +58,8 @@ def _every(feed: Feed) -> str:
 
 def _row(desk: Desk, feed: Feed, state: FeedState | None) -> list[str]:
     answered = when.ago(state.succeeded, desk.now) if state and state.succeeded else "never"
-    return [
-        feed.name,
-        _rows.one_line(feed.outlet or (state.title if state else "") or ""),
-        f"{feed.role} {feed.reliability}",
-        _every(feed),
-        answered,
-        _state(feed, state),
-    ]
+    outlet = [_rows.one_line(feed.outlet or (state.title if state else "") or "")] if desk.width >= 120 else []
+    return [feed.name, *outlet, f"{feed.role} {feed.reliability}", _every(feed), answered, _state(feed, state)]
 
 
 def _state(feed: Feed, state: FeedState | None) -> str:
@@ -80,7 +70,8 @@ def _state(feed: Feed, state: FeedState | None) -> str:
     if state.gone >= 2:
         return "gone for good (410): no longer asked"
     if state.problem:
-        return _rows.one_line(f"failed {state.failures} ×: {state.problem.message}")
+        often = f" {state.failures} ×" if state.failures > 1 else ""
+        return _rows.one_line(f"failed{often}: {state.problem.message}")
     return _rows.one_line(f"moved to {state.moved_to}" if state.moved_to else "ok")
 
 
@@ -171,10 +162,11 @@ def import_(desk: Desk, file: BinaryIO, dry_run: bool) -> None:
 
 
 @command.command()
+@format_option("opml", kind="feeds")
 @output_option
 @pass_desk
-def export(desk: Desk, output: str | None) -> None:
-    """Write all feeds as OPML, with their topics, outlets and letters."""
+def export(desk: Desk, form: str, output: str | None) -> None:
+    """Write all feeds as OPML, with their topics, outlets and letters, or as newsboat's urls file (-f newsboat)."""
     from curator import formats  # noqa: PLC0415 - some formats load a template engine
 
-    desk.write(formats.get("opml").feeds(desk.config), output)
+    desk.write(formats.get(form).feeds(desk.config), output)
