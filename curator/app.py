@@ -311,7 +311,7 @@ class Curator:
 
     def stats(self) -> dict[str, Any]:
         """Sizes, growth, feeds by what they bring."""
-        return dict(self.store.stats())
+        return dict(self.store.stats(self.clock()))
 
     def doctor(self) -> list[str]:
         """What is used, in which version, and which known holes that has."""

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import stat
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,51 @@ def test_export_writes_without_a_limit_and_without_copies_unless_all_is_asked_fo
 
 def test_export_of_feeds_is_opml(reading: CommandLine) -> None:
     assert "<opml" in reading("export", "-f", "opml").out
+
+
+# ── what a person sees ──
+
+
+def test_a_pipe_gets_titles_whole_and_no_heading(reading: CommandLine, played: Path) -> None:
+    titles = [str(row["title"]) for row in items(reading)]
+    assert all(title in line for title, line in zip(titles, reading("list").out.splitlines(), strict=True))
+    assert "TITLE" not in reading("list").out
+
+
+def test_a_terminal_without_colour_has_its_heading_too(played: Path) -> None:
+    shown = on_a_terminal("-c", str(played), "list", PAGER="cat", NO_COLOR="1")
+    assert shown.split()[:4] == ["ID", "AGE", "OUTLET", "TITLE"]
+    assert "\x1b" not in shown
+
+
+def test_a_feed_that_fails_can_be_read_of_in_80_columns(played: Path) -> None:
+    shown = on_a_terminal("-c", str(played), "feeds", PAGER="cat", NO_COLOR="1")
+    assert "old-mill-radio" in shown
+    assert "failed 2 ×: this is a web" in shown
+
+
+def test_an_empty_archive_says_how_to_fill_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "feeds.toml").write_text("", encoding="utf-8")
+    run = CommandLine(capsys, tmp_path / "feeds.toml")
+    for command in (["list"], ["stories"], ["search", "drone"]):
+        ran = run(*command)
+        assert (ran.code, ran.out) == (0, "")
+        assert "curator poll" in ran.err
+
+
+def test_statistics_are_for_people_and_their_days_are_of_today(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "feeds.toml").write_text("", encoding="utf-8")
+    run = CommandLine(capsys, tmp_path / "feeds.toml")
+    ran = run("db", "stats")
+    assert "19" + "70" not in ran.out
+    assert re.search(r"^bytes: [\d.]+ KB$", ran.out, re.MULTILINE)
+    assert "oldest: none" in ran.out
+    assert isinstance(json.loads(run("db", "stats", "--json").out)["bytes"], int)
+
+
+def test_a_branch_of_a_storys_tree_goes_on_beside_its_wrapped_lines(played: Path, reading: CommandLine) -> None:
+    story = json.loads(reading("search", "cable", "--json").out)[0]["story"]
+    lines = reading("show", story).out.splitlines()
+    for line, following in pairwise(lines):
+        if line.startswith("├─") and not following.startswith(("├", "└")):
+            assert following.startswith("│"), following

@@ -137,20 +137,30 @@ class Desk:
     # ── the terminal ──
 
     @cached_property
+    def watched(self) -> bool:
+        """Whether a person looks at stdout: a terminal."""
+        return sys.stdout.isatty()
+
+    @cached_property
     def colour(self) -> bool:
         """Whether stdout takes colour: a terminal that is not dumb, without NO_COLOR."""
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return self.watched and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     @cached_property
     def linking(self) -> bool:
         """Whether stdout shows OSC 8 hyperlinks."""
         known = any(os.environ.get(name) for name in _LINKING) or os.environ.get("TERM_PROGRAM") in _LINKING_PROGRAMS
-        return sys.stdout.isatty() and os.environ.get("TERM") not in ("dumb", "linux") and known
+        return self.watched and os.environ.get("TERM") not in ("dumb", "linux") and known
 
     @cached_property
     def width(self) -> int:
         """Columns to fill: those of the terminal, $COLUMNS, or 80."""
         return max(40, shutil.get_terminal_size((80, 24)).columns)
+
+    @cached_property
+    def table_width(self) -> int:
+        """Columns of a table: what fits the terminal; in a pipe nothing is cut, so that `grep` finds what is at the end of a line."""
+        return self.width if self.watched or os.environ.get("COLUMNS") else 1_000_000
 
     def styled(self, text: str, **how: Any) -> str:
         """The text in a style of `click.style` where stdout takes colour."""

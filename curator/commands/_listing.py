@@ -1,7 +1,9 @@
 """What `list` and `search` have in common: find, then write as a table, a format or JSON."""
 
+import curator
 from curator.commands import _rows
 from curator.commands._shared import Desk, Wanted, form_for
+from curator.types import Query
 
 
 def show(desk: Desk, wanted: Wanted, form: str | None, output: str | None, as_json: bool) -> None:
@@ -12,11 +14,18 @@ def show(desk: Desk, wanted: Wanted, form: str | None, output: str | None, as_js
     with desk.open() as archive:
         hits = archive.find(wanted.query, watch=wanted.watch, texts=wanted.query.text is not None)
         notice, short = archive.notice, archive.short([hit.item.id for hit in hits])
+        none = "" if hits else nothing(archive)
     if notice:
         desk.say(notice)
     desk.page(_rows.items(desk, hits, short))
     if not hits:
-        desk.say("nothing found")
+        desk.say(none)
+
+
+def nothing(archive: "curator.Curator") -> str:
+    """What to say where there is nothing to list: that nothing fits, or, to a newcomer, how to get something."""
+    anything = archive.find(Query(limit=1, copies=True, muted=True))
+    return "nothing found" if anything else "nothing here yet; `curator poll` fetches news, `curator demo` plays a day of it"
 
 
 def _write(desk: Desk, wanted: Wanted, form: str, output: str | None) -> None:

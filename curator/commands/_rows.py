@@ -17,8 +17,8 @@ def lines(
 ) -> Iterator[str]:
     """A table that fits the terminal; with a heading where a person looks at it."""
     titles = [column.title for column in columns]
-    cells = layout(columns, [titles, *rows], desk.width)
-    if desk.colour:
+    cells = layout(columns, [titles, *rows], desk.table_width)
+    if desk.watched:
         yield desk.styled(GAP.join(cells[0]).rstrip(), dim=True)
     for row in cells[1:]:
         styled = [desk.styled(cell, **style) if style else cell for cell, style in zip(row, [*styles, *({},) * len(row)], strict=False)]
@@ -39,7 +39,7 @@ def items(desk: Desk, hits: Sequence[Hit], short: Mapping[str, str]) -> Iterator
     rows = [_item(hit.item, desk, short) for hit in hits]
     styles: list[Mapping[str, object]] = [{"fg": "cyan"}, {"dim": True}, {"fg": "green"}, *([{"dim": True}] if len(columns) == 5 else [])]
     table = lines(desk, columns, rows, styles)
-    if desk.colour:
+    if desk.watched:
         yield next(table)
     for hit, line in zip(hits, table, strict=True):
         yield _headline(desk, hit.item, line)

@@ -205,8 +205,9 @@ def _folded(row: str, room: int) -> list[str]:
     """A line of a tree, wrapped under its own branch."""
     text = _rows.one_line(row)
     branch = row[: len(row) - len(row.lstrip(" │├└─•·"))]
+    below = branch.replace("├─", "│ ").replace("└─", "  ")
     lines = wrap(text[len(_rows.one_line(branch)) :].strip() if branch.strip() else text, room, " " * len(branch))
-    return [branch + lines[0][len(branch) :], *lines[1:]]
+    return [branch + lines[0][len(branch) :], *(below + line[len(branch) :] for line in lines[1:])]
 
 
 # ── versions ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -49,7 +49,7 @@ def stats(desk: Desk, as_json: bool = False) -> None:
 
 
 def _told(found: object, indent: str = "") -> list[str]:
-    """Nested values as indented lines."""
+    """Nested values as indented lines; what is empty is left out."""
     lines: list[str] = []
     pairs = found.items() if isinstance(found, dict) else [("", one) for one in found] if isinstance(found, list) else []
     for name, value in pairs:
@@ -57,18 +57,37 @@ def _told(found: object, indent: str = "") -> list[str]:
         if isinstance(value, list) and value and isinstance(value[0], dict):
             lines += [f"{indent}{label}:", *(f"{indent}  {_flat(one)}" for one in value)]
         elif isinstance(value, dict | list):
-            lines += [f"{indent}{label}:" if label else "", *_told(value, indent + "  ")]
+            inside = _told(value, indent + "  ")
+            lines += [f"{indent}{label}:" if label else "", *inside] if inside else []
         else:
-            lines.append(f"{indent}{label}: {_one(value)}" if label else f"{indent}{_one(value)}")
+            lines.append(f"{indent}{label}: {_one(name, value)}" if label else f"{indent}{_one(name, value)}")
     return [line for line in lines if line]
 
 
 def _flat(one: dict[str, object]) -> str:
-    return "  ".join(f"{_rows.one_line(str(name)).replace('_', ' ')} {_one(value)}" for name, value in one.items())
+    """A row of a list: what it is of, then its values."""
+    (_, first), *rest = one.items()
+    return "  ".join(
+        [_rows.one_line(str(first)), *(f"{_one(name, value)} {_rows.one_line(name).replace('_', ' ')}" for name, value in rest)]
+    )
 
 
-def _one(value: object) -> str:
+def _one(name: str, value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, int) and "bytes" in name:
+        return _size(value)
     return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else _rows.one_line(str(value))
+
+
+def _size(count: int) -> str:
+    """Bytes for people: "228 KB"."""
+    amount, unit = float(count), "bytes"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:,.0f} {unit}" if amount >= 10 or unit == "bytes" else f"{amount:.1f} {unit}"
 
 
 @command.command()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import click
 
-from curator.commands import _rows
+from curator.commands import _listing, _rows
 from curator.commands._shared import Desk, Wanted, filters, form_for, format_option, json_option, output_option, pass_desk
 
 
@@ -30,6 +30,7 @@ def command(desk: Desk, wanted: Wanted, newest: bool, form: str | None, output: 
     with desk.open() as archive:
         found = archive.stories(query, watch=wanted.watch)
         short = archive.short([story.id for story in found])
+        none = "" if found else _listing.nothing(archive)
     if form or as_json or output:
         from curator import formats  # noqa: PLC0415 - some formats load a template engine
 
@@ -38,4 +39,4 @@ def command(desk: Desk, wanted: Wanted, newest: bool, form: str | None, output: 
         return
     desk.page(_rows.stories(desk, found, short))
     if not found:
-        desk.say("nothing found")
+        desk.say(none)
