@@ -3,7 +3,7 @@
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -76,16 +76,19 @@ class Items(Base):
 
     # ── by words ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def candidates(self, words: Sequence[str], limit: int = 8, newest: int = 20_000) -> list[Item]:
-        """Complete items among the `newest` rows that hold the most of these words, later ones first among equals.
+    def candidates(self, words: Sequence[str], limit: int = 8, newest: int = 20_000, least: int = 1) -> list[Item]:
+        """Complete items among the `newest` rows that hold the most of these words, and at least `least` of them; later ones first
+        among equals.
 
         A word that many hold counts less. Each word is looked up on its own, newest first and no further than a fixed number of rows:
         the cost does not grow with the archive, as bm25's would (it counts every row that holds a word).
         """
-        points: dict[int, float] = defaultdict(float)
-        for rows in self.holding(words, newest).values():
+        held = self.holding(words, newest)
+        counts = Counter([n for rows in held.values() for n in rows])
+        points: dict[int, float] = {n: 0.0 for n, count in counts.items() if count >= least}
+        for rows in held.values():
             weight = 1.0 / (1 + len(rows)) ** 0.5
-            for n in rows:
+            for n in points.keys() & rows:
                 points[n] += weight
         best = sorted(points, key=lambda n: (points[n], n), reverse=True)[:limit]
         return list(self.rows(best).values())
