@@ -170,6 +170,26 @@ def test_search_narrows_the_list_as_one_types_and_escape_ends_it(copied: Path) -
     assert 0 < counts[1] < counts[0] == counts[2]
 
 
+def test_what_is_typed_can_be_seen_and_stays_in_the_bar(copied: Path) -> None:
+    def typing(app: _browse.Browser) -> None:
+        lines = screen(app).splitlines()
+        assert lines[-2].strip() == "tract"
+        assert "Unread" in lines[-1]
+
+    def done(app: _browse.Browser) -> None:
+        assert "“tract”" in screen(app).splitlines()[-1]
+
+    drive(copied, (80, 24), ["slash", *"tract"], typing, ["enter"], done)
+
+
+def test_a_list_that_goes_on_says_so() -> None:
+    made = shelf(BigArchive(20_000))
+    assert not made.complete
+    while made.more():
+        pass
+    assert made.complete
+
+
 def test_a_broken_search_is_no_crash(copied: Path) -> None:
     drive(copied, (100, 30), ["slash", *'"(and"', "enter"], lambda app: None)
 
@@ -194,6 +214,14 @@ def test_help_shows_every_key(copied: Path) -> None:
         ["question_mark"],
         lambda app: [screen(app).index(word) for word in ("star, or none", "poll the feeds", "undo")] and None,
     )
+
+
+def test_help_goes_away_with_the_key_that_brought_it(copied: Path) -> None:
+    def gone(app: _browse.Browser) -> None:
+        assert "star, or none" not in screen(app)
+        assert app.focused is app.stories
+
+    drive(copied, (80, 24), ["question_mark", "question_mark"], gone)
 
 
 def test_it_keeps_its_place(copied: Path) -> None:

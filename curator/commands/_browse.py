@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Resize
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
@@ -46,9 +46,10 @@ class Browser(App[None]):
     #sources { width: 26; border-right: solid $surface-lighten-2; }
     #stories { width: 2fr; border-right: solid $surface-lighten-2; }
     #reading { width: 3fr; padding: 0 1; scrollbar-gutter: stable; scrollbar-size: 1 1; }
-    #search { dock: bottom; display: none; height: 1; border: none; padding: 0 1; }
+    #foot { dock: bottom; height: auto; }
+    #search { display: none; height: 1; border: none; padding: 0 1; }
     #search.shown { display: block; }
-    #status { dock: bottom; height: 1; background: $surface-lighten-1; padding: 0 1; }
+    #status { height: 1; background: $surface-lighten-1; padding: 0 1; }
     .narrow #sources { width: 22; }
     .narrow #reading { display: none; }
     .narrow.open #sources, .narrow.open #stories { display: none; }
@@ -83,8 +84,9 @@ class Browser(App[None]):
             yield self.stories
             with self.reading:
                 yield self.article
-        yield self.line
-        yield self.bar
+        with Vertical(id="foot"):
+            yield self.line
+            yield self.bar
 
     def on_mount(self) -> None:
         """Show where it was left."""
@@ -334,7 +336,10 @@ class Browser(App[None]):
             self.exit()
 
     def action_help(self) -> None:
-        """All keys."""
+        """All keys; once more, and they are gone."""
+        if self.screen.has_class("open") and self.row is None:
+            self.action_close()
+            return
         self.screen.add_class("open")
         self.row = None
         self.reading.focus()
@@ -372,6 +377,8 @@ class Browser(App[None]):
 
     def _status(self, said: str = "") -> None:
         rows = self.shelf.rows
-        place = f"{self.stories.cursor + 1 if rows else 0} of {len(rows):,} · {sum(row.unread for row in rows[:2000]):,} unread"
-        parts = [self.source.title, place, self.polling, _rows.one_line(said), "? help"]
+        words = f"“{self.line.value}”" if self._asking == "search" and self.line.value else ""
+        more = "" if self.shelf.complete else "+"
+        place = f"{self.stories.cursor + 1 if rows else 0:,} of {len(rows):,}{more} · {sum(row.unread for row in rows[:2000]):,}{more or '+' * (len(rows) > 2000)} unread"
+        parts = [self.source.title, _rows.one_line(words), place, self.polling, _rows.one_line(said), "? help"]
         self.bar.update(" · ".join(part for part in parts if part))

@@ -96,6 +96,11 @@ class Shelf:
             self._fold(item)
         return bool(fresh)
 
+    @property
+    def complete(self) -> bool:
+        """Whether all of the list is loaded."""
+        return self._done
+
     def _fold(self, item: Item) -> None:
         row = self._by_story.get(item.story) if item.story else None
         if row is None:
