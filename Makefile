@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint fuzz bench docs lock dist clean help
+.PHONY: run test lint fuzz bench docs lock dist lowest clean help
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -39,13 +39,24 @@ lock:  ## anew: uv.lock, and the same with hashes for pip
 	uv export --quiet --frozen --no-dev --no-emit-project --no-header --output-file requirements.txt
 	uv export --quiet --frozen --no-dev --extra test --no-emit-project --no-header --output-file requirements-test.txt
 
-dist: $(VENV)/test.stamp  ## wheel and sdist, installed and tried in an environment of their own
-	rm -rf dist build/try
+dist: $(VENV)/test.stamp  ## wheel and sdist, looked through, installed and tried in environments of their own
+	rm -rf dist build
 	$(PIP) install build
 	$(BIN)/python -m build --quiet
+	CURATOR_DIST=$(CURDIR)/dist $(BIN)/python -m pytest tests/test_packaging.py
 	$(PYTHON) -m venv build/try
 	build/try/bin/python -m pip --disable-pip-version-check --quiet install dist/*.whl
-	cd build/try && bin/curator --version && bin/curator demo > demo.txt && test -s demo.txt && bin/curator init && bin/curator feeds list > /dev/null
+	cd build/try && bin/curator --version && bin/curator demo > demo.txt && test -s demo.txt && bin/curator init \
+		&& bin/curator feeds list > /dev/null && bin/curator export -f stix > /dev/null && bin/curator db verify
+	mkdir build/source && tar xzf dist/*.tar.gz -C build/source --strip-components 1
+	cd build/source && $(CURDIR)/$(BIN)/python -m pytest -p no:cacheprovider tests/test_families.py tests/test_docs.py tests/test_architecture.py
+
+lowest: $(VENV)/bin/python  ## the tests on the lowest versions that pyproject.toml allows (needs uv)
+	rm -rf build/lowest
+	$(PYTHON) -m venv build/lowest
+	uv pip compile --quiet --resolution lowest-direct --python build/lowest/bin/python --extra test pyproject.toml --output-file build/lowest.txt
+	build/lowest/bin/python -m pip --disable-pip-version-check --quiet install -r build/lowest.txt
+	build/lowest/bin/python -m pytest -p no:cacheprovider
 
 clean:  ## away with everything that was made
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
