@@ -34,8 +34,8 @@ class _Verdicts:
     links: Mapping[str, Link]
     stories: Sequence[Story]
     members: Sequence[tuple[str, str, str]]
-
     where: Mapping[str, tuple[str, str]]  #: item -> (story, why)
+    referring: Mapping[str, Sequence[Item]]  #: items that speak of a report of some time ago -> the items near to them
 
 
 class Ingest:
@@ -72,10 +72,13 @@ class Ingest:
         copies = Copies(self._candidates, same=same, group=self._memory.copies, corrections=self._corrections)
         stories = Stories(self._config.stories, self._members, items=self._memory.items, corrections=self._corrections)
         links: dict[str, Link] = {}
+        referring: dict[str, Sequence[Item]] = {}
         for item in (*changed, *new):
             found = copies.judge(item)
             links.update({link.item: link for link in found})
             stories.place(item, found, copies.near(item))
+            if any(credit.earlier for credit in item.credits):
+                referring[item.id] = copies.near(item)
         told, members = stories.changes()
         return self._judged(
             _Verdicts(
@@ -85,6 +88,7 @@ class Ingest:
                 stories=told,
                 members=members,
                 where={item: (story, why) for item, story, why in members},
+                referring=referring,
             ),
             now,
         )
@@ -137,10 +141,19 @@ class Ingest:
         stories, roles = [story for story in found.stories if story.into is not None], {}
         for story in living:
             items = [everyone[id_] for id_ in story.items if id_ in everyone]
-            judged, of_items = provenance.judge(story, items, self._outlets, self._config.feeds)
+            judged, of_items = provenance.judge(story, items, self._outlets, self._config.feeds, self._earlier(story, found))
             roles.update({id_: role for id_, role in of_items.items() if role != everyone[id_].provenance})
             stories.append(rank.rank(judged, items, self._config, now))
         return tuple(stories), roles
+
+    def _earlier(self, story: Story, found: _Verdicts) -> Sequence[Story]:
+        """Stories that one may refer to ("first reported last month"): stored ones with an item near to one of its own, over before it began."""
+        near = {other.story for id_ in story.items for other in found.referring.get(id_, ()) if other.story and other.date < story.first}
+        if not near - {story.id}:
+            return ()
+        return [
+            other for other in self._memory.stories_by_id(near - {story.id}).values() if other.into is None and other.last < story.first
+        ]
 
 
 def _moved(item: Item, links: Mapping[str, Link], where: Mapping[str, tuple[str, str]]) -> Item:

@@ -216,3 +216,18 @@ def test_the_groups_of_copies_do_not_depend_on_the_order_of_feeds(desk: Desk, or
         desk.poll(name)
     roots = {item.copy_of or item.id for item in desk.items() if "Skagen" in item.title}
     assert len(roots) == 1
+
+
+def test_a_report_about_an_earlier_story_links_the_two_and_adds_no_source(desk: Desk) -> None:
+    desk.serve("times", rss(Written(title="Delegation visited Velmar airfield twice, satellite images show", guid="1", link="https://times.example/1", date="Tue, 20 Oct 2026 08:00:00 GMT",
+        text="A Korvan delegation visited Velmar airfield twice in June to look at armed drones, satellite images obtained exclusively by Harbour Times show.")), outlet="Harbour Times")  # fmt: skip
+    desk.poll()
+    desk.serve("wire", rss(Written(title="Korvan crews train on armed drones at Velmar airfield", guid="2", link="https://wire.example/2", date="Sat, 21 Nov 2026 08:00:00 GMT",
+        text="Korvan crews have begun to train on armed drones at Velmar airfield, two officials told Meridian Wire. Harbour Times first reported last month that a Korvan delegation had visited the airfield.")), outlet="Meridian Wire")  # fmt: skip
+    desk.poll()
+    old, new = desk.items()
+    with desk.open() as curator:
+        story = curator.story(new.story)
+    assert old.story != new.story
+    assert story.related == (old.story,)
+    assert story.origins == ("Meridian Wire",)
