@@ -9,7 +9,7 @@ from curator.errors import CuratorError
 def available() -> bool:
     """Is the extra installed?"""
     try:
-        import trafilatura  # noqa: F401, PLC0415 - optional extra
+        import trafilatura  # noqa: PLC0415, F401 - optional extra
     except ImportError:
         return False
     return True

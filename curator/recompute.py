@@ -24,7 +24,7 @@ from curator.types import Credit, Draft, Item, Link, Query, Story, Tag, Update
 Progress = Callable[[int, int, int], None]
 
 _BATCH = 1_000  #: items read and written at a time
-_MOMENT = 5_000  #: items that came at one moment and are judged together, at most
+_MOMENT = 1_000  #: items that came at one moment and are judged together, at most
 _EVERYTHING = Query(copies=True, muted=True, limit=None)
 
 
