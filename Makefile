@@ -56,6 +56,7 @@ lowest: $(VENV)/bin/python  ## the tests on the lowest versions that pyproject.t
 	$(PYTHON) -m venv build/lowest
 	uv pip compile --quiet --resolution lowest-direct --python build/lowest/bin/python --extra test pyproject.toml --output-file build/lowest.txt
 	build/lowest/bin/python -m pip --disable-pip-version-check --quiet install -r build/lowest.txt
+	build/lowest/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -e .
 	build/lowest/bin/python -m pytest -p no:cacheprovider
 
 clean:  ## away with everything that was made
