@@ -1,9 +1,12 @@
 """What leaves the archive comes back as it was: items, judgements, notes, marks, versions, evidence; lists of feeds as well."""
 
 import base64
+import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +15,7 @@ from typing import Any
 
 import pytest
 from archives import EVERYTHING, NOW, drone, fresh, item_id, make_item, make_update, raw_of
-from desk import CommandLine
+from desk import CommandLine, environment, on_a_terminal, process
 from hypothesis import given
 from hypothesis import strategies as st
 from servers import Server
@@ -183,6 +186,25 @@ def test_a_copy_that_stands_before_what_it_copies_is_one_all_the_same(writing: C
     copies = [{row["id"]: row["copy_of"] for row in lines(tmp_path / name)} for name in ("a.jsonl", "b.jsonl")]
     assert any(copies[0].values())
     assert copies[0] == copies[1]
+
+
+def test_evidence_is_its_bytes_in_a_pipe_and_harmless_on_a_terminal(tmp_path: Path) -> None:
+    raw = b"<item>\x1b]0;owned\x07\x9b31m\xff</item>"
+    row = {"title": "x", "id": "a" * 16, "sha256": hashlib.sha256(raw).hexdigest(), "raw": base64.b64encode(raw).decode()}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    (tmp_path / "feeds.toml").write_text("", encoding="utf-8")
+    config = str(tmp_path / "feeds.toml")
+    assert process("-c", config, "import", str(tmp_path / "rows.jsonl")).returncode == 0
+    piped = subprocess.run(
+        [sys.executable, "-m", "curator", "-c", config, "show", "aaaa", "--raw"],
+        capture_output=True,
+        env=environment(),
+        check=True,
+        timeout=60,
+    )
+    assert piped.stdout == raw
+    shown = on_a_terminal("-c", config, "show", "aaaa", "--raw")
+    assert shown == "<item>·]0;owned·\ufffd31m\ufffd</item>\n"
 
 
 def test_an_archives_own_row_needs_neither_title_nor_address() -> None:

@@ -3,6 +3,8 @@
 Section: Reading
 """
 
+import sys
+
 import click
 
 import curator
@@ -44,7 +46,8 @@ def command(desk: Desk, id_: str, raw: bool, diff: bool, full: bool, cite: bool,
 
 def _item(desk: Desk, archive: "curator.Curator", id_: str, raw: bool, diff: bool, cite: bool, as_json: bool) -> None:
     if raw:
-        desk.write(archive.raw(id_))
+        found = archive.raw(id_)
+        desk.write(_visible(found) if sys.stdout.isatty() else found)
     elif diff and not as_json:
         desk.page(_show.versions(desk, archive.versions(id_)))
     elif cite:
@@ -55,6 +58,12 @@ def _item(desk: Desk, archive: "curator.Curator", id_: str, raw: bool, diff: boo
             desk.json(_show.encoded(sheet))
         else:
             desk.page(_show.item(desk, sheet))
+
+
+def _visible(raw: bytes) -> str:
+    """Evidence as a terminal may see it: nothing in it steers. A pipe or a file gets the bytes."""
+    lines = raw.decode("utf-8", "replace").splitlines() or [""]
+    return "\n".join("".join(char if char.isprintable() or char == "\t" else "·" for char in line) for line in lines) + "\n"
 
 
 def _story(desk: Desk, archive: "curator.Curator", id_: str, cite: bool, as_json: bool) -> None:
