@@ -137,7 +137,9 @@ def grow(path: str, total: int, words: int) -> dict[str, object]:
             spent += time.perf_counter() - start
             kept += sum(len(one.text.encode()) for one in update.items)
             if at * BATCH in (10_000, 50_000) or at * BATCH % 100_000 == 0:
-                curve.append({"items": at * BATCH, "us an item": round(1e6 * spent / (at * BATCH - (curve[-1]["items"] if curve else 0)), 1)})
+                curve.append(
+                    {"items": at * BATCH, "us an item": round(1e6 * spent / (at * BATCH - (curve[-1]["items"] if curve else 0)), 1)}
+                )
                 spent = 0.0
         figures["whole run, s"] = round(time.perf_counter() - mark, 1)
         figures["take in"] = curve

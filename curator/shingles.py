@@ -67,6 +67,7 @@ def joined(one: Text, other: Text) -> Text:
 
 
 def _text(words: tuple[str, ...], weights: tuple[float, ...], particular: tuple[bool, ...]) -> Text:
+    shingles: dict[tuple[str, ...], float]
     if len(words) >= _SIZE:
         runs = zip(words, words[1:], words[2:], strict=False)
         shingles = dict(
