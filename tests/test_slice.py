@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import slice  # noqa: A004
+from curator import slice
 from curator.parse import Unreadable, parse
 
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
