@@ -129,5 +129,5 @@ def weight(word: str) -> float:
 def rarest(found: list[str], count: int) -> list[str]:
     """The `count` rarest of these words, each once, rarest first; equals in the order of the alphabet, so that the answer does not
     depend on theirs. Words that say next to nothing are left out."""
-    weighed = sorted({(-weight(word), word) for word in found if len(word) > 2})
-    return [word for negative, word in weighed[:count] if negative < -0.25]
+    weighed = [(-weight(word), word) for word in set(found) if len(word) > 2]
+    return [word for _, word in sorted([pair for pair in weighed if pair[0] < -0.25])[:count]]

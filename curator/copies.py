@@ -122,9 +122,11 @@ class Copies:
         for key in _exact_keys(mine):
             found.update({other: self._known[other] for other in self._exact.get(key, ())[:_NEAR]})
         hits: Counter[str] = Counter()
-        for word in _ways(mine):
+        for word in mine.rare:
             hits.update(self._index.get(word, ()))
-        for other, _ in sorted(hits.items(), key=lambda hit: (-hit[1], hit[0]))[: 2 * _NEAR]:
+        least = min(2, len(mine.rare) // 2)
+        shared = [(-count, other) for other, count in hits.items() if count >= least]
+        for _, other in sorted(shared)[: 2 * _NEAR]:
             found.setdefault(other, self._known[other])
         found.pop(item.id, None)
         return list(found.values())
@@ -150,7 +152,7 @@ class Copies:
         """From now on the item is found by those that come after it in this run."""
         for key in _exact_keys(mine):
             self._exact[key].append(mine.item.id)
-        for word in _ways(mine):
+        for word in mine.rare:
             held = self._index[word]
             if len(held) < _CROWD:
                 held.append(mine.item.id)
@@ -258,10 +260,13 @@ def read(item: Item) -> Reading:
     """An item made ready to be compared."""
     text = item.text[:_LONGEST]
     body = shingles.prepare(shingles.tokens(identifiers.article(text)), _weigh)
+    title = shingles.prepare(shingles.tokens(headline(item.title)), _weigh)
     return Reading(
         item=item,
         body=body,
-        title=shingles.prepare(shingles.tokens(headline(item.title)), _weigh),
+        title=title,
+        vocabulary=title.vocabulary | body.vocabulary,
+        rare=_rare(item, title, body),
         marks=identifiers.marks(item.title, text),
         digest=hashlib.blake2b(" ".join(body.words).encode("utf-8", "replace"), digest_size=12).hexdigest()
         if len(body.words) >= _FEWEST
@@ -315,12 +320,14 @@ def _exact_keys(mine: Reading) -> list[str]:
     return [*keys, "title " + " ".join(mine.title.words)] if mine.title.words else keys
 
 
-def _ways(mine: Reading) -> list[str]:
+def _rare(item: Item, title: shingles.Text, body: shingles.Text) -> frozenset[str]:
     """The words by which an item of the same run is found."""
-    known = verdicts.vocabulary(mine)
-    if any(len(word) == 1 and not word.isascii() for word in known):
-        known |= set(background.words(f"{mine.item.title} {mine.item.text[:_LONGEST]}"))
-    return sorted([word for word in known if len(word) > 1 and background.weight(word) >= _RARE])
+    weighed = [*zip(title.words, title.weights, strict=True), *zip(body.words, body.weights, strict=True)]
+    rare = {word for word, weight in weighed if weight >= _RARE and len(word) > 1}
+    if not (item.title.isascii() and item.text.isascii()) and any(len(word) == 1 and not word.isascii() for word, _ in weighed):
+        pairs = background.words(f"{item.title} {item.text[:_LONGEST]}")  # of scripts that do not part words
+        rare.update([word for word in pairs if len(word) > 1 and background.weight(word) >= _RARE])
+    return frozenset(rare)
 
 
 def _asked(item: Item) -> list[str]:

@@ -7,7 +7,7 @@ by how much its words say. Containment, not resemblance, is what tells a copy am
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import fsum, log
 
 _UNPARTED = "぀-ヿ㐀-䶿一-鿿가-힯฀-๿"  #: scripts in which a run of characters is no single word
@@ -20,16 +20,31 @@ _SPECIFIC_NAME, _SPECIFIC_WORD = 0.3, 0.8  #: from which weight a capitalised wo
 _CONTEXT = 0.4  #: weight that the two words beside a slot must have to be a frame, not chance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A text made ready to be compared."""
+    """A text made ready to be compared. Its shingles are made when first asked for: most texts are told apart by their words."""
 
-    words: tuple[str, ...]  #: in lower case
-    weights: tuple[float, ...]  #: of each word, 0 … 1
-    particular: tuple[bool, ...]  #: is the word a number, a name, or rare
-    shingles: dict[tuple[str, ...], float] = field(repr=False)  #: run of words → weight
-    total: float  #: weight of all shingles
-    vocabulary: frozenset[str] = field(repr=False)
+    __slots__ = ("_shingles", "_total", "particular", "vocabulary", "weights", "words")
+
+    def __init__(self, words: tuple[str, ...], weights: tuple[float, ...], particular: tuple[bool, ...]) -> None:
+        self.words = words  #: in lower case
+        self.weights = weights  #: of each word, 0 … 1
+        self.particular = particular  #: is the word a number, a name, or rare
+        self.vocabulary = frozenset(words)
+        self._shingles: dict[tuple[str, ...], float] | None = None
+        self._total = 0.0
+
+    @property
+    def shingles(self) -> dict[tuple[str, ...], float]:
+        """Run of words → weight."""
+        if self._shingles is None:
+            self._shingles = _shingled(self.words, self.weights)
+            self._total = fsum(self._shingles.values())
+        return self._shingles
+
+    @property
+    def total(self) -> float:
+        """Weight of all shingles."""
+        return self._total if self.shingles else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,26 +73,20 @@ def prepare(found: Sequence[str], read: Callable[[str], tuple[str, float, bool]]
     number, a name, or rare."""
     known = [read(token) for token in found]
     words, weights, particular = zip(*known, strict=True) if known else ((), (), ())
-    return _text(words, weights, particular)
+    return Text(words, weights, particular)
 
 
 def joined(one: Text, other: Text) -> Text:
     """Two texts as one."""
-    return _text(one.words + other.words, one.weights + other.weights, one.particular + other.particular)
+    return Text(one.words + other.words, one.weights + other.weights, one.particular + other.particular)
 
 
-def _text(words: tuple[str, ...], weights: tuple[float, ...], particular: tuple[bool, ...]) -> Text:
-    shingles: dict[tuple[str, ...], float]
-    if len(words) >= _SIZE:
-        runs = zip(words, words[1:], words[2:], strict=False)
-        shingles = dict(
-            zip(runs, [(a + b + c) / 3 + _LEAST for a, b, c in zip(weights, weights[1:], weights[2:], strict=False)], strict=True)
-        )
-    else:
-        shingles = {words: fsum(weights) / len(words) + _LEAST} if words else {}
-    return Text(
-        words=words, weights=weights, particular=particular, shingles=shingles, total=fsum(shingles.values()), vocabulary=frozenset(words)
-    )
+def _shingled(words: tuple[str, ...], weights: tuple[float, ...]) -> dict[tuple[str, ...], float]:
+    if len(words) < _SIZE:
+        return {words: fsum(weights) / len(words) + _LEAST} if words else {}
+    runs = zip(words, words[1:], words[2:], strict=False)
+    weighed = [(a + b + c) / 3 + _LEAST for a, b, c in zip(weights, weights[1:], weights[2:], strict=False)]
+    return dict(zip(runs, weighed, strict=True))
 
 
 def specific(token: str, weight: float) -> bool:

@@ -16,6 +16,8 @@ from curator.types import Item
 _FEWEST = 8  #: words a text must have to be evidence
 _BODY = 12  #: words a text must have to be compared for itself, without the headline
 _ALIKE = 0.3  #: share of the vocabulary below which two items need no closer look
+_TELLING = 0.25  #: the same of their rare words, where there are some
+_SOME = 4
 _LEAST = 0.12  #: share of the shorter text's weight in common, below which it is no copy
 _TITLE_WEIGHT = 1.0  #: what a headline must say to be evidence by itself; twice that if it has three words or fewer
 
@@ -27,6 +29,8 @@ class Reading:
     item: Item
     body: shingles.Text  #: of the text alone, boilerplate left out
     title: shingles.Text  #: without the outlet's name at its end
+    vocabulary: frozenset[str]  #: the words of headline and text
+    rare: frozenset[str]  #: those of them that lead to what else speaks of this
     marks: identifiers.Marks
     digest: str  #: of the words of the text; "" if too few to be evidence
     roundup: bool
@@ -57,7 +61,7 @@ def judge(one: Reading, other: Reading) -> Verdict:
         return Verdict(True, 1.0, f"the same text, word for word ({len(one.body.words)} words)", 1.0)
     if min(len(one.body.words), len(other.body.words)) < _FEWEST:
         return _same_title(one, other)
-    shared = features(one, other) if _alike(one, other) >= _ALIKE else None
+    shared = None if _far(one, other) else features(one, other)
     if shared is None:
         return _NO
     score = 0.0 if refilled else probability(shared)
@@ -70,15 +74,20 @@ def whole(reading: Reading) -> shingles.Text:
     return shingles.joined(reading.title, reading.body)
 
 
-def vocabulary(reading: Reading) -> frozenset[str]:
-    """The words of headline and text."""
-    return reading.title.vocabulary | reading.body.vocabulary
-
-
 def _alike(one: Reading, other: Reading) -> float:
     """Share of the smaller vocabulary that both have: quick, and never low for copies."""
-    mine, yours = vocabulary(one), vocabulary(other)
+    return _share(one.vocabulary, other.vocabulary)
+
+
+def _share(mine: frozenset[str], yours: frozenset[str]) -> float:
     return len(mine & yours) / max(1, min(len(mine), len(yours)))
+
+
+def _far(one: Reading, other: Reading) -> bool:
+    """Have they so little in common that nothing more need be asked?"""
+    if min(len(one.rare), len(other.rare)) >= _SOME and _share(one.rare, other.rare) < _TELLING:
+        return True
+    return _alike(one, other) < _ALIKE
 
 
 def _same_address(one: Reading, other: Reading) -> bool:
