@@ -27,6 +27,7 @@ _TRANSFER = {
     100: ("too-big", "the answer's head is too big"),
     **dict.fromkeys((35, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91, 98, 101), ("tls", _INSECURE)),
 }
+_UNKNOWN = re.compile(r"Could not resolve (?:host|proxy): ([^\s]+)")
 _CERTIFICATE = frozenset({60, 83, 90, 91})
 
 _STATUS = {
@@ -83,6 +84,8 @@ def _asked_to_wait(headers: Mapping[str, str]) -> str:
 def of_transfer(code: int, detail: str) -> tuple[str, str]:
     """libcurl's error number and words → (kind of problem, message)."""
     kind, what = _TRANSFER.get(code, ("internal", f"libcurl error {code}"))
+    if kind == "dns" and (name := _UNKNOWN.fullmatch(detail)):
+        return kind, f"{visible(name[1])} is not known to the DNS"
     hint = "; `ca_file` names another authority, `verify_tls = false` accepts any certificate" if code in _CERTIFICATE else ""
     return kind, f"{what}: {visible(detail)}{hint}" if detail else f"{what}{hint}"
 

@@ -167,7 +167,8 @@ class Fetcher:
     def close(self) -> None:
         """Break off what is under way and let go of all sockets."""
         for curl in self._flying:
-            self._multi.remove_handle(curl)
+            with suppress(pycurl.error):  # Ctrl-C struck between the two steps of its start or end
+                self._multi.remove_handle(curl)
         for curl in (*self._flying, *self._spare):
             curl.close()
         for everything in (self._flying, self._spare, self._queues, self._turn, self._done):

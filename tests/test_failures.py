@@ -56,3 +56,8 @@ def test_no_message_carries_control_characters_or_goes_on_for_ever(code: int, de
 def test_sizes_and_times_are_told_in_units_people_use() -> None:
     assert [failures.size(n) for n in (12, 4096, 10_000_000)] == ["12 bytes", "4.1 kB", "10 MB"]
     assert [failures.duration(s) for s in (0.4, 20, 600, 7200, 31 * 86400)] == ["0.4 s", "20 s", "10 min", "2 h", "31 days"]
+
+
+def test_a_host_without_an_address_is_told_by_its_name_once() -> None:
+    assert failures.of_transfer(6, "Could not resolve host: feeds.example") == ("dns", "feeds.example is not known to the DNS")
+    assert failures.of_transfer(6, "no answer") == ("dns", "the host is not known to the DNS: no answer")

@@ -157,10 +157,28 @@ def test_extracts_go_before_stories_do():
 
 
 def test_a_thousand_broken_feeds_do_not_fill_the_mail():
-    problems = tuple(Problem(feed=f"feed{number}", kind="dns", message="no such host " * 50) for number in range(1000))
+    problems = tuple(Problem(feed=f"feed{number}", kind="http", message="no such page " * 50) for number in range(1000))
     out = rendered("html", full(problems=problems))
     assert "and 988 more feeds" in out
     assert len(out.encode()) < 102_000
+
+
+@pytest.mark.parametrize("form", ["text", "html", "markdown"])
+def test_feeds_that_could_not_be_reached_are_one_line_however_many(form: str):
+    """A machine that had no network has one trouble, not one for each feed."""
+    kinds = ["dns"] * 80 + ["timeout"] * 6
+    away = tuple(Problem(feed=f"feed{number}", kind=kind, message="no answer", since=NOW) for number, kind in enumerate(kinds))
+    out = " ".join(rendered(form, full(problems=(*away, Problem(feed="odd", kind="http", message="the feed is not there")))).split())
+    assert "could not be reached" in out
+    assert "dns 80, timeout 6" in out
+    assert "feed0, feed1, feed2 and 83 more" in out
+    assert "feed3" not in out
+    assert "the feed is not there" in out
+
+
+def test_few_feeds_that_could_not_be_reached_are_told_one_by_one():
+    out = rendered("text", full(problems=tuple(Problem(feed=f"feed{number}", kind="dns", message="unknown") for number in range(3))))
+    assert all(f"feed{number}: dns: unknown" in out for number in range(3))
 
 
 # ── text, markdown ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 Templates only lay out; what a feed wrote has been through here. Helpers of the family, not a format.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ MOST_TAGS = 6
 MOST_REPORTERS = 5
 MOST_PROBLEMS = 12
 MOST_CORRECTIONS = 12
+_UNREACHED = ("dns", "connect", "timeout", "tls")  #: kinds of problem that a machine without a network has with every feed
+_ALONE = 3  #: feeds that could not be reached are told one by one up to so many, in one line if there are more
 
 #: Traffic Light Protocol 2.0 (FIRST, 2022): colour of the letters, always on black.
 TLP_COLOURS = {"RED": "#FF2B2B", "AMBER": "#FFC000", "AMBER+STRICT": "#FFC000", "GREEN": "#33FF00", "CLEAR": "#FFFFFF"}
@@ -101,7 +104,7 @@ def view(digest: Digest) -> View:
     stories = [story for section in (*sections, *watches) for story in section.stories] + list(updates)
     corrections = tuple(_change(*change, digest) for change in digest.corrections[:MOST_CORRECTIONS])
     unsaid = len(digest.corrections) - len(corrections) + digest.more_corrections
-    problems = tuple((clip(problem.feed, 80), _problem(problem, digest, zone)) for problem in digest.problems[:MOST_PROBLEMS])
+    problems = _problems(digest, zone)
     return View(
         id=digest.id,
         title=clip(digest.title, 100),
@@ -116,8 +119,8 @@ def view(digest: Digest) -> View:
         corrections=corrections,
         more_corrections=_more(unsaid, "changed headline"),
         watches=watches,
-        problems=problems,
-        more_problems=_more(len(digest.problems) - len(problems), "feed"),
+        problems=problems[:MOST_PROBLEMS],
+        more_problems=_more(len(problems) - MOST_PROBLEMS, "feed"),
         silent=tuple((clip(feed, 80), short_date(at, zone, digest.until)) for feed, at in digest.silent[:MOST_PROBLEMS]),
         notes=_notes(digest),
         example=stories[0].id if stories else "",
@@ -202,6 +205,26 @@ def _change(item: Item, before: str, now: str, digest: Digest) -> ChangeView:
         after=clip(now, HEADLINE),
         language=text.line(item.language or ""),
     )
+
+
+def _problems(digest: Digest, zone: tzinfo) -> tuple[tuple[str, str], ...]:
+    """(feed, what is wrong) of each; many that could not be reached, which is one trouble and not many, in one line before the others."""
+    unreached = [problem for problem in digest.problems if problem.kind in _UNREACHED]
+    together = len(unreached) > _ALONE
+    alone = [problem for problem in digest.problems if not (together and problem.kind in _UNREACHED)]
+    told = tuple((clip(problem.feed, 80), _problem(problem, digest, zone)) for problem in alone)
+    return (_unreached(unreached, digest, zone), *told) if together else told
+
+
+def _unreached(problems: list[Problem], digest: Digest, zone: tzinfo) -> tuple[str, str]:
+    names = ", ".join(clip(problem.feed, 40) for problem in problems[:_ALONE])
+    kinds = Counter(problem.kind for problem in problems).most_common()
+    since = max((problem.since for problem in problems if problem.since), default=None)
+    all_since = f" since {short_date(since, zone, digest.until)}" if since else ""
+    how = ", ".join(f"{kind} {count:,}" for kind, count in kinds)
+    return _count(
+        len(problems), "feed"
+    ), f"could not be reached{all_since} ({how}): {names} and {len(problems) - _ALONE:,} more; `curator feeds` lists them"
 
 
 def _problem(problem: Problem, digest: Digest, zone: tzinfo) -> str:
