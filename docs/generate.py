@@ -87,6 +87,11 @@ def feeds_toml() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _help(command: click.Command, ctx: click.Context) -> str:
+    """The command's help, the same whichever version of click words it: newer ones set an optional COMMAND in brackets."""
+    return command.get_help(ctx).replace("[COMMAND] [ARGS]...", "COMMAND [ARGS]...")
+
+
 def commands(group: click.Group, parent: click.Context, path: str) -> list[str]:
     """The help of every command of a group, as sections."""
     parts = []
@@ -94,7 +99,7 @@ def commands(group: click.Group, parent: click.Context, path: str) -> list[str]:
         command = group.get_command(parent, name)
         assert command is not None
         ctx = click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100)
-        parts.append(f"{'##' if path == 'curator' else '###'} {path} {name}\n\n```text\n{command.get_help(ctx)}\n```")
+        parts.append(f"{'##' if path == 'curator' else '###'} {path} {name}\n\n```text\n{_help(command, ctx)}\n```")
         if isinstance(command, click.Group):
             parts += commands(command, ctx, f"{path} {name}")
     return parts
@@ -112,7 +117,7 @@ def cli() -> str:
     parts = [
         "# The command line",
         "<!-- written by docs/generate.py from the commands themselves; do not edit -->",
-        f"```text\n{root.get_help(ctx)}\n```",
+        f"```text\n{_help(root, ctx)}\n```",
         "Exit codes: 0 done · 1 it failed (one clear line on stderr) · 2 wrong usage or a wrong feeds.toml · 3 only `poll --strict`: some feeds failed ·"
         " 130 stopped by Ctrl-C. stdout is data, stderr is talk. Ids may be shortened to any beginning that is theirs alone.",
         "Colour, hyperlinks, the pager and progress appear only on a terminal, colour never with `NO_COLOR`. `eval \"$(curator completion bash)\"`"
