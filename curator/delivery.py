@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from . import edition, formats, mail, senders
 from .config import Config, Mail, Plan
@@ -18,6 +19,8 @@ from .errors import CuratorError, NotFoundError, SendError, UsageError
 from .outbox import Outbox, Outcome, Say, alone, recipients
 from .stores.sqlite import Store
 from .types import Digest, Item, Mailing, Problem, Query
+
+_SECOND = timedelta(seconds=1)
 
 # ── composing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -77,7 +80,7 @@ def _material(store: Store, config: Config, plan: Plan, now: datetime, new: froz
         muted=_muted(store, new, now),
         hits={name: _matching(store, frozenset(items), watch.query, now) for name, watch in config.watches.items() if watch.query},
         edits=_edits(store, plan, since, now, new),
-        problems=_problems(store, config, since),
+        problems=_problems(store, config, plan, since),
         rhythm=store.rhythm(_enabled(config)),
     )
 
@@ -91,21 +94,46 @@ def _matching(store: Store, ids: frozenset[str], query: str, now: datetime) -> f
 
 
 def _edits(store: Store, plan: Plan, since: datetime | None, now: datetime, new: frozenset[str]) -> tuple[tuple[Item, str], ...]:
-    """Items that stood in an earlier digest and were edited since, with their headline before."""
+    """Items that stood in an earlier digest and were edited since, with their headline before.
+
+    The archive counts whole seconds: what changed in the second of the last digest counts, unless that digest had it.
+    """
     if since is None:
         return ()
-    before = {id_: version.title for id_, version in store.edits(since, now) if id_ not in new}
-    told = store.digested(before, plan.name)
-    return tuple((item, before[id_]) for id_, item in store.items(sorted(told), texts=False).items())
+    before = {id_: version.title for id_, version in store.edits(since - _SECOND, now) if id_ not in new}
+    items = store.items(sorted(store.digested(before, plan.name)), texts=False)
+    had = _titles(_last(store, plan)) if any(item.changed == since for item in items.values()) else frozenset()
+    return tuple((item, before[id_]) for id_, item in items.items() if item.changed != since or (id_, item.title) not in had)
 
 
-def _problems(store: Store, config: Config, since: datetime | None) -> tuple[Problem, ...]:
-    """Feeds that fail now, and those of which entries may have been missed since the last digest."""
+def _problems(store: Store, config: Config, plan: Plan, since: datetime | None) -> tuple[Problem, ...]:
+    """Feeds that fail now, and those of which entries may have been missed since the last digest, its own second included."""
     states = [state for _, state in sorted(store.states(_enabled(config)).items())]
     failing = [state.problem for state in states if state.problem is not None]
     missed = "none of its entries was known: some may have come and gone before; a shorter `every` would see them"
-    gaps = [Problem(feed=state.name, kind="gap", message=missed, since=state.gap) for state in states if state.gap]
-    return (*failing, *(gap for gap in gaps if since is None or (gap.since and gap.since > since)))
+    gaps = [
+        Problem(feed=state.name, kind="gap", message=missed, since=state.gap)
+        for state in states
+        if state.gap and (since is None or state.gap >= since)
+    ]
+    told = (
+        {one["feed"] for one in _last(store, plan)["problems"] if one["kind"] == "gap"} if any(one.since == since for one in gaps) else ()
+    )
+    return (*failing, *(gap for gap in gaps if gap.since != since or gap.feed not in told))
+
+
+def _last(store: Store, plan: Plan) -> dict[str, Any]:
+    """The plan's newest digest, as it was written down."""
+    digest: dict[str, Any] = json.loads(store.digest_json(store.digests(plan.name, limit=1)[0].digest))
+    return digest
+
+
+def _titles(value: object) -> frozenset[tuple[str, str]]:
+    """(id, title) of all that a written digest names, wherever in it."""
+    if isinstance(value, dict):
+        mine = {(value["id"], value[key]) for key in ("title", "now") if "id" in value and key in value}
+        return frozenset(mine).union(*map(_titles, value.values()))
+    return frozenset().union(*map(_titles, value)) if isinstance(value, list) else frozenset()
 
 
 def _enabled(config: Config) -> list[str]:

@@ -158,6 +158,35 @@ def test_a_headline_changed_after_it_was_told_is_told(store, tmp_path):
     assert "was: Five hurt in depot fire" in body(inbox.letters[1][1])
 
 
+def test_a_headline_that_changes_in_the_very_second_of_a_digest_is_told_by_the_next(store, tmp_path):
+    ships = item("Ships", title="Five hurt in depot fire")
+    keep(store, ships)
+    delivery.done(store, config(tmp_path), "main", NOW)
+    retitle(store, ships, "Two hurt in depot fire", NOW)
+    after = delivery.preview(store, config(tmp_path), "main", TOMORROW)
+    assert [(one.title, before) for one, before, _ in after.corrections] == [("Two hurt in depot fire", "Five hurt in depot fire")]
+
+
+def test_a_headline_that_had_changed_when_a_digest_told_it_is_no_news_in_the_next(store, tmp_path):
+    ships = item("Ships", title="Five hurt in depot fire")
+    keep(store, ships)
+    retitle(store, ships, "Two hurt in depot fire", NOW)
+    delivery.done(store, config(tmp_path), "main", NOW)
+    assert delivery.preview(store, config(tmp_path), "main", TOMORROW).corrections == ()
+
+
+def test_a_gap_noticed_in_the_very_second_of_a_digest_is_told_once_by_the_next(store, tmp_path):
+    settings = replace(config(tmp_path), feeds={"gappy": Feed(name="gappy", url="https://x.example")})
+    gappy = FeedState(name="gappy", url="https://x.example", checked=NOW, gap=NOW)
+    keep(store, item("Ships"))
+    delivery.done(store, settings, "main", NOW)
+    store.save_states([gappy])
+    assert [problem.kind for problem in delivery.preview(store, settings, "main", LATER).problems] == ["gap"]
+    keep(store, item("Worm"))
+    delivery.done(store, settings, "main", NOW)
+    assert delivery.preview(store, settings, "main", LATER).problems == ()
+
+
 def test_plans_keep_books_of_their_own(store, tmp_path):
     plans = [Plan(sections=("*",)), Plan(name="cyber", title="Cyber", sections=("cyber/*",), to=("soc@example.org",))]
     keep(store, item("Ships"), item("Worm", topic="cyber/malware"))
