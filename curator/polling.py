@@ -32,6 +32,7 @@ Judge = Callable[[Sequence[Arrival], datetime], Outcome]
 _BATCH_ENTRIES = 500  #: new entries after which a batch is stored: so few that the readers have enough to do meanwhile
 _BATCH_BYTES = 8_000_000  #: bytes of entries after which it is stored, however few they are
 _BATCH_FEEDS = 400  #: feeds after which a batch is stored
+_BATCH_SECONDS = 2.0  #: after which it is stored all the same: a slow server does not keep back what others brought
 _WAIT = 0.25  #: seconds to wait for sockets or readers before looking round
 
 
@@ -96,13 +97,16 @@ def poll(
     """
     start = time.monotonic()
     feeds = chosen(config, names)
-    states = store.states()
-    due = schedule.due(feeds, states, clock(), force=force)
-    run = _Run(config, store, states, clock=clock, version=version, dry_run=dry_run, progress=progress)
+    due = schedule.due(feeds, store.states(), clock(), force=force)
+    tally = _Tally()
     if due:
         with store.exclusive("poll"), _seldom_collected():
-            run.ask(due)
-    tally = run.tally
+            states = store.states()  # another poll may have been at work until now
+            due = schedule.due(feeds, states, clock(), force=force)
+            run = _Run(config, store, states, clock=clock, version=version, dry_run=dry_run, progress=progress)
+            if due:
+                run.ask(due)
+            tally = run.tally
     report = Report(
         feeds=len(feeds),
         polled=len(due),
@@ -150,6 +154,7 @@ class _Run:
         self.plain: list[FeedState] = []  # states that change without a document
         self.arrivals: list[_Arrived] = []
         self.entries = self.bytes = 0
+        self.kept_at = time.monotonic()
         self.judge: Judge | None = None
         self.answered = 0
 
@@ -174,6 +179,8 @@ class _Run:
                     self.digest(job, result)
                     if self.full:
                         self.keep()
+                if time.monotonic() - self.kept_at >= _BATCH_SECONDS:
+                    self.keep()
                 if self.progress:
                     self.progress(self.answered, len(due), self.tally.count)
             self.keep()
@@ -262,6 +269,7 @@ class _Run:
         """Judge and store what has come in since the last time; what is new is safe from here on."""
         arrivals, plain = self.arrivals, self.plain
         self.arrivals, self.plain, self.entries, self.bytes = [], [], 0, 0
+        self.kept_at = time.monotonic()
         if not arrivals:
             if plain and not self.dry_run:
                 self.store.save_states(plain)

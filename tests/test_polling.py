@@ -1,19 +1,23 @@
 """Polling, from the server's answer to what is kept."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from feedtext import Written, rss, several
-from servers import Reply, Server
+from servers import Asked, Reply, Server
 
+from curator import polling
 from curator.app import Curator
 from curator.config import Config, Feed, Fetch
 from curator.errors import UsageError
-from curator.types import Item, Query, Report
+from curator.types import FeedState, Item, Query, Report
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 EVERYTHING = Query(copies=True, limit=None)
@@ -231,3 +235,48 @@ def test_a_report_about_an_earlier_story_links_the_two_and_adds_no_source(desk: 
     assert old.story != new.story
     assert story.related == (old.story,)
     assert story.origins == ("Meridian Wire",)
+
+
+def test_a_slow_server_does_not_keep_back_what_others_brought(desk: Desk) -> None:
+    """The slow one answers only when it sees the others' entries in the archive; so whatever ends the poll now, they are safe."""
+    seen = threading.Event()
+
+    def slow(_asked: Asked) -> Reply:
+        with desk.open() as archive:
+            deadline = time.monotonic() + 15
+            while not seen.is_set() and time.monotonic() < deadline:
+                if archive.find(EVERYTHING):
+                    seen.set()
+                seen.wait(0.05)
+        return Reply(body=rss(*several(1)), headers={"Content-Type": "application/rss+xml"})
+
+    desk.serve("fast", rss(*several(5)))
+    desk.serve("slow", b"")
+    desk.web.pages["/slow"] = slow
+    desk.poll()
+    assert seen.is_set()
+
+
+class AnotherIsFirst:
+    """An archive at which another poll was at work: it has asked every feed by the time this one may begin."""
+
+    def __init__(self, store: Any, feeds: dict[str, Feed]) -> None:
+        self.store, self.feeds = store, feeds
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    @contextmanager
+    def exclusive(self, purpose: str) -> Iterator[None]:
+        with self.store.exclusive(purpose):
+            later = NOW + timedelta(hours=1)
+            self.store.save_states([FeedState(name=name, url=feed.url, checked=NOW, next_due=later) for name, feed in self.feeds.items()])
+            yield
+
+
+def test_a_poll_that_waited_for_another_asks_nobody_twice(desk: Desk) -> None:
+    desk.serve("a", rss(*several(5)))
+    with desk.open() as archive:
+        report, new = polling.poll(archive.config, AnotherIsFirst(archive.store, desk.feeds), clock=desk.clock, version="0")
+    assert (report.polled, report.new, new) == (0, 0, ())
+    assert desk.web.asked == []
