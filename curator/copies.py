@@ -275,18 +275,19 @@ def read(item: Item) -> Reading:
     )
 
 
-_tokens: dict[str, tuple[str, float, bool]] = {}
+class _Weighed(dict[str, tuple[str, float, bool]]):
+    """What `shingles.prepare` wants to know of a token, remembered: nearly every token has been met before."""
 
-
-def _weigh(token: str) -> tuple[str, float, bool]:
-    known = _tokens.get(token)
-    if known is None:
-        if len(_tokens) > _REMEMBERED:
-            _tokens.clear()
+    def __missing__(self, token: str) -> tuple[str, float, bool]:
+        if len(self) > _REMEMBERED:
+            self.clear()
         word = token.lower()
         weight = background.weight(word)
-        known = _tokens[token] = (word, weight, shingles.specific(token, weight))
-    return known
+        known = self[token] = (word, weight, shingles.specific(token, weight))
+        return known
+
+
+_weigh = _Weighed().__getitem__
 
 
 def headline(title: str) -> str:
@@ -322,9 +323,9 @@ def _exact_keys(mine: Reading) -> list[str]:
 
 def _rare(item: Item, title: shingles.Text, body: shingles.Text) -> frozenset[str]:
     """The words by which an item of the same run is found."""
-    weighed = [*zip(title.words, title.weights, strict=True), *zip(body.words, body.weights, strict=True)]
-    rare = {word for word, weight in weighed if weight >= _RARE and len(word) > 1}
-    if not (item.title.isascii() and item.text.isascii()) and any(len(word) == 1 and not word.isascii() for word, _ in weighed):
+    known = dict(zip((*title.words, *body.words), (*title.weights, *body.weights), strict=True))
+    rare = {word for word, weight in known.items() if weight >= _RARE and len(word) > 1}
+    if not (item.title.isascii() and item.text.isascii()) and any([len(word) == 1 and not word.isascii() for word in known]):
         pairs = background.words(f"{item.title} {item.text[:_LONGEST]}")  # of scripts that do not part words
         rare.update([word for word in pairs if len(word) > 1 and background.weight(word) >= _RARE])
     return frozenset(rare)

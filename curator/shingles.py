@@ -71,9 +71,8 @@ def tokens(text: str) -> list[str]:
 def prepare(found: Sequence[str], read: Callable[[str], tuple[str, float, bool]]) -> Text:
     """`found` are tokens in their own case; `read` gives of each the word in lower case, how much it says from 0 to 1, and whether it is a
     number, a name, or rare."""
-    known = [read(token) for token in found]
-    words, weights, particular = zip(*known, strict=True) if known else ((), (), ())
-    return Text(words, weights, particular)
+    known = list(map(read, found))
+    return Text(tuple([word for word, _, _ in known]), tuple([weight for _, weight, _ in known]), tuple([named for _, _, named in known]))
 
 
 def joined(one: Text, other: Text) -> Text:
