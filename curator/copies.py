@@ -325,7 +325,7 @@ def _rare(item: Item, title: shingles.Text, body: shingles.Text) -> frozenset[st
     """The words by which an item of the same run is found."""
     known = dict(zip((*title.words, *body.words), (*title.weights, *body.weights), strict=True))
     rare = {word for word, weight in known.items() if weight >= _RARE and len(word) > 1}
-    if not (item.title.isascii() and item.text.isascii()) and any([len(word) == 1 and not word.isascii() for word in known]):
+    if not (item.title.isascii() and item.text.isascii()) and any(len(word) == 1 and not word.isascii() for word in known):
         pairs = background.words(f"{item.title} {item.text[:_LONGEST]}")  # of scripts that do not part words
         rare.update([word for word in pairs if len(word) > 1 and background.weight(word) >= _RARE])
     return frozenset(rare)

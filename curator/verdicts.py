@@ -16,7 +16,7 @@ from curator.types import Item
 _FEWEST = 8  #: words a text must have to be evidence
 _BODY = 12  #: words a text must have to be compared for itself, without the headline
 _ALIKE = 0.3  #: share of the vocabulary below which two items need no closer look
-_TELLING = 0.25  #: the same of their rare words, where there are some
+_TELLING = 0.3  #: the same of their rare words, where there are some
 _SOME = 4
 _LEAST = 0.12  #: share of the shorter text's weight in common, below which it is no copy
 _TITLE_WEIGHT = 1.0  #: what a headline must say to be evidence by itself; twice that if it has three words or fewer

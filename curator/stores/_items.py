@@ -30,14 +30,14 @@ class Items(Base):
             found.update((row[1], unpacked(row)) for row in rows)
         return {id_: found[id_] for id_ in ids if id_ in found}
 
-    def rows(self, numbers: Iterable[int], *, texts: bool = True) -> dict[int, Item]:
-        """Items by row number, in the order asked; unknown numbers are left out."""
+    def rows(self, numbers: Iterable[int], *, texts: bool = True, summaries: bool = True) -> dict[int, Item]:
+        """Items by row number, in the order asked; unknown numbers are left out. Summaries that are the text's beginning have to be made."""
         numbers = list(numbers)
         found: dict[int, Item] = {}
         select = SELECT_TEXTS if texts else SELECT_HEADS
         for batch in batches(numbers):
             rows = self.all(f"{select} WHERE i.n IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
-            found.update((row[0], unpacked(row)) for row in rows)
+            found.update((row[0], unpacked(row, summaries=summaries)) for row in rows)
         return {n: found[n] for n in numbers if n in found}
 
     def copies(self, item: str) -> list[Item]:
@@ -77,8 +77,8 @@ class Items(Base):
     # ── by words ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def candidates(self, words: Sequence[str], limit: int = 8, newest: int = 20_000, least: int = 1) -> list[Item]:
-        """Complete items among the `newest` rows that hold the most of these words, and at least `least` of them; later ones first
-        among equals.
+        """Items, complete but for summaries, among the `newest` rows that hold the most of these words, and at least `least` of them;
+        later ones first among equals.
 
         A word that many hold counts less. Each word is looked up on its own, newest first and no further than a fixed number of rows:
         the cost does not grow with the archive, as bm25's would (it counts every row that holds a word).
@@ -91,7 +91,7 @@ class Items(Base):
             for n in points.keys() & rows:
                 points[n] += weight
         best = sorted(points, key=lambda n: (points[n], n), reverse=True)[:limit]
-        return list(self.rows(best).values())
+        return list(self.rows(best, summaries=False).values())
 
     def holding(self, words: Sequence[str], newest: int = 20_000, cap: int = 200) -> dict[str, list[int]]:
         """For each word the rows that hold it, newest first, at most `cap`, among the `newest` rows of the archive."""

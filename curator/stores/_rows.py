@@ -78,8 +78,8 @@ def address(item: Item) -> tuple[str | None, str | None]:
     return link, guid
 
 
-def unpacked(row: tuple[Any, ...]) -> Item:
-    """The item of a row of SELECT."""
+def unpacked(row: tuple[Any, ...], *, summaries: bool = True) -> Item:
+    """The item of a row of SELECT; without `summaries` one that is the beginning of the text is left empty."""
     (
         _n, id_, feed, outlet, outlet_known, language, published, seen, date, changed, read, starred, versions, sha256, title,
         guid, url, link, summary, authors, date_raw, source, source_url, links, topics, entities, credited, copy_of, copy_why,
@@ -87,7 +87,7 @@ def unpacked(row: tuple[Any, ...]) -> Item:
     ) = row  # fmt: skip
     link = url if link is None else link or None
     if summary is None:
-        summary = beginning(body) if body else ""
+        summary = beginning(body) if body and summaries else ""
     return Item(
         id=id_, feed=feed, outlet=outlet, outlet_known=bool(outlet_known), language=language, published=moment(published),
         seen=clock(seen), date=clock(date), changed=moment(changed), read=bool(read), starred=bool(starred), versions=versions,
