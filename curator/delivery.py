@@ -41,16 +41,26 @@ def compose(store: Store, config: Config, plan: Plan, now: datetime, *, unsent: 
     return _with_short_ids(store, edition.compose(material, config))
 
 
-def preview(store: Store, config: Config, name: str, now: datetime, *, since: datetime | None = None, topic: str | None = None) -> Digest:
+def preview(
+    store: Store,
+    config: Config,
+    name: str,
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    topic: str | None = None,
+    unsent: bool = True,
+) -> Digest:
     """What is new in the plan of that name, as a view that is never ticked off.
 
-    With `since`: all of that time, told before or not. With `topic`: that topic or pattern alone.
+    With `since`: all of that time, told before or not. With `topic`: that topic or pattern alone. Without `unsent`: nothing that is
+    written down and waits to be sent, so that it is what the next mail of its own would hold.
     """
     plan = plan_of(config, name)
     if topic:
         plan = replace(plan, sections=(topic,), questions=False, watches=False)
     if since is None:
-        return replace(compose(store, config, plan, now, unsent=True), preview=True, items=())
+        return replace(compose(store, config, plan, now, unsent=unsent), preview=True, items=())
     hits = store.find(Query(since=since, copies=True, muted=True, limit=None), now, texts=False)
     material = _material(store, config, plan, now, frozenset(hit.item.id for hit in hits))
     return _with_short_ids(store, edition.compose(replace(material, since=since, preview=True, edits=()), config))

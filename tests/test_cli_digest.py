@@ -104,7 +104,11 @@ def test_a_mail_server_that_is_not_there_is_one_line_and_exit_1(run, path):
     assert "refused" in done.err
     assert "nothing is lost" in done.err
     assert "Traceback" not in done.err
-    assert "would first send again" in run("digest", "--dry-run").err
+    rehearsed = run("digest", "--dry-run")
+    assert "would first send again" in rehearsed.err
+    assert "nothing new: no mail of its own would go out" in rehearsed.err
+    assert "Ships in the harbour" not in rehearsed.out
+    assert "Ships in the harbour" in run("digest").out
     assert "waiting to be sent" in run("digest", "--list").out
 
 

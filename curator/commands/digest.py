@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from curator import encode, mail
+from curator import edition, encode, mail
 from curator import when as times
 from curator.commands._shared import Desk, Moment, TopicName, form_for, format_option, json_option, output_option, pass_desk
 from curator.errors import CuratorError, UsageError
@@ -64,7 +64,8 @@ def command(desk: Desk, /, form: str | None, output: str | None, as_json: bool, 
             )
             desk.say("ticked off")
         else:
-            digest = delivery.preview(store, config, plan, desk.now, since=asked["since"], topic=asked["topic"])
+            unsent = not asked["dry_run"]
+            digest = delivery.preview(store, config, plan, desk.now, since=asked["since"], topic=asked["topic"], unsent=unsent)
             if asked["dry_run"]:
                 _rehearse(desk, store.pending(plan), digest, plan)
             _show(desk, delivery.render(store, config, digest, form), output, form)
@@ -111,6 +112,9 @@ def _rehearse(desk: Desk, waiting: list[Mailing], digest: Digest, plan: str) -> 
         desk.warn(f"would first send again, to {', '.join(map(line, left))}: {line(mailing.subject)}")
     if config.mail is None:
         desk.warn("feeds.toml has no [mail]: nothing would go out")
+        return
+    if not (edition.has_news(digest) or config.plans[plan].heartbeat):
+        desk.warn("nothing new: no mail of its own would go out")
         return
     to = mail.recipients(config.plans[plan], config.mail)
     desk.warn(f"would send through {config.mail.sender} to {', '.join(map(line, to)) or 'nobody: set `to` in [mail]'}:")
