@@ -76,8 +76,8 @@ def _sources(items: Sequence[Item], config: Config) -> tuple[float, str]:
         return 0.0, ""
     best = max(firsthand, key=lambda item: (_LETTERS.get(config.feeds[item.feed].reliability, 0.3), item.id))
     letter = config.feeds[best.feed].reliability
-    official = any(config.feeds[item.feed].role == "primary" for item in firsthand)
-    return _LETTERS.get(letter, 0.3) + 0.3 * official, f"best source rated {letter}" + (", official source" if official else "")
+    primary = any(config.feeds[item.feed].role == "primary" for item in firsthand)
+    return _LETTERS.get(letter, 0.3) + 0.3 * primary, f"best source rated {letter}" + (", primary source" if primary else "")
 
 
 def _growth(news: Sequence[Item]) -> tuple[float, str]:

@@ -61,8 +61,8 @@ def test_a_repeat_does_not_lend_its_letter() -> None:
     assert score(story(), item(1, feed="bad"), item(2, "derived", feed="good")) == score(story(), item(1, feed="bad"))
 
 
-def test_an_official_source_counts() -> None:
-    assert any("official source" in part for part in rank(story(), [item(1, feed="body")], CONFIG, NOW).why)
+def test_a_primary_source_counts() -> None:
+    assert any("primary" in part for part in rank(story(), [item(1, feed="body")], CONFIG, NOW).why)
 
 
 def test_what_was_told_falls_unless_it_has_news() -> None:
