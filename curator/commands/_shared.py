@@ -271,9 +271,19 @@ class FormatName(click.ParamType):  # type: ignore[type-arg]
         return [CompletionItem(name) for name in self.names() if name.startswith(incomplete)]
 
 
+class _FormatOption(click.Option):
+    """Its help names the formats there are; they are loaded only to be named."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The option and its line of help."""
+        assert isinstance(self.type, FormatName)
+        self.help = f"How to write it: {', '.join(self.type.names())}."
+        return super().get_help_record(ctx)
+
+
 def format_option(default: str | None = None, kind: str = "items") -> Callable[[Command], Command]:
     """-f FORMAT; the command is called with `form: str | None`."""
-    return click.option("-f", "--format", "form", type=FormatName(kind), default=default, help="How to write it; see docs/cli.md.")
+    return click.option("-f", "--format", "form", type=FormatName(kind), default=default, cls=_FormatOption)
 
 
 def form_for(output: str | None, default: str, kind: str = "items") -> str:

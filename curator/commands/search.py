@@ -27,7 +27,7 @@ def command(desk: Desk, words: tuple[str, ...], wanted: Wanted, newest: bool, fo
     Examples:
       curator search drone refinery
       curator search '"air defence" AND kharkiv' --since 7d
-      curator search title:sanction* --outlet Reuters
+      curator search 'title:sanction*' --outlet Reuters
     """
     order = "date" if newest else wanted.query.order
     wanted = replace(wanted, query=replace(wanted.query, text=" ".join(words), order=order))
