@@ -283,7 +283,7 @@ class _FormatOption(click.Option):
 
 def format_option(default: str | None = None, kind: str = "items") -> Callable[[Command], Command]:
     """-f FORMAT; the command is called with `form: str | None`."""
-    return click.option("-f", "--format", "form", type=FormatName(kind), default=default, cls=_FormatOption)
+    return click.option("-f", "--format", "form", type=FormatName(kind), default=default, cls=_FormatOption, help="How to write it.")
 
 
 def form_for(output: str | None, default: str, kind: str = "items") -> str:

@@ -27,7 +27,7 @@ def command(desk: Desk, ctx: click.Context, feeds: tuple[str, ...], force: bool,
     \b
     Examples:
       curator poll
-      curator poll bellingcat cisa-advisories
+      curator poll bellingcat cisa
       curator poll --force --json
     """
     for warning in desk.config.warnings:
