@@ -7,7 +7,7 @@ to swallow its neighbours than a small one.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 Vector = dict[str, float]
@@ -30,6 +30,9 @@ class Cluster:
     words: float  #: words of text, summed up
     languages: set[str]  #: as far as known
     names: set[str]  #: ids of the stored stories that went into it
+    feeds: set[str] = field(default_factory=set)  #: its members are from
+    headed: set[tuple[str, str]] = field(default_factory=set)  #: identifiers in its titles, as (kind, value)
+    marks: set[tuple[str, str]] = field(default_factory=set)  #: and anywhere in it
     square: float = 1.0  #: product of its sum with itself: likeness of all pairs of members, each with itself included
 
     @property
@@ -60,15 +63,23 @@ def merge(kept: Cluster, gone: Cluster, product: float) -> None:
     kept.ways |= gone.ways
     kept.languages |= gone.languages
     kept.names |= gone.names
+    kept.feeds |= gone.feeds
+    kept.headed |= gone.headed
+    kept.marks |= gone.marks
 
 
 class Linkage:
     """Clusters and what lies between them. `needed(one, other)` says which mean likeness two clusters must have to become one;
-    None: never."""
+    None: never. `sound(one, other, product, needed)` has a last look at two that have it, by the product of their sums."""
 
-    def __init__(self, needed: Callable[[Cluster, Cluster], float | None], dot: Callable[[Vector, Vector], float]) -> None:
+    def __init__(
+        self,
+        needed: Callable[[Cluster, Cluster], float | None],
+        dot: Callable[[Vector, Vector], float],
+        sound: Callable[[Cluster, Cluster, float, float], bool] = lambda *_: True,
+    ) -> None:
         self.clusters: dict[int, Cluster] = {}
-        self._needed, self._dot = needed, dot
+        self._needed, self._dot, self._sound = needed, dot, sound
         self._index: defaultdict[str, dict[int, int]] = defaultdict(dict)  #: term → keys, each 1
         self._between: defaultdict[int, dict[int, float]] = defaultdict(dict)  #: product of the sums
         self._heap: list[tuple[float, int, int, int, int]] = []
@@ -132,5 +143,5 @@ class Linkage:
             one, other = other, one
         self._between[one.key][other.key] = self._between[other.key][one.key] = product
         needed = self._needed(one, other)
-        if needed is not None and (like := likeness(one, other, product)) >= needed:
+        if needed is not None and (like := likeness(one, other, product)) >= needed and self._sound(one, other, product, needed):
             heappush(self._heap, (-like / needed, one.key, other.key, self._version[one.key], self._version[other.key]))

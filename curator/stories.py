@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from math import exp, log2, sqrt
+from math import exp, inf, log2, sqrt
 
 from curator import background, config, identifiers, linkage, storylines, vectors
 from curator.linkage import Cluster
@@ -21,15 +21,20 @@ from curator.types import Item, Link, Story
 
 Members = Callable[[Iterable[str]], Mapping[str, Sequence[Item]]]
 
-_SHARES = {"title": 0.22, "pairs": 0.08, "body": 0.45, "names": 0.25}  #: of each field in the likeness of two items
+_SHARES = {"title": 0.2, "pairs": 0.07, "body": 0.4, "names": 0.33}  #: of each field in the likeness of two items
 _BODY = 250  #: words of a body that count
 _COUNTS = 12 * _BODY  #: characters of text that are read for it
 _LONG = 400  #: characters of a text that holds words by chance
 _VOICES = 60  #: newest voices of a stored story that are loaded
-_HEADLINE, _FULL, _HALF = 0.05, 0.19, 45.0  #: likeness that headlines alone need, that full texts need; words of text on the way
+_HEADLINE, _FULL, _HALF = 0.05, 0.205, 36.0  #: likeness that headlines alone need, that full texts need; words of text on the way
 _SOME = 15.0  #: words of text with which cohesion begins to count
 _COHESION = 0.4  #: how much more likeness close-knit stories of full texts need; 0: none, 1: as much as is among their own members
-_POWER = 0.75  #: of a word's weight: below 1 common words count for more
+_POWER = 0.6  #: of a word's weight: below 1 common words count for more, and one rare word for less
+_ALONE = 0.2  #: share of the needed likeness that must be left without the strongest word: one name in common is no story
+_FEW = 3  #: members of the smaller story up to which that is asked
+_FORM = 0.45  #: likeness from which two items of one feed may be one form filled twice
+_CLASH = 2.0  #: times the likeness that is needed where identifiers clash (two CVEs), if they are in the titles
+_CLASH_TEXT = 1.4  #: the same where they clash in the texts
 _GROWN, _LARGE = 0.3, 8.0  #: how much more likeness is needed each time the smaller of two stories is twice as large; from that size on
 _GROWN_HEADLINES = 0.1  #: the same for headlines alone, from two on: among many pairs of them chance words add up
 _WORTH = 0.5  #: share of the needed likeness that an item must have with one of a stored story for the story to be loaded
@@ -44,8 +49,26 @@ _tokens: dict[str, tuple[str, float, bool]] = {}
 
 def vector(item: Item) -> tuple[vectors.Vector, int]:
     """An item as a vector, and how many words of body it has, at most those that count."""
-    body = _split(item.text[:_COUNTS])[:_BODY]
-    return vectors.make(_split(item.title), body, _read, _SHARES), len(body)
+    title, text = item.title, item.text[:_COUNTS]
+    for name in _publishers(item):
+        if name in title or name in text:
+            alone = _as_word(name)
+            title, text = alone.sub(" ", title), alone.sub(" ", text)
+    body = _split(text)[:_BODY]
+    return vectors.make(_split(title), body, _read, _SHARES), len(body)
+
+
+def _publishers(item: Item) -> set[str]:
+    """Names of outlets that stand in an item to say who tells it: they say nothing of what is told."""
+    names = {item.source, *[credit.outlet for credit in item.credits]}
+    if item.outlet_known or (item.outlet and item.title.endswith(item.outlet)):
+        names.add(item.outlet)
+    return {name for name in names if name}
+
+
+@lru_cache(1024)
+def _as_word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
 
 
 def _split(text: str) -> list[str]:
@@ -61,7 +84,7 @@ def _read(token: str) -> tuple[str, float, bool]:
         word = token.lower()
         known = _tokens[token] = (
             background.stem(word),
-            background.weight(word),
+            background.weight(word) ** _POWER,
             len(token) > 1 and (token[0].isupper() or token[0].isdigit()),
         )
     return known
@@ -91,6 +114,55 @@ def _grown(size: int, full: float) -> float:
     return 1 + full * _GROWN * log2(max(1.0, size / _LARGE)) + (1 - full) * _GROWN_HEADLINES * log2(size)
 
 
+def _contradiction(one: Cluster, other: Cluster) -> float:
+    """By how much two clusters need more likeness as they name other identifiers of one kind; without end within one feed, whose advisories
+    are alike in all but these."""
+    if not (one.marks and other.marks and _clash(one.marks, other.marks)):
+        return 1.0
+    if _one_feed(one, other):
+        return inf
+    return _CLASH if _clash(one.headed, other.headed) else _CLASH_TEXT
+
+
+def _one_feed(one: Cluster, other: Cluster) -> bool:
+    return len(one.feeds) == 1 and one.feeds == other.feeds
+
+
+def _of_stories(marks: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Identifiers without numbers of a series: the third and the fourth day of a trial are one story."""
+    return {mark for mark in marks if mark[0] != "ISSUE"}
+
+
+def _refilled(one: Cluster, other: Cluster) -> bool:
+    """Is the word that says most in each headline unknown to the other item?"""
+    for mine, yours in ((one.total, other.total), (other.total, one.total)):
+        most = max([(weight, term) for term, weight in mine.items() if term[0] == "^"], default=(0.0, ""))[1]
+        if not most or most in yours or most[1:] in yours:
+            return False
+    return True
+
+
+def _clash(one: set[tuple[str, str]], other: set[tuple[str, str]]) -> bool:
+    """Is there a kind of identifier of which both have some, and none in common?"""
+    common = {kind for kind, _ in one & other}
+    return bool(({kind for kind, _ in one} & {kind for kind, _ in other}) - common)
+
+
+def _sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:
+    """Is enough left of the likeness without the word that adds most? A rare name alone stands in unrelated news. And are two items of one
+    feed more than one form, filled with other names?"""
+    if min(one.size, other.size) > _FEW:
+        return True
+    if _one_feed(one, other) and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
+        return False
+    few, many = sorted((one.total, other.total), key=len)
+    words: defaultdict[str, float] = defaultdict(float)
+    for term, weight in few.items():
+        if term in many:
+            words[vectors.word(term)] += weight * many[term]
+    return product - max(words.values(), default=0.0) >= _ALONE * needed * one.size * other.size
+
+
 class Stories:
     """Puts items into stories. One object serves one run: `place` each new item, then ask once for the `changes`.
 
@@ -115,7 +187,7 @@ class Stories:
         self._vectors: dict[str, tuple[vectors.Vector, int]] = {}
         self._speaker: dict[str, Item] = {}  #: of each voice, the copy with most text
         self._roundups: list[Item] = []
-        self._linkage = linkage.Linkage(self._needed, vectors.dot)
+        self._linkage = linkage.Linkage(self._needed, vectors.dot, _sound)
         self._keys = 0
         self._together: list[tuple[str, str]] = []
         self._barred: defaultdict[str, set[str]] = defaultdict(set)
@@ -250,10 +322,12 @@ class Stories:
         made, words = self._vector(self._speaker[item.id])
         day = item.date.timestamp() / 86_400
         language = (item.language or "").partition("-")[0].lower()
+        marks = identifiers.marks(item.title, item.text[:_COUNTS])
         self._keys += 1
         return Cluster(
             key=self._keys, total=dict(made), members=[item.id], ways=set(vectors.strong(made)), first=day, last=day,
             window=self._window(item), words=words, languages={language} - {""}, names=({self._of.get(item.id, "")} & self._wanted) - self._barred.get(item.id, set()),
+            feeds={item.feed}, headed=_of_stories(marks.title), marks=_of_stories(marks.whole),
         )  # fmt: skip
 
     def _window(self, item: Item) -> float:
@@ -265,7 +339,7 @@ class Stories:
         if linkage.days_apart(one, other) > max(one.window, other.window) or (self._barred and self._bars(one, other)):
             return None
         needed = (threshold(one.words / one.size) + threshold(other.words / other.size)) / 2 * sqrt(_cohesion(one) * _cohesion(other))
-        needed *= _grown(min(one.size, other.size), min(_full(one), _full(other)))
+        needed *= _grown(min(one.size, other.size), min(_full(one), _full(other))) * _contradiction(one, other)
         return needed if not one.languages or not other.languages or one.languages & other.languages else max(needed, _FOREIGN)
 
     def _bars(self, one: Cluster, other: Cluster) -> bool:

@@ -13,8 +13,8 @@ Vector = dict[str, float]
 #: token in its own case → (stem, how much it says from 0 to 1, is it a name or a number)
 Read = Callable[[str], tuple[str, float, bool]]
 
-_LEAST = 0.03  #: weight of a word that is left out
-_PAIR = 0.15  #: mean weight of a pair of words that is left out
+_LEAST = 0.12  #: weight of a word that is left out
+_PAIR = 0.3  #: mean weight of a pair of words that is left out
 
 
 def make(title: Sequence[str], body: Sequence[str], read: Read, shares: Mapping[str, float]) -> Vector:
