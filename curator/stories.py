@@ -1,166 +1,29 @@
 """Which items tell one story?
 
-Copies are collapsed first: a group of copies is one voice. Each voice is a sparse vector (see `vectors`) with the weight of words taken
-from the shipped background, so that likeness never depends on the company. The stories that had news within the window and share rare words with
+Copies are collapsed first: a group of copies is one voice. Each voice is a sparse vector (see `likeness`) with the weight of words
+taken from the shipped background, so that likeness never depends on the company. The stories that had news within the window and share rare words with
 what is new are taken apart and, with what is new, put together again by average linkage (see `linkage`): so it hardly matters in which
 order or in how many polls the items came. Stories that nothing new comes near are not even loaded.
 
 Round-ups, which gather what others tell, are laid to the story they are most like, but never count in it.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from functools import lru_cache
-from math import exp, inf, log2, sqrt
 
-from curator import background, config, identifiers, linkage, storylines, vectors
+from curator import background, config, identifiers, likeness, linkage, storylines, vectors
 from curator.linkage import Cluster
 from curator.types import Item, Link, Story
 
 Members = Callable[[Iterable[str]], Mapping[str, Sequence[Item]]]
 
-_SHARES = {"title": 0.2, "pairs": 0.07, "body": 0.4, "names": 0.33}  #: of each field in the likeness of two items
-_BODY = 250  #: words of a body that count
-_COUNTS = 12 * _BODY  #: characters of text that are read for it
 _LONG = 400  #: characters of a text that holds words by chance
 _VOICES = 60  #: newest voices of a stored story that are loaded
-_HEADLINE, _FULL, _HALF = 0.05, 0.205, 36.0  #: likeness that headlines alone need, that full texts need; words of text on the way
-_SOME = 15.0  #: words of text with which cohesion begins to count
-_COHESION = 0.4  #: how much more likeness close-knit stories of full texts need; 0: none, 1: as much as is among their own members
-_POWER = 0.6  #: of a word's weight: below 1 common words count for more, and one rare word for less
-_ALONE = 0.2  #: share of the needed likeness that must be left without the strongest word: one name in common is no story
-_FEW = 3  #: members of the smaller story up to which that is asked
-_FORM = 0.45  #: likeness from which two items of one feed may be one form filled twice
-_CLASH = 2.0  #: times the likeness that is needed where identifiers clash (two CVEs), if they are in the titles
-_CLASH_TEXT = 1.4  #: the same where they clash in the texts
-_GROWN, _LARGE = 0.3, 8.0  #: how much more likeness is needed each time the smaller of two stories is twice as large; from that size on
-_GROWN_HEADLINES = 0.1  #: the same for headlines alone, from two on: among many pairs of them chance words add up
 _WORTH = 0.5  #: share of the needed likeness that an item must have with one of a stored story for the story to be loaded
-_FOREIGN = 0.45  #: likeness that texts in two languages need at least: what they share is chance or a name
 _WHOLE = 40  #: voices up to which a stored story is taken apart and put together anew
 _ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
 _ROUNDUP = 1.5  #: times the likeness that a round-up needs
-
-_TOKEN = re.compile(r"[^\W_]+")
-_tokens: dict[str, tuple[str, float, bool]] = {}
-
-
-def vector(item: Item) -> tuple[vectors.Vector, int]:
-    """An item as a vector, and how many words of body it has, at most those that count."""
-    title, text = item.title, item.text[:_COUNTS]
-    for name in _publishers(item):
-        if name in title or name in text:
-            alone = _as_word(name)
-            title, text = alone.sub(" ", title), alone.sub(" ", text)
-    body = _split(text)[:_BODY]
-    return vectors.make(_split(title), body, _read, _SHARES), len(body)
-
-
-def _publishers(item: Item) -> set[str]:
-    """Names of outlets that stand in an item to say who tells it: they say nothing of what is told."""
-    names = {item.source, *[credit.outlet for credit in item.credits]}
-    if item.outlet_known or (item.outlet and item.title.endswith(item.outlet)):
-        names.add(item.outlet)
-    return {name for name in names if name}
-
-
-@lru_cache(1024)
-def _as_word(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-
-
-def _split(text: str) -> list[str]:
-    found = _TOKEN.findall(text)
-    return found if text.isascii() else [part for token in found for part in background.parts(token)]
-
-
-def _read(token: str) -> tuple[str, float, bool]:
-    known = _tokens.get(token)
-    if known is None:
-        if len(_tokens) > 200_000:
-            _tokens.clear()
-        word = token.lower()
-        known = _tokens[token] = (
-            background.stem(word),
-            background.weight(word) ** _POWER,
-            len(token) > 1 and (token[0].isupper() or token[0].isdigit()),
-        )
-    return known
-
-
-@lru_cache(4096)
-def threshold(words: float) -> float:
-    """The mean likeness that makes one story of texts of so many words: short ones share fewer words, so less is asked of them."""
-    return _HEADLINE + (_FULL - _HEADLINE) * (1 - exp(-words / _HALF))
-
-
-def _full(cluster: Cluster) -> float:
-    """How far a cluster is one of full texts: 0 for headlines alone, to 1."""
-    return 1 - exp(-cluster.words / len(cluster.members) / _SOME)
-
-
-def _cohesion(cluster: Cluster) -> float:
-    """By how much a cluster raises the likeness that others need to be joined with it: 1 for a single text and for headlines."""
-    size = len(cluster.members)
-    inside = ((cluster.square - size) / threshold(cluster.words / size) + size) / (size * size)
-    return float(max(1.0, inside) ** (_COHESION * _full(cluster)))
-
-
-def _grown(size: int, full: float) -> float:
-    """By how much two stories, the smaller of this size, need more likeness than two single texts: a mean of many pairs is no accident,
-    and neither is one that is low."""
-    return 1 + full * _GROWN * log2(max(1.0, size / _LARGE)) + (1 - full) * _GROWN_HEADLINES * log2(size)
-
-
-def _contradiction(one: Cluster, other: Cluster) -> float:
-    """By how much two clusters need more likeness as they name other identifiers of one kind; without end within one feed, whose advisories
-    are alike in all but these."""
-    if not (one.marks and other.marks and _clash(one.marks, other.marks)):
-        return 1.0
-    if _one_feed(one, other):
-        return inf
-    return _CLASH if _clash(one.headed, other.headed) else _CLASH_TEXT
-
-
-def _one_feed(one: Cluster, other: Cluster) -> bool:
-    return len(one.feeds) == 1 and one.feeds == other.feeds
-
-
-def _of_stories(marks: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Identifiers without numbers of a series: the third and the fourth day of a trial are one story."""
-    return {mark for mark in marks if mark[0] != "ISSUE"}
-
-
-def _refilled(one: Cluster, other: Cluster) -> bool:
-    """Is the word that says most in each headline unknown to the other item?"""
-    for mine, yours in ((one.total, other.total), (other.total, one.total)):
-        most = max([(weight, term) for term, weight in mine.items() if term[0] == "^"], default=(0.0, ""))[1]
-        if not most or most in yours or most[1:] in yours:
-            return False
-    return True
-
-
-def _clash(one: set[tuple[str, str]], other: set[tuple[str, str]]) -> bool:
-    """Is there a kind of identifier of which both have some, and none in common?"""
-    common = {kind for kind, _ in one & other}
-    return bool(({kind for kind, _ in one} & {kind for kind, _ in other}) - common)
-
-
-def _sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:
-    """Is enough left of the likeness without the word that adds most? A rare name alone stands in unrelated news. And are two items of one
-    feed more than one form, filled with other names?"""
-    if min(one.size, other.size) > _FEW:
-        return True
-    if _one_feed(one, other) and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
-        return False
-    few, many = sorted((one.total, other.total), key=len)
-    words: defaultdict[str, float] = defaultdict(float)
-    for term, weight in few.items():
-        if term in many:
-            words[vectors.word(term)] += weight * many[term]
-    return product - max(words.values(), default=0.0) >= _ALONE * needed * one.size * other.size
 
 
 class Stories:
@@ -187,7 +50,7 @@ class Stories:
         self._vectors: dict[str, tuple[vectors.Vector, int]] = {}
         self._speaker: dict[str, Item] = {}  #: of each voice, the copy with most text
         self._roundups: list[Item] = []
-        self._linkage = linkage.Linkage(self._needed, vectors.dot, _sound)
+        self._linkage = linkage.Linkage(self._needed, vectors.dot, likeness.sound)
         self._keys = 0
         self._together: list[tuple[str, str]] = []
         self._barred: defaultdict[str, set[str]] = defaultdict(set)
@@ -236,7 +99,7 @@ class Stories:
     def _vector(self, item: Item) -> tuple[vectors.Vector, int]:
         known = self._vectors.get(item.id)
         if known is None:
-            known = self._vectors[item.id] = vector(item)
+            known = self._vectors[item.id] = likeness.vector(item)
         return known
 
     def _worth(self, item: Item, other: Item) -> bool:
@@ -247,7 +110,7 @@ class Stories:
         if sum([stem in text for stem in strong]) < (3 if len(strong) == 12 and len(text) > _LONG else 2):
             return False
         yours, others = self._vector(other)
-        return vectors.dot(mine, yours) >= _WORTH * (threshold(words) + threshold(others)) / 2
+        return vectors.dot(mine, yours) >= _WORTH * (likeness.threshold(words) + likeness.threshold(others)) / 2
 
     # ── what is decided ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -290,7 +153,7 @@ class Stories:
         fresh: list[Item] = []
         for item in sorted(self._items.values(), key=storylines.when):
             spoken = self._speaker.setdefault(self._end(item.id), item)
-            if len(item.text[:_COUNTS]) > len(spoken.text[:_COUNTS]):
+            if len(item.text[: likeness.COUNTS]) > len(spoken.text[: likeness.COUNTS]):
                 self._speaker[self._end(item.id)] = item
         for item in sorted(self._items.values(), key=storylines.when):
             if self._root[item.id] != item.id or not (item.id in self._fresh or self._of.get(item.id) in self._wanted):
@@ -322,12 +185,12 @@ class Stories:
         made, words = self._vector(self._speaker[item.id])
         day = item.date.timestamp() / 86_400
         language = (item.language or "").partition("-")[0].lower()
-        marks = identifiers.marks(item.title, item.text[:_COUNTS])
+        headed, marks = likeness.marks(item)
         self._keys += 1
         return Cluster(
             key=self._keys, total=dict(made), members=[item.id], ways=set(vectors.strong(made)), first=day, last=day,
             window=self._window(item), words=words, languages={language} - {""}, names=({self._of.get(item.id, "")} & self._wanted) - self._barred.get(item.id, set()),
-            feeds={item.feed}, headed=_of_stories(marks.title), marks=_of_stories(marks.whole),
+            feeds={item.feed}, headed=headed, marks=marks,
         )  # fmt: skip
 
     def _window(self, item: Item) -> float:
@@ -338,9 +201,7 @@ class Stories:
         """The mean likeness at which two clusters become one; None: never."""
         if linkage.days_apart(one, other) > max(one.window, other.window) or (self._barred and self._bars(one, other)):
             return None
-        needed = (threshold(one.words / one.size) + threshold(other.words / other.size)) / 2 * sqrt(_cohesion(one) * _cohesion(other))
-        needed *= _grown(min(one.size, other.size), min(_full(one), _full(other))) * _contradiction(one, other)
-        return needed if not one.languages or not other.languages or one.languages & other.languages else max(needed, _FOREIGN)
+        return likeness.needed(one, other)
 
     def _bars(self, one: Cluster, other: Cluster) -> bool:
         """Did a person say that an item of one does not belong to the other?"""
@@ -421,6 +282,6 @@ class Stories:
         yours, _ = self._vector(self._speaker[nearest])
         shared = Counter({term: weight * yours[term] for term, weight in made.items() if term in yours})
         stems = list(dict.fromkeys([vectors.word(term) for term, _ in shared.most_common(8)]))[:4]
-        spoken = {background.stem(word): word for word in reversed(background.words(f"{mine.title} {mine.text[:_COUNTS]}"))}
+        spoken = {background.stem(word): word for word in reversed(background.words(f"{mine.title} {mine.text[: likeness.COUNTS]}"))}
         said = ", ".join([" ".join([spoken.get(stem, stem) for stem in pair.split(" ")]) for pair in stems])
         return f"like “{self._speaker[nearest].title[:80]}” ({like:.2f}): {said}"

@@ -27,7 +27,7 @@ LAYERS: list[tuple[str, str]] = [
     ),
     (
         "archive encode decode clean jsonfeed identity verdicts credits rank cite watching learning extract digest mail schedule "
-        "transfer discover opml configtables taggers/ attribution lineage storylines",
+        "transfer discover opml configtables taggers/ attribution lineage storylines likeness",
         "sandbox stores/",
     ),
     ("stories provenance parse copies listing teaching formats/", "fetch senders/ configfile"),

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator import config, linkage, vectors
-from curator.stories import Stories, threshold, vector
-from curator.types import Item, Link, Story, Tag
+from curator.likeness import threshold, vector
+from curator.stories import Stories
+from curator.types import Credit, Item, Link, Story, Tag
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
@@ -319,6 +320,90 @@ def test_placing_the_same_items_again_changes_nothing() -> None:
     before = desk.parts()
     assert desk.poll(*desk.items.values()) == ()
     assert desk.parts() == before
+
+
+UNRELATED = (
+    ("Harbour museum of Zelmark opens a new wing", "A wing for ships was opened by the mayor, who told Kestrel Gazette that he was glad."),
+    ("Chess champion loses title in five games", "The champion told Kestrel Gazette that his health had suffered."),
+    ("Frost ruins cherry harvest", "Growers told Kestrel Gazette that nothing was left."),
+)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_name_of_the_outlet_ties_no_two_items(known: bool) -> None:
+    desk = Desk()
+    told = [(f"{title} - Kestrel Gazette", text if known else "") for title, text in UNRELATED]
+    desk.poll(*[replace(item(f"i{at}", one), outlet="Kestrel Gazette", outlet_known=known) for at, one in enumerate(told)])
+    assert len(desk.parts()) == 3
+
+
+def test_an_outlet_that_is_credited_ties_no_two_items() -> None:
+    desk = Desk()
+    credit = Credit(outlet="Kestrel Gazette", pattern="told", words="told Kestrel Gazette", field="text", start=0)
+    desk.poll(*[replace(item(f"i{at}", one), credits=(credit,)) for at, one in enumerate(UNRELATED)])
+    assert len(desk.parts()) == 3
+
+
+def test_an_outlets_name_inside_a_word_stays() -> None:
+    one = item("a", ("APT28 seen again", "The group APT28 was seen."))
+    assert vector(replace(one, source="AP")) == vector(one)
+
+
+def test_one_rare_name_in_common_is_no_story() -> None:
+    desk = Desk()
+    desk.poll(
+        item("a", ("Opening of the Varenka bridge delayed", "Engineers found cracks in two pillars.")),
+        item("b", ("Varenka choir wins prize", "The singers were awarded the silver medal in Halden.")),
+    )
+    assert desk.of("a") != desk.of("b")
+
+
+ADVICE = "The vendor published a security update for {}. A remote attacker could exploit this vulnerability{} to execute arbitrary code. Users and administrators are encouraged to review the advisory and apply the necessary updates."
+
+
+@pytest.mark.parametrize("numbers", [("", "", ""), (" CVE-2026-1001", " CVE-2026-2002", " CVE-2026-3003")])
+def test_advisories_of_one_feed_that_differ_in_what_they_are_about_are_stories_of_their_own(numbers: Sequence[str]) -> None:
+    desk = Desk()
+    told = [
+        (f"{vendor} Releases Security Update", ADVICE.format(vendor, number))
+        for vendor, number in zip(("Adobe", "Mozilla", "Cisco"), numbers, strict=True)
+    ]
+    desk.poll(*[replace(item(f"i{at}", one, tags=["cyber/vulnerability"]), feed="cert") for at, one in enumerate(told)])
+    assert len(desk.parts()) == 3
+
+
+def test_reports_that_name_the_same_flaw_are_one_story_though_one_names_another_too() -> None:
+    desk = Desk()
+    desk.poll(
+        item(
+            "a",
+            ("Attackers exploit Brimgate flaw CVE-2026-1111", "Attackers exploit CVE-2026-1111 in Brimgate gateways, Ostrel CERT said."),
+        ),
+        item(
+            "b", ("Brimgate patches exploited gateway flaw", "Brimgate patched CVE-2026-1111, which Ostrel CERT saw exploited in gateways.")
+        ),
+        item("c", ("Brimgate gateway flaws CVE-2026-1111 and CVE-2026-1112 exploited", "Ostrel CERT sees Brimgate gateways attacked.")),
+    )
+    assert len(desk.parts()) == 1
+
+
+def test_days_of_one_trial_are_one_story_whatever_their_number() -> None:
+    desk = Desk()
+    desk.poll(
+        item(
+            "a",
+            (
+                "Day 3 of the Solvang trial: captain heard",
+                "Captain Ingrid Solvang told the court of Tersk about the rudder of the Marlinda.",
+            ),
+        ),
+        item(
+            "b",
+            ("Day 4 of the Solvang trial: engineer heard", "An engineer told the court of Tersk that the rudder of the Marlinda was old."),
+            days=1,
+        ),
+    )
+    assert desk.of("a") == desk.of("b")
 
 
 NEWS = [*FERRY, *GRAIN, *TRAMS, ("", ""), ("Morning news", "")]

@@ -1,0 +1,159 @@
+"""How alike are items, and how alike must stories be to be one?
+
+An item is a sparse vector (see `vectors`) of the words of its headline, its pairs of them, its text and its names, with weights from the
+shipped background; the names of those who tell it are left out. What likeness is needed depends on how long the texts are, on how close-knit
+and how large the stories are, and on what speaks against it: other identifiers of one kind, another language, one word alone.
+"""
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+from math import exp, inf, log2, sqrt
+
+from curator import background, identifiers, linkage, vectors
+from curator.linkage import Cluster
+from curator.types import Item
+
+COUNTS = 3_000  #: characters of a text that are read
+_SHARES = {"title": 0.2, "pairs": 0.07, "body": 0.4, "names": 0.33}  #: of each field in the likeness of two items
+_BODY = 250  #: words of a body that count
+_HEADLINE, _FULL, _HALF = 0.05, 0.205, 36.0  #: likeness that headlines alone need, that full texts need; words of text on the way
+_SOME = 15.0  #: words of text with which cohesion begins to count
+_COHESION = 0.4  #: how much more likeness close-knit stories of full texts need; 0: none, 1: as much as is among their own members
+_POWER = 0.6  #: of a word's weight: below 1 common words count for more, and one rare word for less
+_ALONE = 0.2  #: share of the needed likeness that must be left without the strongest word: one name in common is no story
+_FEW = 3  #: members of the smaller story up to which that is asked
+_FORM = 0.45  #: likeness from which two items of one feed may be one form filled twice
+_CLASH = 2.0  #: times the likeness that is needed where identifiers clash (two CVEs), if they are in the titles
+_CLASH_TEXT = 1.4  #: the same where they clash in the texts
+_GROWN, _LARGE = 0.3, 8.0  #: how much more likeness is needed each time the smaller of two stories is twice as large; from that size on
+_GROWN_HEADLINES = 0.1  #: the same for headlines alone, from two on: among many pairs of them chance words add up
+_FOREIGN = 0.45  #: likeness that texts in two languages need at least: what they share is chance or a name
+
+_TOKEN = re.compile(r"[^\W_]+")
+_tokens: dict[str, tuple[str, float, bool]] = {}
+
+
+def vector(item: Item) -> tuple[vectors.Vector, int]:
+    """An item as a vector, and how many words of body it has, at most those that count."""
+    title, text = item.title, item.text[:COUNTS]
+    for name in _publishers(item):
+        if name in title or name in text:
+            alone = _as_word(name)
+            title, text = alone.sub(" ", title), alone.sub(" ", text)
+    body = _split(text)[:_BODY]
+    return vectors.make(_split(title), body, _read, _SHARES), len(body)
+
+
+def marks(item: Item) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Identifiers in the headline of an item, and anywhere in it, as (kind, value). Numbers of a series are left out: the third and the
+    fourth day of a trial are one story."""
+    found = identifiers.marks(item.title, item.text[:COUNTS])
+    return {mark for mark in found.title if mark[0] != "ISSUE"}, {mark for mark in found.whole if mark[0] != "ISSUE"}
+
+
+def _publishers(item: Item) -> list[str]:
+    """Names of outlets that stand in an item to say who tells it, longest first: they say nothing of what is told."""
+    names = {item.source, *[credit.outlet for credit in item.credits]}
+    if item.outlet_known or (item.outlet and item.title.endswith(item.outlet)):
+        names.add(item.outlet)
+    return sorted([name for name in names if name], key=lambda name: (-len(name), name))
+
+
+@lru_cache(1024)
+def _as_word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+
+
+def _split(text: str) -> list[str]:
+    found = _TOKEN.findall(text)
+    return found if text.isascii() else [part for token in found for part in background.parts(token)]
+
+
+def _read(token: str) -> tuple[str, float, bool]:
+    known = _tokens.get(token)
+    if known is None:
+        if len(_tokens) > 200_000:
+            _tokens.clear()
+        word = token.lower()
+        known = _tokens[token] = (
+            background.stem(word),
+            background.weight(word) ** _POWER,
+            len(token) > 1 and (token[0].isupper() or token[0].isdigit()),
+        )
+    return known
+
+
+@lru_cache(4096)
+def threshold(words: float) -> float:
+    """The mean likeness that makes one story of texts of so many words: short ones share fewer words, so less is asked of them."""
+    return _HEADLINE + (_FULL - _HEADLINE) * (1 - exp(-words / _HALF))
+
+
+def _full(cluster: Cluster) -> float:
+    """How far a cluster is one of full texts: 0 for headlines alone, to 1."""
+    return 1 - exp(-cluster.words / len(cluster.members) / _SOME)
+
+
+def _cohesion(cluster: Cluster) -> float:
+    """By how much a cluster raises the likeness that others need to be joined with it: 1 for a single text and for headlines."""
+    size = len(cluster.members)
+    inside = ((cluster.square - size) / threshold(cluster.words / size) + size) / (size * size)
+    return float(max(1.0, inside) ** (_COHESION * _full(cluster)))
+
+
+def _grown(size: int, full: float) -> float:
+    """By how much two stories, the smaller of this size, need more likeness than two single texts: a mean of many pairs is no accident,
+    and neither is one that is low."""
+    return 1 + full * _GROWN * log2(max(1.0, size / _LARGE)) + (1 - full) * _GROWN_HEADLINES * log2(size)
+
+
+def _contradiction(one: Cluster, other: Cluster) -> float:
+    """By how much two clusters need more likeness as they name other identifiers of one kind; without end within one feed, whose advisories
+    are alike in all but these."""
+    if not (one.marks and other.marks and _clash(one.marks, other.marks)):
+        return 1.0
+    if _one_feed(one, other):
+        return inf
+    return _CLASH if _clash(one.headed, other.headed) else _CLASH_TEXT
+
+
+def _one_feed(one: Cluster, other: Cluster) -> bool:
+    return len(one.feeds) == 1 and one.feeds == other.feeds
+
+
+def _refilled(one: Cluster, other: Cluster) -> bool:
+    """Is the word that says most in each headline unknown to the other item?"""
+    for mine, yours in ((one.total, other.total), (other.total, one.total)):
+        most = max([(weight, term) for term, weight in mine.items() if term[0] == "^"], default=(0.0, ""))[1]
+        if not most or most in yours or most[1:] in yours:
+            return False
+    return True
+
+
+def _clash(one: set[tuple[str, str]], other: set[tuple[str, str]]) -> bool:
+    """Is there a kind of identifier of which both have some, and none in common?"""
+    common = {kind for kind, _ in one & other}
+    return bool(({kind for kind, _ in one} & {kind for kind, _ in other}) - common)
+
+
+def needed(one: Cluster, other: Cluster) -> float:
+    """The mean likeness of all pairs across two clusters at which they become one; infinite if what they name forbids it."""
+    least = (threshold(one.words / one.size) + threshold(other.words / other.size)) / 2 * sqrt(_cohesion(one) * _cohesion(other))
+    least *= _grown(min(one.size, other.size), min(_full(one), _full(other))) * _contradiction(one, other)
+    return least if not one.languages or not other.languages or one.languages & other.languages else max(least, _FOREIGN)
+
+
+def sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:
+    """Is enough left of the likeness without the word that adds most? A rare name alone stands in unrelated news. And are two items of one
+    feed more than one form, filled with other names?"""
+    if min(one.size, other.size) > _FEW:
+        return True
+    if _one_feed(one, other) and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
+        return False
+    few, many = sorted((one.total, other.total), key=len)
+    words: defaultdict[str, float] = defaultdict(float)
+    for term, weight in few.items():
+        if term in many:
+            words[vectors.word(term)] += weight * many[term]
+    return product - max(words.values(), default=0.0) >= _ALONE * needed * one.size * other.size
