@@ -29,7 +29,7 @@ Progress = Callable[[int, int, int], None]  #: feeds answered, feeds asked, new 
 Clock = Callable[[], datetime]
 Judge = Callable[[Sequence[Arrival], datetime], Outcome]
 
-_BATCH_ENTRIES = 500  #: new entries after which a batch is stored: so few that the readers have enough to do meanwhile
+_BATCH_ENTRIES = 250  #: new entries after which a batch is stored: so few that the readers have enough to do meanwhile
 _BATCH_BYTES = 8_000_000  #: bytes of entries after which it is stored, however few they are
 _BATCH_FEEDS = 400  #: feeds after which a batch is stored
 _BATCH_SECONDS = 2.0  #: after which it is stored all the same: a slow server does not keep back what others brought
@@ -282,6 +282,7 @@ class _Run:
         self.tally.new.update(outcome.new)
         self.tally.updated += outcome.changed
         self.tally.copies += outcome.copies
+        gc.collect(1)  # what judging leaves behind holds on to itself
 
     def _judge(self) -> Judge:
         """What decides on a batch: one for the whole poll."""
