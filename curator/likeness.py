@@ -10,18 +10,18 @@ from collections import defaultdict
 from functools import lru_cache
 from math import exp, inf, log2, sqrt
 
-from curator import background, identifiers, linkage, vectors
+from curator import background, identifiers, linkage, outlets, vectors
 from curator.linkage import Cluster
 from curator.types import Item
 
 COUNTS = 3_000  #: characters of a text that are read
 _SHARES = {"title": 0.2, "pairs": 0.07, "body": 0.4, "names": 0.33}  #: of each field in the likeness of two items
 _BODY = 250  #: words of a body that count
-_HEADLINE, _FULL, _HALF = 0.05, 0.205, 36.0  #: likeness that headlines alone need, that full texts need; words of text on the way
+_HEADLINE, _FULL, _HALF = 0.05, 0.2, 42.0  #: likeness that headlines alone need, that full texts need; words of text on the way
 _SOME = 15.0  #: words of text with which cohesion begins to count
-_COHESION = 0.4  #: how much more likeness close-knit stories of full texts need; 0: none, 1: as much as is among their own members
+_COHESION = 0.5  #: how much more likeness close-knit stories of full texts need; 0: none, 1: as much as is among their own members
 _POWER = 0.6  #: of a word's weight: below 1 common words count for more, and one rare word for less
-_ALONE = 0.2  #: share of the needed likeness that must be left without the strongest word: one name in common is no story
+_ALONE = 0.1  #: share of the needed likeness that must be left without the strongest word: one name in common is no story
 _FEW = 3  #: members of the smaller story up to which that is asked
 _FORM = 0.45  #: likeness from which two items of one feed may be one form filled twice
 _CLASH = 2.0  #: times the likeness that is needed where identifiers clash (two CVEs), if they are in the titles
@@ -29,6 +29,8 @@ _CLASH_TEXT = 1.4  #: the same where they clash in the texts
 _GROWN, _LARGE = 0.3, 8.0  #: how much more likeness is needed each time the smaller of two stories is twice as large; from that size on
 _GROWN_HEADLINES = 0.1  #: the same for headlines alone, from two on: among many pairs of them chance words add up
 _FOREIGN = 0.45  #: likeness that texts in two languages need at least: what they share is chance or a name
+
+_TELLS = ("press", "wire", "aggregator")  #: kinds of outlets whose names say nothing of what is told
 
 _TOKEN = re.compile(r"[^\W_]+")
 _tokens: dict[str, tuple[str, float, bool]] = {}
@@ -53,11 +55,20 @@ def marks(item: Item) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
 
 
 def _publishers(item: Item) -> list[str]:
-    """Names of outlets that stand in an item to say who tells it, longest first: they say nothing of what is told."""
-    names = {item.source, *[credit.outlet for credit in item.credits]}
-    if item.outlet_known or (item.outlet and item.title.endswith(item.outlet)):
+    """Names of press that stand in an item to say who tells it, longest first: they say nothing of what is told. Agencies, companies and
+    the like are as often what is told of as who tells it."""
+    names = {credit.outlet for credit in item.credits if _kind(credit.outlet) in _TELLS}
+    names.update([name for name in (item.source, item.outlet if item.outlet_known else None) if name and _kind(name) in (*_TELLS, "")])
+    if item.outlet and item.title.endswith(item.outlet):
         names.add(item.outlet)
-    return sorted([name for name in names if name], key=lambda name: (-len(name), name))
+    return sorted(names, key=lambda name: (-len(name), name))
+
+
+@lru_cache(4096)
+def _kind(name: str) -> str:
+    """What the shipped list knows an outlet as; "" if it does not know it."""
+    known = outlets.book().by_name(name)
+    return known.kind if known else ""
 
 
 @lru_cache(1024)

@@ -337,11 +337,12 @@ def test_the_name_of_the_outlet_ties_no_two_items(known: bool) -> None:
     assert len(desk.parts()) == 3
 
 
-def test_an_outlet_that_is_credited_ties_no_two_items() -> None:
-    desk = Desk()
-    credit = Credit(outlet="Kestrel Gazette", pattern="told", words="told Kestrel Gazette", field="text", start=0)
-    desk.poll(*[replace(item(f"i{at}", one), credits=(credit,)) for at, one in enumerate(UNRELATED)])
-    assert len(desk.parts()) == 3
+@pytest.mark.parametrize(("outlet", "says"), [("Reuters", False), ("Microsoft", True)])
+def test_press_that_is_credited_says_nothing_of_what_is_told_and_companies_do(outlet: str, says: bool) -> None:
+    one = item("a", ("Frost ruins cherry harvest", f"Growers told {outlet} that nothing was left."))
+    credit = Credit(outlet=outlet, pattern="told", words=f"told {outlet}", field="text", start=8)
+    made, _ = vector(replace(one, credits=(credit,)))
+    assert (outlet.lower()[:7] in " ".join(made)) is says
 
 
 def test_an_outlets_name_inside_a_word_stays() -> None:
