@@ -26,7 +26,7 @@ _LONGEST = 12_000  #: characters of a text that are compared
 _FEWEST = 8  #: words a text must have for its digest to be evidence
 _RARE = 0.45  #: from this weight on, a word is a way to find an item of the same run
 _CROWD = 250  #: items of one run with a word, from which on it is none any more
-_REMEMBERED = 30_000  #: tokens whose weight is remembered
+_REMEMBERED = 60_000  #: tokens whose weight is remembered
 _GROUP = 16  #: items up to which a group is looked at pair by pair
 _ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
 _ENDS = (" - ", " | ", " — ", " – ", " • ", " · ", " :: ", " » ", " « ")
@@ -88,7 +88,6 @@ class Copies:
         mine = self._meet(item)
         self._given.add(item.id)
         near = self._candidates(mine)
-        self._found[item.id] = tuple([known.item for known in near])
         roots = {self._roots[known.item.id] for known in near if self._verdict(item.id, known.item.id).copies}
         self._enter(mine)
         if not roots:
@@ -113,10 +112,7 @@ class Copies:
     def _candidates(self, mine: Reading) -> list[Reading]:
         """What shares the rarest words, the text or the address; the item itself is not among them."""
         item = mine.item
-        asked = _asked(item)
-        found = {
-            other.id: self._recall(other) for other in self._lookup(asked, _NEAR) if other.id in self._known or _plausible(asked, other)
-        }
+        found, beside = self._stored(mine)
         if self._same is not None:
             found.update({other.id: self._recall(other) for other in self._same(item)})
         for key in _exact_keys(mine):
@@ -129,7 +125,23 @@ class Copies:
         for _, other in sorted(shared)[: 2 * _NEAR]:
             found.setdefault(other, self._known[other])
         found.pop(item.id, None)
+        self._found[item.id] = (*[known.item for known in found.values()], *[other for other in beside if other.id not in found])
         return list(found.values())
+
+    def _stored(self, mine: Reading) -> tuple[dict[str, Reading], list[Item]]:
+        """Of the stored items that share its rarest words: those that may be copies; those that only speak of the same."""
+        asked = _asked(mine.item)
+        found: dict[str, Reading] = {}
+        beside: list[Item] = []
+        for other in self._lookup(asked, _NEAR):
+            text = "" if other.id in self._known else f"{other.title} {other.text[:_LONGEST]}".lower()
+            if text and not _plausible(asked, text):
+                continue
+            if text and verdicts.hopeless(mine, text):
+                beside.append(other)
+            else:
+                found[other.id] = self._recall(other)
+        return found, beside
 
     def _recall(self, stored: Item) -> Reading:
         """A stored item; one that this run judges anew is as it is now, not as it was stored."""
@@ -235,9 +247,9 @@ class Copies:
                 return True
         return False
 
-    def _rank(self, item: str) -> tuple[float, int, str]:
-        """The order in which items were kept: by the time, within one run by turn."""
-        return (self._known[item].item.seen.timestamp(), self._order[item], item)
+    def _rank(self, item: str) -> tuple[float, bool, int, str]:
+        """The order in which items were kept: by the time, stored ones before those of this run, which come by turn."""
+        return (self._known[item].item.seen.timestamp(), item in self._given, self._order[item], item)
 
 
 def _components(members: Sequence[str], tied: set[tuple[str, str]]) -> list[list[str]]:
@@ -302,9 +314,8 @@ def headline(title: str) -> str:
     return rest.strip() if found and begin.strip().casefold() in _OPENERS and rest.strip() else title
 
 
-def _plausible(asked: Sequence[str], other: Item) -> bool:
+def _plausible(asked: Sequence[str], text: str) -> bool:
     """One rare word in common is chance; two are worth a closer look, three if there are many words on both sides."""
-    text = f"{other.title} {other.text[:_LONGEST]}".lower()
     needed = min(len(asked), 3 if len(asked) >= _MANY and len(text) > _LEAD else 2)
     held = 0
     for word in asked:

@@ -18,6 +18,7 @@ _BODY = 12  #: words a text must have to be compared for itself, without the hea
 _ALIKE = 0.3  #: share of the vocabulary below which two items need no closer look
 _TELLING = 0.3  #: the same of their rare words, where there are some
 _SOME = 4
+_SPARSE = 50  #: characters of a text in which there is one rare word at the very least
 _LEAST = 0.12  #: share of the shorter text's weight in common, below which it is no copy
 _TITLE_WEIGHT = 1.0  #: what a headline must say to be evidence by itself; twice that if it has three words or fewer
 
@@ -81,6 +82,12 @@ def _alike(one: Reading, other: Reading) -> float:
 
 def _share(mine: frozenset[str], yours: frozenset[str]) -> float:
     return len(mine & yours) / max(1, min(len(mine), len(yours)))
+
+
+def hopeless(one: Reading, text: str) -> bool:
+    """Is it certain that an item with this title and text, in lower case, is no copy? Asked before it is made ready, which costs more."""
+    least = min(len(one.rare), len(text) // _SPARSE)
+    return least >= _SOME and sum([word in text for word in one.rare]) < _TELLING * least
 
 
 def _far(one: Reading, other: Reading) -> bool:
