@@ -109,6 +109,8 @@ def _full(cluster: Cluster) -> float:
 def _cohesion(cluster: Cluster) -> float:
     """By how much a cluster raises the likeness that others need to be joined with it: 1 for a single text and for headlines."""
     size = len(cluster.members)
+    if size == 1:
+        return 1.0
     inside = ((cluster.square - size) / threshold(cluster.words / size) + size) / (size * size)
     return float(max(1.0, inside) ** (_COHESION * _full(cluster)))
 
@@ -150,8 +152,10 @@ def _clash(one: set[tuple[str, str]], other: set[tuple[str, str]]) -> bool:
 
 def needed(one: Cluster, other: Cluster) -> float:
     """The mean likeness of all pairs across two clusters at which they become one; infinite if what they name forbids it."""
-    least = (threshold(one.words / one.size) + threshold(other.words / other.size)) / 2 * sqrt(_cohesion(one) * _cohesion(other))
-    least *= _grown(min(one.size, other.size), min(_full(one), _full(other))) * _contradiction(one, other)
+    mine, yours = len(one.members), len(other.members)
+    least = (threshold(one.words / mine) + threshold(other.words / yours)) / 2 * _contradiction(one, other)
+    if mine > 1 or yours > 1:
+        least *= sqrt(_cohesion(one) * _cohesion(other)) * _grown(min(mine, yours), min(_full(one), _full(other)))
     return least if not one.languages or not other.languages or one.languages & other.languages else max(least, _FOREIGN)
 
 

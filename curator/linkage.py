@@ -82,7 +82,7 @@ class Linkage:
         self._needed, self._dot, self._sound = needed, dot, sound
         self._index: defaultdict[str, dict[int, int]] = defaultdict(dict)  #: term → keys, each 1
         self._between: defaultdict[int, dict[int, float]] = defaultdict(dict)  #: product of the sums
-        self._heap: list[tuple[float, int, int, int, int]] = []
+        self._heap: list[tuple[float, int, int, int, int, float]] = []
         self._version: defaultdict[int, int] = defaultdict(int)
 
     def enter(self, cluster: Cluster, *, compare: bool) -> None:
@@ -108,9 +108,11 @@ class Linkage:
     def settle(self) -> None:
         """Joins what is alike enough, the likest first, until nothing more is."""
         while self._heap:
-            _, one, other, version, versions = heappop(self._heap)
+            _, one, other, version, versions, needed = heappop(self._heap)
             if self._version[one] == version and self._version[other] == versions:
-                self.join(self.clusters[one], self.clusters[other])
+                kept, gone = self.clusters[one], self.clusters[other]
+                if self._sound(kept, gone, self._product(kept, other), needed):
+                    self.join(kept, gone)
 
     def join(self, kept: Cluster, gone: Cluster) -> None:
         """Makes two clusters one, whatever their likeness."""
@@ -143,5 +145,5 @@ class Linkage:
             one, other = other, one
         self._between[one.key][other.key] = self._between[other.key][one.key] = product
         needed = self._needed(one, other)
-        if needed is not None and (like := likeness(one, other, product)) >= needed and self._sound(one, other, product, needed):
-            heappush(self._heap, (-like / needed, one.key, other.key, self._version[one.key], self._version[other.key]))
+        if needed is not None and (like := likeness(one, other, product)) >= needed:
+            heappush(self._heap, (-like / needed, one.key, other.key, self._version[one.key], self._version[other.key], needed))
