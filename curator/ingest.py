@@ -96,7 +96,7 @@ class Ingest:
     # ── the archive, as the stages ask it ───────────────────────────────────────────────────────────────────────
 
     def _candidates(self, words: Sequence[str], limit: int) -> Sequence[Item]:
-        return self._memory.candidates(words, limit, least=min(_LEAST, len(words) // _LEAST))
+        return self._memory.candidates(words, limit, least=3 if len(words) >= 12 else min(_LEAST, len(words) // _LEAST))
 
     def _members(self, stories: Iterable[str]) -> Mapping[str, Sequence[Item]]:
         return self._memory.story_items(stories, texts=True)
