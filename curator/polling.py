@@ -175,6 +175,8 @@ class _Run:
             while fetcher.busy or sandbox.backlog:
                 for response in fetcher.step(_WAIT, watch=[sandbox.fileno()], held=sandbox.held):
                     self.receive(response, fetcher, sandbox)
+                if sandbox.backlog and not fetcher.busy:
+                    self._judge()  # made ready while the readers make themselves ready
                 for job, result in sandbox.ready():
                     self.digest(job, result)
                     if self.full:
