@@ -5,6 +5,7 @@ Judgements (topics, entities, credits) come later; nothing of the markup goes on
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Protocol
 
 from curator import config, language, text, urls
@@ -26,9 +27,17 @@ class Outlets(Protocol):
     def by_name(self, name: str | None) -> config.Outlet | None: ...
 
 
-def draft(entry: Entry, feed: config.Feed, feed_title: str | None, feed_language: str | None, outlets: Outlets) -> Draft:
+def draft(
+    entry: Entry,
+    feed: config.Feed,
+    feed_title: str | None,
+    feed_language: str | None,
+    outlets: Outlets,
+    *,
+    beside: str | None = None,
+) -> Draft:
     """The entry as a draft of `feed`, without tags, entities and credits. Title, summary and text are plain, safe and capped: what is
-    cut ends in "…". Language: the entry's, else the feed's own, else feeds.toml's, else detected."""
+    cut ends in "…". Language: the entry's, else the feed's own, else feeds.toml's, else detected; `beside` is that of its neighbours."""
     summary, body = _texts(entry)
     link = urls.resolve(entry.base or feed.url, entry.link) if entry.link else None
     title = _capped(text.headline((entry.title or "")[:_MAX_MARKUP]), MAX_TITLE)
@@ -43,7 +52,7 @@ def draft(entry: Entry, feed: config.Feed, feed_title: str | None, feed_language
         summary=summary,
         text=body,
         authors=_authors(entry.authors),
-        language=spoken(entry, feed, feed_language, title, body),
+        language=spoken(entry, feed, feed_language, title, body, beside=beside),
         published=entry.published or entry.updated,
         date_raw=entry.date_raw and text.line(entry.date_raw)[:120],
         outlet=outlet,
@@ -136,13 +145,18 @@ def _source(entry: Entry, outlets: Outlets) -> str | None:
 # ── language, links ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def spoken(entry: Entry, feed: config.Feed, feed_language: str | None, title: str, body: str) -> str | None:
+def spoken(entry: Entry, feed: config.Feed, feed_language: str | None, title: str, body: str, *, beside: str | None = None) -> str | None:
     """The language of an entry: its own, else the feed's, else that of feeds.toml, else detected."""
     for written in (entry.language, feed_language, feed.language):
         tag = language.tag(written) if written else None
         if tag:
             return tag
-    return language.detect(f"{title}\n{body[:1500]}")
+    return language.detect(f"{title}\n{body[:1500]}", beside)
+
+
+def surroundings(entries: Sequence[Entry]) -> str | None:
+    """The language of a document's headlines taken together, for entries too short to be told by themselves."""
+    return language.frequent("\n".join([text.headline(entry.title[:300]) for entry in entries[:40] if entry.title]))
 
 
 _HREF = re.compile(r"<a\s[^<>]{0,500}?href\s*=\s*[\"']?https?://([^\s\"'<>/?#]{1,255})([^\s\"'<>]{0,500})", re.I)

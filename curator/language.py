@@ -13,6 +13,9 @@ from curator import shipped, text
 
 _LONGEST = 1500  #: characters looked at
 _FEWEST = 2  #: frequent words that must be found
+_ENOUGH = 10  #: words of letters that a text must have to be judged by statistics: of names and numbers they make anything
+_SPOKEN = re.compile(r"[^\W\d_]{3,}")
+_DENSE = frozenset({"zh", "ja", "ko"})  #: a character says as much as two letters or more of other scripts
 _TAG = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{1,8})*", re.I)
 
 
@@ -61,8 +64,19 @@ def tag(written: str | None) -> str | None:
     return names.get(found[1], found[1])
 
 
-def detect(s: str) -> str | None:
-    """The language most of `s` is written in, or None where that cannot be told (too short, names and numbers only)."""
+def detect(s: str, beside: str | None = None) -> str | None:
+    """The language most of `s` is written in, or None where that cannot be told (too short, names and numbers only). `beside` is what is
+    written round about it, which decides where the frequent words leave a doubt."""
+    s = s[:_LONGEST]
+    plain = frequent(s)
+    if plain or beside or len(_SPOKEN.findall(s)) < _ENOUGH:
+        return plain or beside
+    statistical = _statistical()
+    return statistical(s) if statistical else None
+
+
+def frequent(s: str) -> str | None:
+    """The language that script and frequent words tell without a doubt."""
     s = s[:_LONGEST]
     if not s.isascii():
         by_script = _by_script(s)
@@ -72,8 +86,7 @@ def detect(s: str) -> str | None:
     ranked = scores.most_common(2)
     if ranked and ranked[0][1] >= _FEWEST / 2 and (len(ranked) < 2 or ranked[0][1] > 1.15 * ranked[1][1]):
         return ranked[0][0]
-    statistical = _statistical() if len(s) >= 80 else None
-    return statistical(s) if statistical else None
+    return None
 
 
 def _by_script(s: str) -> str | None:
@@ -82,7 +95,7 @@ def _by_script(s: str) -> str | None:
         found = len(pattern.findall(s))
         if language == "ja" and found and 10 * found >= letters:  # kana among ideographs
             return language
-        if found * 2 > letters:
+        if found * (4 if language in _DENSE else 2) > letters:
             return language
     return None
 

@@ -69,7 +69,8 @@ class Reader:
     ) -> Document:
         title = text.headline(parsed.title)[:300] if parsed.title else job.title
         language = parsed.language or job.language
-        drafts = (clean.draft(entry, job.feed, title, language, self._outlets) for entry in entries)
+        beside = None if language else clean.surroundings(entries)
+        drafts = (clean.draft(entry, job.feed, title, language, self._outlets, beside=beside) for entry in entries)
         return Document(
             feed=job.feed.name,
             format=parsed.format,

@@ -75,3 +75,16 @@ TAGS = [
 @pytest.mark.parametrize(("written", "expected"), TAGS)
 def test_tags_are_reduced_to_the_language(written, expected):
     assert language.tag(written) == expected
+
+
+def test_what_is_written_round_about_decides_where_a_text_leaves_a_doubt() -> None:
+    assert language.detect("Rel4tion projects/funbot", "en") == "en"
+    assert language.detect("Der Minister hat am Montag nicht mit der Presse gesprochen und das ist auch so", "en") == "de"
+
+
+def test_names_and_numbers_are_in_no_language() -> None:
+    assert language.detect("M 2.1 - 27km SE of Campo, CA 2018-11-19 21:42:38 UTC 2018-11-19 13:42:38 -08:00 Depth 8.40 km") is None
+
+
+def test_chinese_among_lines_of_code_is_chinese() -> None:
+    assert language.detect("如何用程序做联合拟合 for (int i = 0; i < n; ++i) 首先这里就是应用的例子 然后再看结果怎么样") == "zh"
