@@ -29,6 +29,7 @@ _CLASH_TEXT = 1.4  #: the same where they clash in the texts
 _GROWN, _LARGE = 0.3, 8.0  #: how much more likeness is needed each time the smaller of two stories is twice as large; from that size on
 _GROWN_HEADLINES = 0.1  #: the same for headlines alone, from two on: among many pairs of them chance words add up
 _FOREIGN = 0.45  #: likeness that texts in two languages need at least: what they share is chance or a name
+_FOREIGN_HEADLINE = 0.12  #: the same for headlines alone, whose language is often mistaken
 
 _TELLS = ("press", "wire", "aggregator")  #: kinds of outlets whose names say nothing of what is told
 
@@ -156,7 +157,10 @@ def needed(one: Cluster, other: Cluster) -> float:
     least = (threshold(one.words / mine) + threshold(other.words / yours)) / 2 * _contradiction(one, other)
     if mine > 1 or yours > 1:
         least *= sqrt(_cohesion(one) * _cohesion(other)) * _grown(min(mine, yours), min(_full(one), _full(other)))
-    return least if not one.languages or not other.languages or one.languages & other.languages else max(least, _FOREIGN)
+    if not one.languages or not other.languages or one.languages & other.languages:
+        return least
+    full = min(_full(one), _full(other))
+    return max(least, full * _FOREIGN + (1 - full) * _FOREIGN_HEADLINE)
 
 
 def sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:

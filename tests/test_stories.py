@@ -260,13 +260,22 @@ def test_a_story_too_large_to_be_loaded_whole_moves_as_a_whole() -> None:
     assert len(told["old"].items) == 92
 
 
-def test_two_languages_are_not_joined_by_a_chance_word() -> None:
+@pytest.mark.parametrize("texts", [("Die Behörde fand Gift im Wasser der Stadt.", "The board got a gift of maps."), ("", "")])
+def test_two_languages_are_not_joined_by_a_chance_word(texts: tuple[str, str]) -> None:
     desk = Desk()
     desk.poll(
-        item("a", ("Die Gift im Wasser", "Die Behörde fand Gift im Wasser der Stadt."), language="de"),
-        item("b", ("A gift for the water board", "The board got a gift of maps."), language="en"),
+        item("a", ("Die Gift im Wasser", texts[0]), language="de"),
+        item("b", ("A gift for the water board", texts[1]), language="en"),
     )
     assert desk.of("a") != desk.of("b")
+
+
+def test_a_headline_whose_language_was_mistaken_still_finds_its_story() -> None:
+    desk = Desk()
+    desk.poll(
+        item("a", ("Ferry Marlinda aground off Tersk", "")), item("b", ("Marlinda ferry captain blames Tersk shoals", ""), language="nl")
+    )
+    assert desk.of("a") == desk.of("b")
 
 
 def test_russian_and_ukrainian_stories_are_found_whatever_the_endings() -> None:
