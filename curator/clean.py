@@ -155,8 +155,12 @@ def spoken(entry: Entry, feed: config.Feed, feed_language: str | None, title: st
 
 
 def surroundings(entries: Sequence[Entry]) -> str | None:
-    """The language of a document's headlines taken together, for entries too short to be told by themselves."""
-    return language.frequent("\n".join([text.headline(entry.title[:300]) for entry in entries[:40] if entry.title]))
+    """The language of the beginnings of a document's first entries taken together, for those that do not tell theirs by themselves."""
+    begun = [
+        f"{text.headline((entry.title or '')[:200])} {text.plain((entry.summary or entry.content or '')[:400])[:150]}"
+        for entry in entries[:10]
+    ]
+    return language.frequent("\n".join(begun))
 
 
 _HREF = re.compile(r"<a\s[^<>]{0,500}?href\s*=\s*[\"']?https?://([^\s\"'<>/?#]{1,255})([^\s\"'<>]{0,500})", re.I)
