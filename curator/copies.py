@@ -11,10 +11,9 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
-from typing import NamedTuple
 
 from curator import background, identifiers, shingles, verdicts
-from curator.types import Draft, Item, Link
+from curator.types import Item, Link
 from curator.verdicts import Reading, Verdict
 
 Lookup = Callable[[Sequence[str], int], Sequence[Item]]
@@ -81,13 +80,12 @@ class Copies:
         self._found: dict[str, tuple[Item, ...]] = {}
         self._given: set[str] = set()
 
-    def judge(self, item: Item, made: "Ready | None" = None) -> tuple[Link, ...]:
+    def judge(self, item: Item) -> tuple[Link, ...]:
         """The item's own link if it is a copy, and new links of earlier ones whose group it changes.
 
-        Give an item again when its text has changed: it may cease to be a copy, which a link to None says. `made` is the item made ready,
-        if it already was.
+        Give an item again when its text has changed: it may cease to be a copy, which a link to None says.
         """
-        mine = self._meet(item, made)
+        mine = self._meet(item)
         self._given.add(item.id)
         near = self._candidates(mine)
         roots = {self._roots[known.item.id] for known in near if self._verdict(item.id, known.item.id).copies}
@@ -149,12 +147,12 @@ class Copies:
         """A stored item; one that this run judges anew is as it is now, not as it was stored."""
         return self._known[stored.id] if stored.id in self._given else self._meet(stored)
 
-    def _meet(self, item: Item, made: "Ready | None" = None) -> Reading:
+    def _meet(self, item: Item) -> Reading:
         known = self._known.get(item.id)
         if known is None or known.item.text != item.text or known.item.title != item.title:
             if known is not None:
                 self._verdicts = {pair: verdict for pair, verdict in self._verdicts.items() if item.id not in pair}
-            known = self._known[item.id] = read(item, made)
+            known = self._known[item.id] = read(item)
         if item.id not in self._order:
             self._order[item.id] = len(self._order)
             root = self._roots[item.id] = item.copy_of or item.id
@@ -270,45 +268,22 @@ def _components(members: Sequence[str], tied: set[tuple[str, str]]) -> list[list
 # ── making ready ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Ready(NamedTuple):
-    """What is made of a title and a text before they are compared. Pickles."""
-
-    title: shingles.Text
-    body: shingles.Text
-    rare: frozenset[str]
-    marks: identifiers.Marks
-    digest: str
-    gathers: bool
-
-
-def ready(item: Item | Draft) -> Ready:
-    """Makes an item, or what will be one, ready to be compared: what takes most of the time, and can be done in any process."""
+def read(item: Item) -> Reading:
+    """An item made ready to be compared."""
     text = item.text[:_LONGEST]
-    title = shingles.prepare(shingles.tokens(headline(item.title)), _weigh)
     body = shingles.prepare(shingles.tokens(identifiers.article(text)), _weigh)
-    said = " ".join(body.words).encode("utf-8", "replace")
-    return Ready(
-        title=title,
-        body=body,
-        rare=_rare(item, title, body),
-        marks=identifiers.marks(item.title, text),
-        digest=hashlib.blake2b(said, digest_size=12).hexdigest() if len(body.words) >= _FEWEST else "",
-        gathers=identifiers.gathers(item.title),
-    )
-
-
-def read(item: Item, made: Ready | None = None) -> Reading:
-    """An item with what it is compared by."""
-    made = made or ready(item)
+    title = shingles.prepare(shingles.tokens(headline(item.title)), _weigh)
     return Reading(
         item=item,
-        body=made.body,
-        title=made.title,
-        vocabulary=made.title.vocabulary | made.body.vocabulary,
-        rare=made.rare,
-        marks=made.marks,
-        digest=made.digest,
-        roundup=item.links >= _ROUNDUP_LINKS or made.gathers,
+        body=body,
+        title=title,
+        vocabulary=title.vocabulary | body.vocabulary,
+        rare=_rare(item, title, body),
+        marks=identifiers.marks(item.title, text),
+        digest=hashlib.blake2b(" ".join(body.words).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        if len(body.words) >= _FEWEST
+        else "",
+        roundup=item.links >= _ROUNDUP_LINKS or identifiers.gathers(item.title),
     )
 
 
@@ -357,7 +332,7 @@ def _exact_keys(mine: Reading) -> list[str]:
     return [*keys, "title " + " ".join(mine.title.words)] if mine.title.words else keys
 
 
-def _rare(item: Item | Draft, title: shingles.Text, body: shingles.Text) -> frozenset[str]:
+def _rare(item: Item, title: shingles.Text, body: shingles.Text) -> frozenset[str]:
     """The words by which an item of the same run is found."""
     known = dict(zip((*title.words, *body.words), (*title.weights, *body.weights), strict=True))
     rare = {word for word, weight in known.items() if weight >= _RARE and len(word) > 1}

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from curator import identity, outlets, provenance, rank
 from curator.archive import Memory
@@ -52,13 +51,7 @@ class Ingest:
         sorted_out = [_sort_out(arrival, self._memory, now) for arrival in arrivals]
         new = [item for one in sorted_out for item in one.new]
         changed = self._as_they_are_now([pair for one in sorted_out for pair in one.changed], now)
-        judged = self.judge(
-            new,
-            changed,
-            now=now,
-            keys={id_: k for one in sorted_out for id_, k in one.made.items()},
-            ready={id_: ready for one in sorted_out for id_, ready in one.ready.items()},
-        )
+        judged = self.judge(new, changed, now=now, keys={id_: k for one in sorted_out for id_, k in one.made.items()})
         return Outcome(
             update=replace(
                 judged,
@@ -73,27 +66,17 @@ class Ingest:
             known_any=frozenset(one.feed for one in sorted_out if one.known_any),
         )
 
-    def judge(
-        self,
-        new: Sequence[Item],
-        changed: Sequence[Item] = (),
-        *,
-        now: datetime,
-        keys: Mapping[str, Keys] | None = None,
-        ready: Mapping[str, tuple[Any, Any]] | None = None,
-    ) -> Update:
-        """Copies, stories and provenance of items, new ones in the order in which they are kept; `keys`, and what is `ready` to be compared,
-        as far as already made."""
+    def judge(self, new: Sequence[Item], changed: Sequence[Item] = (), *, now: datetime, keys: Mapping[str, Keys] | None = None) -> Update:
+        """Copies, stories and provenance of items, new ones in the order in which they are kept; `keys` as far as already made."""
         same = self._same((*changed, *new), keys or {})
         copies = Copies(self._candidates, same=same, group=self._memory.copies, corrections=self._corrections)
         stories = Stories(self._config.stories, self._members, items=self._memory.items, corrections=self._corrections)
         links: dict[str, Link] = {}
         referring: dict[str, Sequence[Item]] = {}
         for item in (*changed, *new):
-            compared, vector = (ready or {}).get(item.id) or (None, None)
-            found = copies.judge(item, compared)
+            found = copies.judge(item)
             links.update({link.item: link for link in found})
-            stories.place(item, found, copies.near(item), vector)
+            stories.place(item, found, copies.near(item))
             if any(credit.earlier for credit in item.credits):
                 referring[item.id] = copies.near(item)
         told, members = stories.changes()
@@ -193,7 +176,6 @@ class _Sorted:
     changed: tuple[tuple[str, Draft], ...]
     made: Mapping[str, Keys]  #: of each item that was matched or is new
     raws: Mapping[str, bytes]
-    ready: Mapping[str, tuple[Any, Any]]
     known_any: bool
 
 
@@ -209,7 +191,6 @@ def _sort_out(arrival: Arrival, memory: Memory, now: datetime) -> _Sorted:
     changed: list[tuple[str, Draft]] = []
     made: dict[str, Keys] = {}
     raws: dict[str, bytes] = {}
-    ready: dict[str, tuple[Any, Any]] = {}
     for draft, k, match in zip(document.drafts, keys, matches, strict=True):
         if match.repeats is not None:
             id_ = ids[match.repeats]
@@ -225,8 +206,6 @@ def _sort_out(arrival: Arrival, memory: Memory, now: datetime) -> _Sorted:
         ids.append(id_)
         if match.repeats is None:
             made[id_] = k
-            if draft.ready:
-                ready[id_] = draft.ready
         here.setdefault(draft.sha256[:16], id_)
     standing = bytes.fromhex("".join(here.get(mark, _NOTHING) for mark in _marks(document.slices)))
     return _Sorted(
@@ -236,7 +215,6 @@ def _sort_out(arrival: Arrival, memory: Memory, now: datetime) -> _Sorted:
         changed=tuple(changed),
         made=made,
         raws=raws,
-        ready=ready,
         known_any=len(new) < len(set(ids)) or not stands.keys().isdisjoint(_marks(document.slices)),
     )
 

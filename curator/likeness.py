@@ -12,7 +12,7 @@ from math import exp, inf, log2, sqrt
 
 from curator import background, identifiers, linkage, outlets, vectors
 from curator.linkage import Cluster
-from curator.types import Draft, Item
+from curator.types import Item
 
 COUNTS = 3_000  #: characters of a text that are read
 _SHARES = {"title": 0.2, "pairs": 0.07, "body": 0.4, "names": 0.33}  #: of each field in the likeness of two items
@@ -37,7 +37,7 @@ _TOKEN = re.compile(r"[^\W_]+")
 _tokens: dict[str, tuple[str, float, bool]] = {}
 
 
-def vector(item: Item | Draft) -> tuple[vectors.Vector, int]:
+def vector(item: Item) -> tuple[vectors.Vector, int]:
     """An item as a vector, and how many words of body it has, at most those that count."""
     title, text = item.title, item.text[:COUNTS]
     for name in _publishers(item):
@@ -55,7 +55,7 @@ def marks(item: Item) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     return {mark for mark in found.title if mark[0] != "ISSUE"}, {mark for mark in found.whole if mark[0] != "ISSUE"}
 
 
-def _publishers(item: Item | Draft) -> list[str]:
+def _publishers(item: Item) -> list[str]:
     """Names of press that stand in an item to say who tells it, longest first: they say nothing of what is told. Agencies, companies and
     the like are as often what is told of as who tells it."""
     names = {credit.outlet for credit in item.credits if _kind(credit.outlet) in _TELLS}

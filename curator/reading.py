@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from curator import clean, copies, credits, identity, likeness, outlets, parse, slice, taggers, teaching, text, tidy
+from curator import clean, credits, identity, outlets, parse, slice, taggers, teaching, text, tidy
 from curator.config import Config
 from curator.types import Credit, Document, Draft, Entry, Job, Lessons, Problem
 
@@ -39,8 +39,7 @@ class Reader:
             short = draft.summary == text.excerpt(draft.text, SUMMARY)
             draft = replace(draft, text=tidied, summary=text.excerpt(tidied, SUMMARY) if short else draft.summary)
         tags, entities = self._mark(draft)
-        judged = replace(draft, tags=tags, entities=entities, credits=self._credits(draft), keys=identity.keys(draft))
-        return replace(judged, ready=(copies.ready(judged), likeness.vector(judged)))
+        return replace(draft, tags=tags, entities=entities, credits=self._credits(draft), keys=identity.keys(draft))
 
     def _sliced(self, job: Job, known: set[bytes]) -> Document | None:
         pieces = slice.cut(job.body)

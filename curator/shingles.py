@@ -33,10 +33,6 @@ class Text:
         self._shingles: dict[tuple[str, ...], float] | None = None
         self._total = 0.0
 
-    def __reduce__(self) -> tuple[Callable[..., "Text"], tuple[str, tuple[float, ...], bytes]]:
-        """One string is handed from process to process in less time than many."""
-        return _handed_over, (" ".join(self.words), self.weights, bytes(self.particular))
-
     @property
     def shingles(self) -> dict[tuple[str, ...], float]:
         """Run of words → weight."""
@@ -65,10 +61,6 @@ class Overlap:
     particulars: float  #: of the numbers and names of the text that has fewer: the share that stands in the other
     clash: float  #: of the numbers and names in words both share: the share that differs in the same place
     shared: int = 0  #: shingles in common
-
-
-def _handed_over(words: str, weights: tuple[float, ...], particular: bytes) -> Text:
-    return Text(tuple(words.split(" ")) if words else (), weights, tuple(map(bool, particular)))
 
 
 def tokens(text: str) -> list[str]:

@@ -62,14 +62,9 @@ class Stories:
 
     # ── what comes in ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def place(
-        self, item: Item, links: Sequence[Link] = (), near: Sequence[Item] = (), vector: tuple[vectors.Vector, int] | None = None
-    ) -> None:
-        """Takes in a new or changed item with what `Copies` found: its links, and the items near to it, whose stories it may join; `vector`
-        is its own (`likeness.vector`), if already made."""
+    def place(self, item: Item, links: Sequence[Link] = (), near: Sequence[Item] = ()) -> None:
+        """Takes in a new or changed item with what `Copies` found: its links, and the items near to it, whose stories it may join."""
         self._meet(item)
-        if vector is not None:
-            self._vectors[item.id] = vector
         self._fresh.add(item.id)
         if item.story:  # judged anew: the whole story is looked at again
             self._wanted.add(item.story)

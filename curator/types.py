@@ -11,7 +11,6 @@ Records are frozen; sequences are tuples; times are aware datetimes in UTC; ever
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from curator.config import Feed
 
@@ -227,7 +226,6 @@ class Draft:
     raw: bytes = b""  #: the entry's bytes as the feed sent them
     links: int = 0  #: links to other hosts inside the entry (round-ups have many)
     keys: Keys | None = None  #: what it is known by, once made
-    ready: tuple[Any, Any] | None = field(default=None, repr=False, compare=False)  #: for `copies` and for `stories`, once made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
