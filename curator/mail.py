@@ -26,6 +26,8 @@ SUBJECT = 130  #: characters
 
 _POLICY = SMTP.clone(max_line_length=76)  # of quoted-printable text (RFC 2045)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ADDRESS = re.compile(r'<?((?:"[^"]*"|[^\s<>,"]+)@[^\s<>,]+)>?')
+_LETTER = re.compile(r"[^\W_]")
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -52,14 +54,29 @@ def message(digest: Digest, parts: Mapping[str, str], plan: Plan, mail: Mail) ->
 
 
 def wire(letter: EmailMessage) -> bytes:
-    """The message as it goes over the wire: CRLF line ends, 7 bit.
+    """The message as it goes over the wire: CRLF line ends; 7 bit, but for addresses with letters beyond ASCII before the @ (RFC 6532).
 
     The headers are written here: the standard library folds encoded words so that blanks between them get lost (until Python 3.12.4),
     and breaks some lines right after the header's name, where some readers trip.
     """
-    _, _, body = letter.as_bytes(policy=_POLICY).partition(b"\r\n\r\n")
+    _, _, body = letter.as_bytes(policy=_POLICY.clone(utf8=True)).partition(b"\r\n\r\n")
     head = "\r\n".join(f"{name}: {_folded(name, value)}" for name, value in letter.items())
-    return head.encode("ascii") + b"\r\n\r\n" + body
+    return head.encode() + b"\r\n\r\n" + body
+
+
+def ascii_only(message: bytes) -> bytes:
+    """A message of `wire` for a server without SMTPUTF8: addresses it cannot hold stand in the head as words alone (RFC 6857, 3.1)."""
+    head, blank, body = message.partition(b"\r\n\r\n")
+    return b"\r\n".join(line if line.isascii() else _downgraded(line.decode()) for line in head.split(b"\r\n")) + blank + body
+
+
+def _downgraded(line: str) -> bytes:
+    """A line of the head: each address in it that is not ASCII becomes an empty group that is named like it."""
+
+    def group(found: re.Match[str]) -> str:
+        return found[0] if found[0].isascii() else f"{Header(found[1], 'utf-8', maxlinelen=1_000).encode()} :;"
+
+    return _ADDRESS.sub(group, line).encode("ascii", "replace")
 
 
 def _folded(name: str, value: object) -> str:
@@ -71,7 +88,9 @@ def _folded(name: str, value: object) -> str:
 
 def _written(one: Address) -> str:
     written = str(one)
-    return written if written.isascii() else f"{_encoded(one.display_name, 8)} <{one.addr_spec}>"
+    if written.isascii() or not one.display_name:
+        return written
+    return f"{_encoded(one.display_name, 8)} <{one.addr_spec}>"
 
 
 def _encoded(value: str, used: int) -> str:
@@ -90,7 +109,7 @@ def recipients(plan: Plan, mail: Mail) -> tuple[str, ...]:
 def address(written: str) -> Address:
     """An address as it was written in feeds.toml ("Desk <desk@example.org>"); an international domain in its ASCII form.
 
-    Raises UsageError if it is none. Letters beyond ASCII before the @ (RFC 6531) are not taken: few servers know them.
+    Letters beyond ASCII before the @ stay as they are (RFC 6531). Raises UsageError if it is no address.
     """
     safe = text.line(written)
     name, spec = parseaddr(safe)
@@ -99,7 +118,10 @@ def address(written: str) -> Address:
         if not local or not domain or safe != written.strip() or safe.count("@") != 1 + name.count("@"):
             raise ValueError
         host = domain if domain.isascii() else domain.encode("idna").decode("ascii")
-        return Address(name, addr_spec=f"{local}@{host}")
+        if local.isascii():
+            return Address(name, addr_spec=f"{local}@{host}")
+        Address(addr_spec=f"{_LETTER.sub('x', local)}@{host}")  # all else must be as in any address
+        return Address(name, username=local, domain=host)
     except (ValueError, HeaderParseError, IndexError) as error:
         raise UsageError(f"“{safe}” is not a mail address; it should look like desk@example.org") from error
 

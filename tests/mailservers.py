@@ -161,3 +161,46 @@ def answer_then_hang_up(connection: socket.socket) -> None:
     """Acknowledges the message and breaks the connection at once."""
     connection.sendall(b"250 taken\r\n")
     connection.shutdown(socket.SHUT_RDWR)
+
+
+class ScriptedServer(BadServer):
+    """Speaks as a server does, but for the commands of `answers`: text to answer, or what is called with connection and command and gives it.
+
+    `offers` are the lines of its EHLO. Everything that came in is in `commands`.
+    """
+
+    def __init__(self, offers: tuple[str, ...] = (), **answers: str | Callable[[socket.socket, str], str]) -> None:
+        super().__init__()
+        self.offers, self.answers = offers, answers
+
+    def _talk(self, connection: socket.socket) -> None:
+        connection.settimeout(10)
+        connection.sendall(b"220 here\r\n")
+        while command := read_line(connection).decode("utf-8", "replace").strip():
+            self.commands.append(command)
+            verb = command[:4].upper()
+            answer = self.answers.get(verb, "")
+            said = answer(connection, command) if callable(answer) else answer or self._usual(verb)
+            connection.sendall(said.encode() + b"\r\n")
+            if said.startswith("354"):
+                self.letters.append(b"".join(iter(lambda: read_line(connection), b".\r\n")))
+                connection.sendall(b"250 taken\r\n")
+                self.acknowledged.append(self.letters[-1])
+            if verb == "QUIT":
+                return
+
+    def _usual(self, verb: str) -> str:
+        if verb == "EHLO":
+            return "".join(f"250-{line}\r\n" for line in ("here", *self.offers)) + "250 HELP"
+        return {"DATA": "354 go on", "QUIT": "221 bye"}.get(verb, "250 ok")
+
+
+def read_line(connection: socket.socket) -> bytes:
+    """One line, byte by byte, so that nothing behind it is taken; StopIteration at the end."""
+    line = b""
+    while not line.endswith(b"\n"):
+        piece = connection.recv(1)
+        if not piece:
+            raise StopIteration
+        line += piece
+    return line

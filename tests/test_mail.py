@@ -109,6 +109,28 @@ def test_an_international_domain_is_written_in_ascii():
     assert mail.address("desk@bücher.example").addr_spec == "desk@xn--bcher-kva.example"
 
 
+def test_letters_beyond_ascii_before_the_at_stay_as_they_are():
+    assert mail.address("Müller <müller@bücher.example>").addr_spec == "müller@xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize("written", ["mü ller@example.org", "mü,ller@example.org", "mü@ller@example.org", "mü\u202eller@example.org"])
+def test_they_make_no_address_of_what_is_none(written):
+    with pytest.raises(UsageError, match="not a mail address"):
+        mail.address(written)
+
+
+def test_such_an_address_stands_in_the_head_and_as_words_alone_for_a_server_that_cannot_take_it():
+    plan = Plan(to=("a@example.org", "müller@example.org", "Ünal <ünal@example.org>"))
+    wire = mail.wire(mail.message(full(), PARTS, plan, MAIL))
+    assert "\r\n müller@example.org,\r\n".encode() in wire
+    plain = mail.ascii_only(wire)
+    assert plain.isascii()
+    to = message_from_bytes(plain, policy=default)["To"]
+    assert [one.addr_spec for one in to.addresses] == ["a@example.org"]
+    assert [group.display_name for group in to.groups] == [None, "müller@example.org", "Ünal ünal@example.org"]
+    assert plain.partition(b"\r\n\r\n")[2] == wire.partition(b"\r\n\r\n")[2]
+
+
 def test_m14_no_line_is_longer_than_998_characters_and_all_is_seven_bit():
     wire = mail.wire(mail.message(full(), PARTS, Plan(), MAIL))
     assert max(len(line) for line in wire.split(b"\r\n")) <= 998

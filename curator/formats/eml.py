@@ -12,9 +12,9 @@ HELP = "a mail message, as it would be sent"
 
 
 def digest(digest: Digest, templates: Mapping[str, str] | None = None, plan: Plan | None = None, mail: Mail | None = None) -> str:
-    """The digest as a message from and to whom `plan` and `mail` say; CRLF line ends, 7 bit."""
+    """The digest as a message from and to whom `plan` and `mail` say; CRLF line ends."""
     plan = plan or Plan(name=digest.plan, title=digest.title, tlp=digest.tlp)
-    return wire(digest, templates, plan, mail or Mail()).decode("ascii")
+    return wire(digest, templates, plan, mail or Mail()).decode()
 
 
 def wire(digest: Digest, templates: Mapping[str, str] | None, plan: Plan, mail: Mail) -> bytes:
