@@ -38,6 +38,10 @@ def told(
     for item, story in _left({item: story for item, story in stored.items() if story in whole}, inside, into).items():
         if item in items:
             inside[item] = story
+    for voice, several in folded.items():  # a new copy of a voice that was not at hand goes where that one is
+        for item in several:
+            if item not in inside and voice in inside:
+                inside[item] = inside[voice]
     holds: defaultdict[str, list[Item]] = defaultdict(list)
     for item, story in inside.items():
         holds[story].append(items[item])

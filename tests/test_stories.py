@@ -260,6 +260,14 @@ def test_a_story_too_large_to_be_loaded_whole_moves_as_a_whole() -> None:
     assert len(told["old"].items) == 92
 
 
+def test_a_copy_of_an_early_report_finds_its_story_however_many_reports_came_since() -> None:
+    desk = Desk()
+    many = [item(f"f{at:02}", (FERRY[0][0], f"{FERRY[0][1]} Report number {at} of the day."), days=at / 100) for at in range(90)]
+    desk.poll(*many)
+    desk.poll(item("copy", FERRY[0], days=1), links={"copy": Link(item="copy", copy_of="f00", why="")})
+    assert desk.of("copy") == desk.of("f00")
+
+
 @pytest.mark.parametrize("texts", [("Die Behörde fand Gift im Wasser der Stadt.", "The board got a gift of maps."), ("", "")])
 def test_two_languages_are_not_joined_by_a_chance_word(texts: tuple[str, str]) -> None:
     desk = Desk()
