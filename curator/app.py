@@ -65,15 +65,15 @@ class Curator:
         """Ask the feeds that are due (with `force` all; with names those) and keep what is new."""
         from curator import polling
 
-        report, new = polling.poll(
+        report, new, changed = polling.poll(
             self.config, self.store, clock=self.clock, version=__version__, names=feeds, force=force, dry_run=dry_run, progress=progress
         )
         if dry_run:
             return report
-        if new and any(feed.fulltext for feed in self.config.feeds.values()):
+        if (new and any(feed.fulltext for feed in self.config.feeds.values())) or (changed and self.store.uncompleted(changed)):
             from curator import completing
 
-            report = replace(report, unread=completing.fill(self.store, self.config, new, self.clock, __version__))
+            report = replace(report, unread=completing.fill(self.store, self.config, new, changed, clock=self.clock, version=__version__))
         if not self.config.watches:
             return report
         from curator import alerts

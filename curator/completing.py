@@ -1,7 +1,7 @@
 """Entries that are only a summary, completed from their articles' pages: fetched as guardedly as a feed, kept as a version with evidence."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from curator.errors import CuratorError
 from curator.fetch import Fetcher
 from curator.reading import Reader
 from curator.sandbox import Sandbox
-from curator.types import Draft, Item, Problem, Request, Response, Retrieval, Update
+from curator.types import Item, Problem, Request, Response, Retrieval, Update, Version
 
 Clock = Callable[[], datetime]
 Page = tuple[Item, Response, str]  #: an item, the answer of its page's server, the article's text in it
@@ -28,6 +28,7 @@ _MISSING = "reading web pages needs the extra: pip install 'curator[fulltext]'"
 class Target(Archive, Protocol):
     """What is asked of a store."""
 
+    def uncompleted(self, items: Iterable[str]) -> Mapping[str, tuple[Version, Retrieval]]: ...
     def transaction(self) -> AbstractContextManager[Any]: ...
 
 
@@ -47,11 +48,20 @@ def complete(store: Target, config: Config, item: Item, clock: Clock, version: s
     return store.items([item.id])[item.id]
 
 
-def fill(store: Target, config: Config, new: Sequence[str], clock: Clock, version: str) -> tuple[str, ...]:
-    """Complete those of the new items whose feed says `fulltext = true`, the newest, so many as one poll may ask for. Gives a line for
-    each page that could not be had: that is no fault of the feed."""
+def fill(store: Target, config: Config, new: Sequence[str], changed: Sequence[str], *, clock: Clock, version: str) -> tuple[str, ...]:
+    """Complete what a poll brought. Of the new items those whose feed says `fulltext = true`, the newest, so many as one poll may ask for;
+    their pages are asked again, too, when an entry that had been completed changes. What was completed and changed, and has no longer
+    page now, gets its page's text back. Gives a line for each page that could not be had: that is no fault of the feed."""
+    told = _asked(store, config, (*new, *store.uncompleted(changed)), clock, version)
+    gone = store.uncompleted(changed)
+    if gone:
+        restore(store, config, gone, now=clock())
+    return told
+
+
+def _asked(store: Target, config: Config, ids: Sequence[str], clock: Clock, version: str) -> tuple[str, ...]:
     wanting = {name for name, feed in config.feeds.items() if feed.fulltext}
-    items = [item for item in store.items(new).values() if item.feed in wanting and item.url and not item.copy_of] if wanting else []
+    items = [item for item in store.items(ids).values() if item.feed in wanting and item.url and not item.copy_of] if wanting else []
     if not items:
         return ()
     if not fulltext.available():
@@ -100,21 +110,38 @@ def keep(store: Target, config: Config, reader: Reader, found: Sequence[Page], *
     if not longer:
         return
     with store.exclusive("reading pages"):
-        changed = [
-            _completed(item, response, reader.judge(replace(ingest.as_draft(item), text=text)), now) for item, response, text in longer
-        ]
-        update = ingest.Ingest(config, store).judge((), changed, now=now)
-        judged = {item.id: item for item in update.changed}
-        with store.transaction():
-            store.apply(replace(update, changed=()))
-            for item, response, _ in longer:  # one by one: each has an answer of its own
-                retrieval = _retrieval(item, response, version)
-                store.apply(Update(changed=(judged[item.id],), raws={retrieval.body_sha: response.body}, retrievals=(retrieval,)))
+        answers = [_retrieval(item, response, version) for item, response, _ in longer]
+        changed = [_completed(item, text, answer.body_sha, reader, now) for (item, _, text), answer in zip(longer, answers, strict=True)]
+        _store(
+            store, config, changed, answers, {one.body_sha: page.body for one, (_, page, _) in zip(answers, longer, strict=True)}, now=now
+        )
 
 
-def _completed(item: Item, response: Response, judged: Draft, now: datetime) -> Item:
+def restore(store: Target, config: Config, gone: Mapping[str, tuple[Version, Retrieval]], *, now: datetime) -> None:
+    """Give items the text of their page back, as a further version: what their feed says now is shorter, and stays beside."""
+    reader = Reader(config, lessons(store))
+    with store.exclusive("reading pages"):
+        items = store.items(gone)
+        changed = [_completed(item, gone[item.id][0].text, gone[item.id][0].sha256, reader, now) for item in items.values()]
+        _store(store, config, changed, [gone[item.id][1] for item in changed], {}, now=now)
+
+
+def _store(
+    store: Target, config: Config, changed: Sequence[Item], answers: Sequence[Retrieval], raws: Mapping[str, bytes], *, now: datetime
+) -> None:
+    update = ingest.Ingest(config, store).judge((), changed, now=now)
+    judged = {item.id: item for item in update.changed}
+    with store.transaction():
+        store.apply(replace(update, changed=()))
+        for item, answer in zip(changed, answers, strict=True):  # one by one: each has an answer of its own
+            page = {item.sha256: raws[item.sha256]} if item.sha256 in raws else {}
+            store.apply(Update(changed=(judged[item.id],), raws=page, retrievals=(answer,)))
+
+
+def _completed(item: Item, text: str, sha256: str, reader: Reader, now: datetime) -> Item:
+    judged = reader.judge(replace(ingest.as_draft(item), text=text))
     found = {name: getattr(judged, name) for name in ("text", "tags", "entities", "credits")}
-    return replace(item, **found, sha256=hashlib.sha256(response.body).hexdigest(), versions=item.versions + 1, changed=now)
+    return replace(item, **found, sha256=sha256, versions=item.versions + 1, changed=now)
 
 
 def _retrieval(item: Item, response: Response, version: str) -> Retrieval:

@@ -66,6 +66,7 @@ class _Tally:
     copies: int = 0
     problems: list[Problem] = field(default_factory=list)
     new: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -90,10 +91,10 @@ def poll(
     force: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
-) -> tuple[Report, tuple[str, ...]]:
+) -> tuple[Report, tuple[str, ...], tuple[str, ...]]:
     """Ask the feeds that are due (all, if `force`; those `names` name, due or not when forced) and keep what is new.
 
-    Gives the report and the ids of the new items. With `dry_run` everything is asked and read, nothing stored.
+    Gives the report, the ids of the new items and those of the changed ones. With `dry_run` everything is asked and read, nothing stored.
     """
     start = time.monotonic()
     feeds = chosen(config, names)
@@ -118,7 +119,7 @@ def poll(
         seconds=time.monotonic() - start,
         problems=tuple(tally.problems),
     )
-    return report, tuple(id_ for ids in tally.new.values() for id_ in ids)
+    return report, tuple(id_ for ids in tally.new.values() for id_ in ids), tuple(tally.changed)
 
 
 @contextmanager
@@ -282,6 +283,7 @@ class _Run:
         if not self.dry_run:
             self.store.apply(replace(outcome.update, states=(*plain, *states)))
         self.tally.new.update(outcome.new)
+        self.tally.changed += [item.id for item in outcome.update.changed]
         self.tally.updated += outcome.changed
         self.tally.copies += outcome.copies
         gc.collect(1)  # what judging leaves behind holds on to itself

@@ -309,6 +309,7 @@ class Version:
     title: str
     text: str
     sha256: str  #: of the entry's bytes
+    page: bool = False  #: its text is that of the article's page, not the feed's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from servers import Reply, Server
 
 from curator import completing, fulltext
 from curator.app import Curator
+from curator.commands import _show
 from curator.config import Config, Feed, Fetch, Topic
 from curator.errors import CuratorError
 from curator.types import Item, Query, Report
@@ -238,3 +239,82 @@ def test_whatever_a_page_is_its_text_is_plain(page: bytes) -> None:
     found = fulltext.extract(page, "https://x.example/a", {"content-type": "text/html"})
     assert found == "".join(char for char in found if char.isprintable() or char == "\n")
     assert fulltext.extract(page, "https://x.example/a", {"content-type": "application/pdf"}) == ""
+
+
+# ── the feed changes an entry that was completed ────────────────────────────────────────────────────────────────────
+
+
+def edit(desk: Desk, text: str, *, title: str = "Council buys the mill a", comments: int = 0) -> None:
+    entry = Written(guid="a", title=title, link=desk.web.url("/a"), text=text)
+    said = rss(entry).replace(b"</item>", f"<comments>{comments}</comments></item>".encode())
+    desk.web.pages["/feed"] = Reply(body=said)
+
+
+def test_what_changes_around_a_completed_entrys_words_changes_nothing(desk: Desk) -> None:
+    desk.full = False
+    desk.serve("a")
+    desk.poll()
+    with desk.open() as curator:
+        before = curator.complete(desk.items()[0].id)
+    edit(desk, f"{SHORT} a", comments=7)
+    assert desk.poll().updated == 0
+    assert desk.items() == [before]
+
+
+def test_an_edit_of_a_completed_entry_is_a_version_and_the_pages_text_stays_what_is_shown(desk: Desk) -> None:
+    desk.full = False
+    desk.serve("a")
+    desk.poll()
+    with desk.open() as curator:
+        full = curator.complete(desk.items()[0].id)
+    edit(desk, "The council has not voted on the mill.", title="Council does not buy the mill")
+    report = desk.poll()
+    assert (report.new, report.updated) == (0, 1)
+    with desk.open() as curator:
+        (now,) = desk.items()
+        assert (now.title, now.text, now.sha256, now.versions) == ("Council does not buy the mill", full.text, full.sha256, 4)
+        assert [tag.name for tag in now.tags] == ["water"]
+        states = curator.versions(now.id)
+        assert [state.page for state in states] == [False, True, False, True]
+        assert states[2].text == "The council has not voted on the mill."
+        assert b"has not voted" in curator.store.raw(states[2].sha256)
+        assert curator.raw(now.id) == PAGE
+        assert curator.verify() == []
+    shown = [(_show.compared(states[:at], states[at]).number, at + 1) for at in (1, 2, 3)]
+    assert shown == [(1, 2), (1, 3), (2, 4)]  # --diff sees the feed's words against the feed's, the page against the page
+    assert len(desk.web.asked_for("/a")) == 1  # without `fulltext` nobody asked for the page again
+    assert desk.poll().updated == 0
+    assert desk.items() == [now]
+
+
+def test_an_edit_that_is_longer_than_the_page_was_is_shown(desk: Desk) -> None:
+    desk.full = False
+    desk.serve("a")
+    desk.poll()
+    with desk.open() as curator:
+        full = curator.complete(desk.items()[0].id)
+    edit(desk, " ".join(LONG) + " The mayor had asked for a second vote, which failed by the same margin.")
+    desk.poll()
+    (now,) = desk.items()
+    assert "second vote" in now.text
+    assert (now.versions, len(now.text) > len(full.text)) == (3, True)
+
+
+def test_a_feed_with_fulltext_asks_for_the_page_again_when_its_entry_changes(desk: Desk) -> None:
+    desk.serve("a")
+    desk.poll()
+    edit(desk, "The council has voted again.")
+    later = PAGE.replace(b"eleven to four", b"nine to six")
+    desk.web.pages["/a"] = Reply(body=later, headers={"Content-Type": "text/html; charset=utf-8"})
+    desk.poll()
+    (now,) = desk.items()
+    assert "nine to six" in now.text
+    with desk.open() as curator:
+        assert curator.raw(now.id) == later
+        assert [state.page for state in curator.versions(now.id)] == [False, True, False, True]
+    desk.web.pages["/a"] = Reply(status=500)
+    edit(desk, "The council has voted a third time.")
+    report = desk.poll()
+    assert [("500" in line) for line in report.unread] == [True]
+    (kept,) = desk.items()
+    assert (kept.text, kept.sha256, kept.versions) == (now.text, now.sha256, 6)

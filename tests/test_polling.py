@@ -277,6 +277,6 @@ class AnotherIsFirst:
 def test_a_poll_that_waited_for_another_asks_nobody_twice(desk: Desk) -> None:
     desk.serve("a", rss(*several(5)))
     with desk.open() as archive:
-        report, new = polling.poll(archive.config, AnotherIsFirst(archive.store, desk.feeds), clock=desk.clock, version="0")
+        report, new, _ = polling.poll(archive.config, AnotherIsFirst(archive.store, desk.feeds), clock=desk.clock, version="0")
     assert (report.polled, report.new, new) == (0, 0, ())
     assert desk.web.asked == []

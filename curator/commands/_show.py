@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import curator
@@ -218,14 +217,22 @@ def versions(desk: Desk, found: Sequence[Version]) -> Iterator[str]:
     if len(found) < 2:
         yield "one version: nothing has changed since it was first seen"
         return
-    for before, after in pairwise(found):
-        yield desk.styled(f"version {before.number} → {after.number}, seen {_rows.time(desk, after.seen)}", bold=True)
+    for at, after in enumerate(found[1:], 1):
+        before = compared(found[:at], after)
+        words = ", completed from its page" if after.page else ""
+        yield desk.styled(f"version {before.number} → {after.number}{words}, seen {_rows.time(desk, after.seen)}", bold=True)
         changed = worddiff.paragraphs(before.title, after.title) + worddiff.paragraphs(before.text, after.text)
         for pieces in changed:
             yield from wrap(_pieces(desk, pieces), min(desk.width, _MOST)) if not desk.colour else [_pieces(desk, pieces)]
         if not changed:
             yield "only what is not shown: markup, links or white space"
         yield ""
+
+
+def compared(earlier: Sequence[Version], after: Version) -> Version:
+    """The state that a later one is to be seen against: what the feed says against what it said before, a page against the page."""
+    alike = [one for one in earlier if one.page == after.page]
+    return (alike or earlier)[-1]
 
 
 def _pieces(desk: Desk, pieces: list[worddiff.Piece]) -> str:

@@ -10,15 +10,16 @@ from typing import Any
 from curator.errors import NotFoundError
 from curator.stores import _text_index as index
 from curator.stores._base import Base, batches, clock
+from curator.stores._evidence import answer
 from curator.stores._rows import SELECT_HEADS, SELECT_TEXTS, unpacked
-from curator.types import Item, Known, Version
+from curator.types import Item, Known, Retrieval, Version
 
 _HEX = frozenset("0123456789abcdef")
 _KINDS = (("item", "item"), ("story", "story"), ("digest", "digest"))
 
 
 class Items(Base):
-    """`items`, `known`, `same`, `candidates`, `copies`, `story_items`, `versions`, `resolve`, `short`."""
+    """`items`, `known`, `same`, `candidates`, `copies`, `story_items`, `versions`, `uncompleted`, `resolve`, `short`."""
 
     def items(self, ids: Iterable[str], *, texts: bool = True) -> dict[str, Item]:
         """Items by id, in the order asked; unknown ids are left out. Without texts, `text` (and a summary that is its beginning) is empty."""
@@ -104,15 +105,28 @@ class Items(Base):
     def versions(self, item: str) -> list[Version]:
         """Every state of the item, the first one first, the present one last."""
         rows = self.all(
-            "SELECT v.number, v.seen, v.title, v.text, v.sha256 FROM version v JOIN item i ON i.n = v.item WHERE i.id = ? UNION ALL "
-            "SELECT i.versions, coalesce(i.changed, i.seen), i.title, b.text, i.sha256 FROM item i JOIN body b ON b.item = i.n WHERE i.id = ? "
-            "ORDER BY 1",
+            f"SELECT v.number, v.seen, v.title, v.text, v.sha256, {_PAGE.format('v')} FROM version v JOIN item i ON i.n = v.item "
+            "WHERE i.id = ? UNION ALL "
+            f"SELECT i.versions, coalesce(i.changed, i.seen), i.title, b.text, i.sha256, {_PAGE.format('i')} "
+            "FROM item i JOIN body b ON b.item = i.n WHERE i.id = ? ORDER BY 1",
             (item, item),
         )
         return [
-            Version(item=item, number=number, seen=clock(seen), title=title, text=text, sha256=sha.hex() if sha else "")
-            for number, seen, title, text, sha in rows
+            Version(item=item, number=number, seen=clock(seen), title=title, text=text, sha256=sha.hex() if sha else "", page=bool(page))
+            for number, seen, title, text, sha, page in rows
         ]
+
+    def uncompleted(self, items: Iterable[str]) -> dict[str, tuple[Version, Retrieval]]:
+        """Those of the items that had been completed from their page, and whose feed has written something else since that is shorter: the
+        state with the page's text, and the answer that brought it."""
+        found = {}
+        for batch in batches(items):
+            for id_, number, seen, title, text, sha, *row in self.all(_UNCOMPLETED, (json.dumps(batch),)):
+                state = Version(
+                    item=id_, number=number, seen=clock(seen), title=title, text=text, sha256=sha.hex() if sha else "", page=True
+                )
+                found[id_] = (state, answer(row))  # the latest comes last
+        return found
 
     def resolve(self, prefix: str) -> tuple[str, str]:
         """("item" | "story" | "digest", id) of the only id that begins so; a merged story leads to the one it is part of now."""
@@ -170,8 +184,21 @@ def _shared(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
+#: Whether the text of a state (`v`, a version; or `i`, the item as it is) is that of the article's page: its address is what was asked.
+_PAGE = "EXISTS (SELECT 1 FROM retrieval r WHERE r.n = {}.retrieval AND r.requested IN (i.url, i.link))"
+_UNCOMPLETED = (
+    "SELECT i.id, v.number, v.seen, v.title, v.text, v.sha256, f.name, r.requested, coalesce(r.final, r.requested), r.status, r.etag, "
+    "r.last_modified, r.at, r.body_sha, r.tool FROM json_each(?) wish JOIN item i ON i.id = wish.value JOIN body b ON b.item = i.n "
+    "JOIN version v ON v.item = i.n JOIN retrieval r ON r.n = v.retrieval JOIN feed f ON f.n = r.feed "
+    f"WHERE r.requested IN (i.url, i.link) AND NOT {_PAGE.format('i')} AND length(v.text) > length(b.text) ORDER BY v.number"
+)
+#: What the feed said last of an item: its text, but of one completed from its page the text that stood before.
+_SAID = (
+    f"CASE WHEN i.versions > 1 AND {_PAGE.format('i')} THEN coalesce((SELECT v.text FROM version v WHERE v.item = i.n "
+    f"AND NOT {_PAGE.format('v')} ORDER BY v.number DESC LIMIT 1), b.text) ELSE b.text END"
+)
 _KNOWN = (
-    "SELECT k.key, coalesce(i.id, t.id), f.name, i.sha256, i.title, b.text, i.versions "
+    f"SELECT k.key, coalesce(i.id, t.id), f.name, i.sha256, i.title, {_SAID}, i.versions "
     "FROM json_each(?) wish CROSS JOIN identity k ON k.key = wish.value LEFT JOIN item i ON i.n = k.item LEFT JOIN body b ON b.item = k.item "
     "LEFT JOIN tombstone t ON t.n = k.item JOIN feed f ON f.n = coalesce(i.feed, t.feed) WHERE coalesce(i.n, t.n) IS NOT NULL{only} "
     "ORDER BY k.key, k.item"
