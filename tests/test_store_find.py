@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from curator.errors import NotFoundError
 from curator.stores import sqlite
-from curator.stores._text_index import Scratch, understood
+from curator.stores._text_index import Scratch, understood, without_beginnings
 from curator.types import Entity, Item, Query, Tag, Update
 
 
@@ -222,6 +222,67 @@ def test_every_word_of_a_title_finds_it(title: str) -> None:
             quoted = f'"{word}"'
             if store.understand(quoted)[0] == quoted and word.isascii():
                 assert store.count(replace(EVERYTHING, text=quoted), NOW) == 1
+
+
+def hurried(store: sqlite.Store) -> sqlite.Store:
+    """The store, taking every beginning of a word for one that very many items hold."""
+    store.pages_of_beginnings = lambda match: 1_000_000 if store.scratch.beginnings(match) else 0  # type: ignore[method-assign]
+    return store
+
+
+@pytest.mark.parametrize(
+    "text", ["fo*", "fo* NOT sun", "sun fo*", "title:fo*", '"fog ov"*', "fo* OR sun", "su* AND (fog OR rain)", "nothing*"]
+)
+@pytest.mark.parametrize("order", ["date", "relevance"])
+def test_beginnings_that_many_items_hold_find_the_same_as_any_others(store: sqlite.Store, text: str, order: str) -> None:
+    keep(store, "fog over sun", "sun", "fog", "foggy rain", "sun fog over", "rain")
+    store.note(keep(store, "something else")[0].id, "fog, foreseen", at=NOW)
+    asked = {"text": text, "order": order}
+    plainly = found(store, **asked)
+    assert sorted(found(hurried(store), **asked)) == sorted(plainly)
+    if order == "date":
+        assert found(store, **asked) == plainly
+
+
+def test_beginnings_that_many_items_hold_are_looked_for_in_the_newest_and_everywhere_if_those_do_not_suffice(store: sqlite.Store) -> None:
+    keep(store, *(f"fog {n}" for n in range(1_500)), "fortress", *(f"sun {n}" for n in range(1_200)))
+    hurried(store)
+    assert found(store, text="fo*", limit=2) == ["fog 0", "fog 1"]
+    assert set(found(store, text="fo*", limit=20, order="relevance")) <= {f"fog {n}" for n in range(1_000)}
+    assert found(store, text="fo* fortress") == ["fortress"]
+    assert len(found(store, text="fo*", limit=None)) == 1_501
+    assert found(store, text="su*", limit=1) == ["sun 0"]
+
+
+def test_it_is_seen_in_the_index_how_many_rows_the_words_with_a_beginning_have(store: sqlite.Store) -> None:
+    store.apply(make_update(*(make_item(n, title=f"title {n}", text=f"kana{n % 40} " * 30 + f"bra{n}") for n in range(1, 2_000))))
+    often, seldom = store.pages_of_beginnings("kan*"), store.pages_of_beginnings("bra19* AND kana1")
+    assert often > 10 > seldom
+    assert store.pages_of_beginnings("kana1") == store.pages_of_beginnings('"kana1 kana2"') == store.pages_of_beginnings("zz*") == 0
+    assert store.pages_of_beginnings("KAN*") == often
+
+
+@pytest.mark.parametrize(
+    ("expression", "rest"),
+    [
+        ("fog sun*", "fog"), ('"thick fog" su* AND rain', '"thick fog" rain'), ("su*", ""), ("fog OR su*", ""), ("fog NOT su*", ""),
+        ("(fog su*)", ""), ("title:su* fog", ""), ("NEAR(fog su*)", ""), ('"thick fo"*', ""),
+    ],
+)  # fmt: skip
+def test_what_else_must_be_there_is_read_off_plain_expressions_only(expression: str, rest: str) -> None:
+    assert without_beginnings(expression) == rest
+
+
+@pytest.mark.parametrize(
+    "narrow", [{"feed": "lighthouse"}, {"since": NOW - timedelta(hours=3)}, {"topic": "a/b"}, {"feed": "lighthouse", "topic": "a/b"}]
+)
+def test_frequent_words_with_another_condition_find_what_meets_both(store: sqlite.Store, narrow: dict[str, object]) -> None:
+    keep(store, "fog one", "sun one", feed="lighthouse", tags=(Tag(name="a/b", why="w"),))
+    keep(store, "fog two", "sun two")
+    keep(store, "fog three", feed="lighthouse")
+    plainly = found(store, text="fog", order="relevance", **narrow)
+    store._is_few = lambda part: False  # type: ignore[method-assign]
+    assert found(store, text="fog", order="relevance", **narrow) == plainly != []
 
 
 # ── candidates for copies ───────────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ space before indexing, and words to find are set apart the same way: they become
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from curator import translit
 
@@ -15,6 +16,9 @@ _IDEOGRAPH = re.compile(
     "[\u0e00-\u0eff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
 _PLAIN_WORD = re.compile(r"\w+\*?")
+_BEGINNING = re.compile(r'(\w+)"?\s*\*')
+_PHRASE_OR_WORD = re.compile(r'(?:"[^"]*"|\w+)\*?')
+_WORDS_AND_PHRASES = re.compile(r'\s*(?:(?:"[^"]*"|\w+)\*?(?:\s+|$))+')
 _OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR"))
 _LONGEST = 4_000  # characters of a query that are read
 _TOKENIZER = "porter unicode61 remove_diacritics 2"
@@ -62,12 +66,21 @@ def make(con: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
     con.execute("COMMIT")
 
 
+def without_beginnings(expression: str) -> str:
+    """What an expression of words and phrases asks for beside beginnings of words (pre*); "" if nothing, or if it is no such expression."""
+    if not _WORDS_AND_PHRASES.fullmatch(expression):
+        return ""
+    parts = [part for part in _PHRASE_OR_WORD.findall(expression) if part != "AND"]
+    return "" if not _OPERATORS.isdisjoint(parts) else " ".join(part for part in parts if not part.endswith("*"))
+
+
 class Scratch:
     """A small index in memory: tells whether an expression is sound, and marks what it matches in a text."""
 
     def __init__(self) -> None:
         self._con = sqlite3.connect(":memory:", isolation_level=None)
         self._con.execute(f'CREATE VIRTUAL TABLE scratch USING fts5 (title, text, tokenize="{_TOKENIZER}")')
+        self._con.execute("CREATE VIRTUAL TABLE words USING fts5vocab (scratch, instance)")
 
     def close(self) -> None:
         """Give the memory back."""
@@ -81,15 +94,34 @@ class Scratch:
             return str(error)
         return ""
 
-    def snippets(self, expression: str, texts: Sequence[tuple[int, str, str]], words: int = 24) -> dict[int, str]:
+    def beginnings(self, expression: str) -> list[str]:
+        """The beginnings of words that an expression asks for (pre*), as they stand in the index."""
+        found = [word for word in _BEGINNING.findall(expression) if word not in _OPERATORS]
+        return [
+            term for _, term in self._asked("SELECT doc, term FROM words ORDER BY doc", (), [(n, word, "") for n, word in enumerate(found)])
+        ]
+
+    def matching(self, expression: str, texts: Iterable[tuple[int, str, str]], weights: tuple[float, float]) -> dict[int, float]:
+        """Those of some (number, title, text) that match, each with its bm25 among them; `weights` of a hit in the title and in the text."""
+        asked = "SELECT rowid, bm25(scratch, ?, ?) FROM scratch WHERE scratch MATCH ?"
+        return dict(self._asked(asked, (*weights, expression), texts))
+
+    def snippets(self, expression: str, texts: Iterable[tuple[int, str, str]], words: int = 24) -> dict[int, str]:
         """For each (number, title, text) the place that matches, hits between « and »."""
-        self._con.execute("BEGIN")
-        self._con.executemany("INSERT INTO scratch (rowid, title, text) VALUES (?, ?, ?)", [(n, spaced(a), spaced(b)) for n, a, b in texts])
-        rows = self._con.execute(
-            "SELECT rowid, snippet(scratch, -1, '«', '»', '…', ?) FROM scratch WHERE scratch MATCH ?", (words, expression)
-        ).fetchall()
-        self._con.execute("ROLLBACK")
+        asked = "SELECT rowid, snippet(scratch, -1, '«', '»', '…', ?) FROM scratch WHERE scratch MATCH ?"
+        rows = self._asked(asked, (words, expression), texts)
         return {n: " ".join(found.replace(f"»{APART}{APART}«", "").replace(APART, "").split()) for n, found in rows}
+
+    def _asked(self, question: str, values: Sequence[Any], texts: Iterable[tuple[int, str, str]]) -> list[tuple[Any, ...]]:
+        """What the index says while it holds these texts."""
+        self._con.execute("BEGIN")
+        try:
+            self._con.executemany(
+                "INSERT INTO scratch (rowid, title, text) VALUES (?, ?, ?)", ((n, spaced(a), spaced(b)) for n, a, b in texts)
+            )
+            return self._con.execute(question, values).fetchall()
+        finally:
+            self._con.execute("ROLLBACK")
 
 
 def understood(text: str, scratch: Scratch) -> tuple[str, str]:
