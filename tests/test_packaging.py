@@ -93,6 +93,16 @@ def test_the_licence_is_told_as_spdx_and_its_text_is_there() -> None:
     assert "Apache License" in (TOP / PROJECT["license-files"][0]).read_text(encoding="utf-8")
 
 
+def test_the_notice_names_every_file_of_data_that_is_somebody_elses_and_its_licence() -> None:
+    notice = (TOP / "NOTICE").read_text(encoding="utf-8")
+    heads = {path.name: path.read_text(encoding="utf-8")[:600] for path in (TOP / "curator" / "data").glob("*.t*")}
+    borrowed = {name for name, head in heads.items() if re.search(r"CC BY|Creative Commons|Unicode CLDR", head)}
+    assert borrowed == {"background.txt", "places.toml"}
+    assert all(f"curator/data/{name}" in notice for name in borrowed)
+    assert all(licence in notice for licence in ("CC BY-SA 4.0", "CC BY 4.0", "Unicode-3.0"))
+    assert "NOTICE" in PROJECT["license-files"]
+
+
 def test_the_optional_parts_are_extras() -> None:
     assert {"tui", "fulltext", "language"} <= EXTRAS.keys()
 
@@ -131,7 +141,7 @@ def test_the_wheel_says_what_it_is(wheel: zipfile.ZipFile) -> None:
     assert (told["Name"], told["Version"]) == ("curator", curator.__version__)
     assert (told["License-Expression"], told["Requires-Python"]) == ("Apache-2.0", ">=3.11")
     assert {"tui", "fulltext", "language"} <= set(told.get_all("Provides-Extra", []))
-    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in wheel.namelist())
+    assert {"LICENSE", "NOTICE"} <= {name.rpartition("/")[2] for name in wheel.namelist() if ".dist-info/licenses/" in name}
     assert any(b"curator = curator.cli:main" in wheel.read(name) for name in wheel.namelist() if name.endswith("entry_points.txt"))
 
 
@@ -141,7 +151,7 @@ def test_the_sdist_holds_all_that_building_and_testing_takes() -> None:
     with tarfile.open(file) as archive:
         files = {name.partition("/")[2] for name in archive.getnames()}
     assert kept_in_git("curator") | kept_in_git("tests") | kept_in_git("docs") <= files
-    assert {"pyproject.toml", "LICENSE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "requirements.txt"} <= files
+    assert {"pyproject.toml", "LICENSE", "NOTICE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "requirements.txt"} <= files
 
 
 @built

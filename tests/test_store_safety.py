@@ -243,6 +243,44 @@ def read_and_write(path: Path) -> None:
         store.apply(make_update(make_item(200)))
 
 
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "UPDATE item SET topics = '[['",
+        "UPDATE item SET authors = x'ff'",
+        "UPDATE item SET credits = '{'",
+        "UPDATE story SET outlets = '[1'",
+        "UPDATE feed SET problem = ''",
+        "UPDATE item SET title = CAST(x'c328' AS TEXT)",
+        "DROP TABLE story",
+        "ALTER TABLE item DROP COLUMN denied_by",
+    ],
+)
+def test_what_was_changed_where_sqlite_cannot_notice_it_is_told_as_damage(path: Path, spoilt: str) -> None:
+    with sqlite.connect(str(path)) as store:
+        store.apply(make_update(make_item(1, story="0" * 16), states=(state(),)))
+    with sqlite3.connect(path) as con:
+        for (view,) in con.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
+            con.execute(f"DROP VIEW {view}")
+        con.execute(spoilt)
+    with sqlite.connect(str(path)) as store, pytest.raises(StoreDamagedError, match="curator db verify"):
+        list(store.iterate(EVERYTHING, NOW))
+        store.stories_by_id(["0" * 16])
+        store.states()
+
+
+def test_a_damaged_database_is_not_copied_as_a_backup(path: Path, tmp_path: Path) -> None:
+    with sqlite.connect(str(path)) as store:
+        store.apply(make_update(*(make_item(n) for n in range(1, 100))))
+    whole = bytearray(path.read_bytes())
+    for at in range(0x5000, len(whole), 0x3000):
+        whole[at : at + 900] = bytes(900)
+    path.write_bytes(bytes(whole))
+    with sqlite.connect(str(path)) as store, pytest.raises(StoreDamagedError, match="is damaged"):
+        store.backup(str(tmp_path / "copy.db"))
+    assert not list(tmp_path.glob("copy*"))
+
+
 def test_a_database_of_another_program_is_refused_and_left_alone(path: Path) -> None:
     with sqlite3.connect(path) as con:
         con.execute("CREATE TABLE places (name TEXT)")

@@ -1,14 +1,13 @@
 """All that one batch changes, in one transaction: `apply`."""
 # ruff: noqa: S608 — questions are put together of our own constants; values are always bound
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from curator.stores import _text_index as index
-from curator.stores._base import Base, batches, clock, seconds, stamp
+from curator.stores._base import Base, batches, clock, decoded, seconds, stamp
 from curator.stores._evidence import Evidence
 from curator.stores._feeds import Feeds
 from curator.stores._rows import COLUMNS, Numbers, credits_json, entities_json, judgement, packed, tags, tags_json, whole_characters
@@ -156,7 +155,7 @@ class Applying(Feeds, Evidence, StoryRows, Base):
     def _unindex_judgements(self, con: sqlite3.Connection, n: int, date: int, topics: str | None, entities: str | None) -> None:
         old = [(self.number("topic", tag.name), date, n) for tag in tags(topics)]
         con.executemany("DELETE FROM item_topic WHERE topic = ? AND date = ? AND item = ?", old)
-        gone = [(self.entity_number(kind, value), date, n) for kind, value, *_ in json.loads(entities or "[]")]
+        gone = [(self.entity_number(kind, value), date, n) for kind, value, *_ in decoded(entities or "[]")]
         con.executemany("DELETE FROM item_entity WHERE entity = ? AND date = ? AND item = ?", gone)
 
     # ── changed items ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,8 @@ from curator.stores._schema import damaged
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH = 500  # rows asked for at once
+_DAMAGED = ("malformed", "not a database", "corrupt", "no such table", "no such column", "Could not decode")  # in what SQLite says
+_SPOILT = "a value in the database is not as curator wrote it ({}): look closer with `curator db verify`, and restore a copy made by `curator db backup`"
 
 
 def stamp(moment: datetime | None) -> int | None:
@@ -43,7 +46,23 @@ def dumps(value: Sequence[Any] | Mapping[str, Any]) -> str | None:
 
 def loads(text: str | None) -> tuple[str, ...]:
     """A JSON list of strings, None for none."""
-    return tuple(json.loads(text)) if text else ()
+    return tuple(decoded(text)) if text else ()
+
+
+def decoded(text: str | bytes) -> Any:
+    """What JSON of a column says. StoreDamagedError if it is none: the bytes were changed where SQLite cannot notice it."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise StoreDamagedError(_SPOILT.format(error)) from None
+
+
+def inflated(packed: bytes) -> bytes:
+    """The bytes that zlib packed. StoreDamagedError if it did not pack these."""
+    try:
+        return zlib.decompress(packed)
+    except (zlib.error, TypeError) as error:
+        raise StoreDamagedError(_SPOILT.format(error)) from None
 
 
 def batches(values: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
@@ -177,7 +196,7 @@ class Base:
             return StoreError(f"the database {self.path} cannot be written by this user, or stands on a read-only disk")
         if "locked" in text or "busy" in text:
             return StoreBusyError(f"the database {self.path} is held by another program; close it and try again")
-        if "malformed" in text or "not a database" in text or "corrupt" in text:
+        if any(sign in text for sign in _DAMAGED):
             return StoreDamagedError(damaged(self.path, text))
         return StoreError(f"the database {self.path} said: {text}")
 

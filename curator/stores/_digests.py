@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from curator.errors import NotFoundError
-from curator.stores._base import Base, batches, clock, dumps, loads, moment, seconds, stamp
+from curator.stores._base import Base, batches, clock, dumps, inflated, loads, moment, seconds, stamp
 from curator.types import Mailing, Version
 
 _READ = "SELECT n, id, plan, message_id, subject, composed, recipients, delivered, sent, error, eml FROM digest"
@@ -114,7 +114,7 @@ class Digests(Base):
 
     def digest_json(self, digest: str) -> str:
         """The JSON that was written down with a digest."""
-        return zlib.decompress(self._digest(digest, "json")).decode()
+        return inflated(self._digest(digest, "json")).decode()
 
     def since(self, plan: str) -> datetime | None:
         """When the plan's newest digest was composed."""
@@ -174,7 +174,7 @@ class Digests(Base):
         return [
             Mailing(
                 digest=id_, plan=plan, message_id=message_id, subject=subject, composed=clock(composed), to=loads(recipients),
-                eml=zlib.decompress(eml), items=self._items_of(n) if items else (), delivered=loads(delivered), sent=moment(sent), error=error,
+                eml=inflated(eml), items=self._items_of(n) if items else (), delivered=loads(delivered), sent=moment(sent), error=error,
             )
             for n, id_, plan, message_id, subject, composed, recipients, delivered, sent, error, eml in rows
         ]  # fmt: skip

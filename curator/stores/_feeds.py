@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from curator.stores._base import Base, clock, moment, seconds, stamp
+from curator.stores._base import Base, clock, decoded, moment, seconds, stamp
 from curator.types import FeedState, Problem
 
 _TIMES = ("moving_at", "checked", "succeeded", "next_due", "retry_after", "failing_since", "gap", "newest")
@@ -96,5 +96,5 @@ def _problem_json(problem: Problem | None) -> str | None:
 def _problem(feed: str, text: str | None) -> Problem | None:
     if text is None:
         return None
-    told = json.loads(text)
+    told = decoded(text)
     return Problem(feed=feed, kind=told["kind"], message=told["message"], since=moment(told["since"]), failures=told["failures"])

@@ -7,8 +7,9 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from curator.errors import StoreError
+from curator.errors import StoreDamagedError, StoreError
 from curator.stores._base import Base, clock, seconds
+from curator.stores._schema import damaged
 
 _DAYS = 14  # of growth that are told
 _FEEDS = 20  # told of each kind
@@ -19,7 +20,8 @@ class Keeping(Base):
     """`backup`, `optimize`, `stats`."""
 
     def backup(self, path: str) -> None:
-        """A sound copy of the database at `path` as it is at this moment, also while another process writes. It appears there whole or not at all."""
+        """A sound copy of the database at `path` as it is at this moment, also while another process writes. It appears there whole, looked
+        through, or not at all."""
         path = os.path.abspath(path)
         if os.path.exists(path) and os.path.samefile(path, self.path):
             raise StoreError(f"{path} is the database itself: name another file for the copy")
@@ -29,13 +31,19 @@ class Keeping(Base):
             try:
                 self._con.backup(target, pages=-1)  # in one step: another's writing cannot make it begin anew
                 target.execute("PRAGMA journal_mode = DELETE")  # one file that can be carried away
+                (said,) = target.execute("PRAGMA quick_check(1)").fetchone()
+                if said != "ok":
+                    raise StoreDamagedError(damaged(self.path, said))
             finally:
                 target.close()
             os.replace(part, path)
         except (sqlite3.Error, OSError) as error:
+            if "malformed" in str(error):
+                raise StoreDamagedError(damaged(self.path, str(error))) from error
+            raise StoreError(f"cannot write the copy {path}: {error}") from error
+        finally:
             if os.path.exists(part):
                 os.remove(part)
-            raise StoreError(f"cannot write the copy {path}: {error}") from error
 
     def optimize(self) -> None:
         """Make the full-text index one piece: look-ups of many words take half the time after a big import. Some 15 seconds a million items."""

@@ -3,12 +3,11 @@
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
 from curator.stores import _text_index as index
-from curator.stores._base import Base, batches, seconds
+from curator.stores._base import Base, batches, inflated, seconds
 from curator.stores._evidence import write_pack
 
 _BATCH = 2_000  # items to a transaction
@@ -116,7 +115,7 @@ class Pruning(Base):
             left[pack].append((entry[0], entry[1], entry[2]))
         for pack, entries in left.items():
             if entries:
-                whole = zlib.decompress(con.execute("SELECT bytes FROM evidence_pack WHERE n = ?", (pack,)).fetchone()[0])
+                whole = inflated(con.execute("SELECT bytes FROM evidence_pack WHERE n = ?", (pack,)).fetchone()[0])
                 con.execute("DELETE FROM evidence WHERE pack = ?", (pack,))
                 write_pack(con, [(sha, whole[start : start + size]) for sha, start, size in entries])
             con.execute("DELETE FROM evidence_pack WHERE n = ?", (pack,))

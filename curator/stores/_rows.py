@@ -1,11 +1,10 @@
 """Items as rows and back. What is said twice is kept once: see `packed` and `unpacked`."""
 
-import json
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from curator import text
-from curator.stores._base import clock, dumps, loads, moment, seconds, stamp
+from curator.stores._base import clock, decoded, dumps, loads, moment, seconds, stamp
 from curator.types import Credit, Entity, Item, Provenance, Tag
 
 SUMMARY = 600  # characters of a summary that is only the beginning of its text
@@ -120,7 +119,7 @@ def tags(topics: str | None) -> tuple[Tag, ...]:
     """The way back."""
     if not topics:
         return ()
-    rows = (row + ["", "rule", 1.0][len(row) - 2 :] for row in json.loads(topics))
+    rows = (row + ["", "rule", 1.0][len(row) - 2 :] for row in decoded(topics))
     return tuple(Tag(name=row[0], why=row[1], version=row[2], by=row[3], score=row[4]) for row in rows)
 
 
@@ -130,7 +129,7 @@ def entities_json(entities: tuple[Entity, ...]) -> str | None:
 
 
 def _entities(entities: str | None) -> tuple[Entity, ...]:
-    return tuple(Entity(kind=row[0], value=row[1], why=row[2]) for row in json.loads(entities)) if entities else ()
+    return tuple(Entity(kind=row[0], value=row[1], why=row[2]) for row in decoded(entities)) if entities else ()
 
 
 def credits_json(credited: tuple[Credit, ...]) -> str | None:
@@ -142,7 +141,7 @@ def credits_json(credited: tuple[Credit, ...]) -> str | None:
 def _credits(credited: str | None) -> tuple[Credit, ...]:
     if not credited:
         return ()
-    rows = (row + [0, [], 0][len(row) - 5 :] for row in json.loads(credited))
+    rows = (row + [0, [], 0][len(row) - 5 :] for row in decoded(credited))
     return tuple(
         Credit(
             outlet=row[0],
