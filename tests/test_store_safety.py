@@ -264,9 +264,12 @@ def test_what_was_changed_where_sqlite_cannot_notice_it_is_told_as_damage(path: 
             con.execute(f"DROP VIEW {view}")
         con.execute(spoilt)
     with sqlite.connect(str(path)) as store, pytest.raises(StoreDamagedError, match="curator db verify"):
-        list(store.iterate(EVERYTHING, NOW))
-        store.stories_by_id(["0" * 16])
-        store.states()
+        everything(store)
+
+
+def everything(store: sqlite.Store) -> tuple[object, ...]:
+    """All of an archive, read."""
+    return list(store.iterate(EVERYTHING, NOW)), store.stories_by_id(["0" * 16]), store.states()
 
 
 def test_a_damaged_database_is_not_copied_as_a_backup(path: Path, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def ready(con: sqlite3.Connection, path: str) -> bool:
         if application == 0 and version == 0 and con.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
             return False
     except sqlite3.OperationalError as error:
-        raise StoreError(f"cannot open the database {path}: {error}") from None
+        raise StoreError(unopened(path, error)) from None
     except sqlite3.DatabaseError as error:
         raise StoreDamagedError(damaged(path, str(error))) from None
     if version > VERSION and application == APPLICATION:
@@ -36,6 +36,12 @@ def ready(con: sqlite3.Connection, path: str) -> bool:
 def _half_made(con: sqlite3.Connection) -> bool:
     """Whether a first start was stopped between making the list of migrations and running the first."""
     return con.execute("SELECT group_concat(name) FROM sqlite_master WHERE type = 'table'").fetchone()[0] in (None, "_sqlite_migrations")
+
+
+def unopened(path: str, error: sqlite3.Error) -> str:
+    """What to tell when SQLite cannot open a file. Even to read it wants to write a little beside it."""
+    hint = ": the disk may be full, or broken" if "disk" in str(error) else ""
+    return f"cannot open the database {path}: {error}{hint}"
 
 
 def damaged(path: str, error: str) -> str:

@@ -88,7 +88,7 @@ def _open(path: str, read_only: bool, busy_seconds: float) -> sqlite3.Connection
             f"file:{quote(path)}?mode={mode}", uri=True, isolation_level=None, timeout=busy_seconds, cached_statements=256
         )
     except sqlite3.OperationalError as error:
-        raise StoreError(f"cannot open the database {path}: {error}") from None
+        raise StoreError(_schema.unopened(path, error)) from None
 
 
 def _prepare(con: sqlite3.Connection, path: str, ready: bool, busy_seconds: float) -> None:
@@ -108,5 +108,5 @@ def _prepare(con: sqlite3.Connection, path: str, ready: bool, busy_seconds: floa
 
 def _told(path: str, error: sqlite3.Error) -> StoreError:
     if isinstance(error, sqlite3.OperationalError):
-        return StoreError(f"cannot open the database {path}: {error}")
+        return StoreError(_schema.unopened(path, error))
     return StoreDamagedError(_schema.damaged(path, str(error)))
