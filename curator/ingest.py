@@ -18,10 +18,12 @@ from curator import identity, outlets, provenance, rank
 from curator.archive import Memory
 from curator.config import Config
 from curator.copies import Copies
-from curator.stories import Stories
+from curator.recent import Recent
+from curator.stories import Sketches, Stories
 from curator.types import Arrival, Draft, FeedState, Item, Keys, Link, Outcome, Provenance, Story, Update
 
 _LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
+_SKETCHES = 2_000  #: items at least that are remembered from one batch to the next as `Stories` sees them, of some 5 kB each
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 
 
@@ -45,6 +47,7 @@ class Ingest:
         self._config, self._memory = config, memory
         self._outlets = outlets.of(config)
         self._corrections = tuple(memory.corrections())
+        self._sketches: Sketches = Recent(_SKETCHES)
 
     def decide(self, arrivals: Sequence[Arrival], now: datetime) -> Outcome:
         """Everything that these documents change. Nothing is written here."""
@@ -70,7 +73,9 @@ class Ingest:
         """Copies, stories and provenance of items, new ones in the order in which they are kept; `keys` as far as already made."""
         same = self._same((*changed, *new), keys or {})
         copies = Copies(self._candidates, same=same, group=self._memory.copies, corrections=self._corrections)
-        stories = Stories(self._config.stories, self._members, items=self._memory.items, corrections=self._corrections)
+        stories = Stories(
+            self._config.stories, self._members, items=self._memory.items, corrections=self._corrections, sketches=self._sketches
+        )
         links: dict[str, Link] = {}
         referring: dict[str, Sequence[Item]] = {}
         for item in (*changed, *new):

@@ -14,6 +14,7 @@ from curator import background, identifiers, linkage, outlets, vectors
 from curator.linkage import Cluster
 from curator.types import Item
 
+Mark = tuple[str, str]  #: an identifier: (kind, value)
 COUNTS = 3_000  #: characters of a text that are read
 _SHARES = {"title": 0.2, "pairs": 0.07, "body": 0.4, "names": 0.33}  #: of each field in the likeness of two items
 _BODY = 250  #: words of a body that count
@@ -33,8 +34,34 @@ _FOREIGN_HEADLINE = 0.12  #: the same for headlines alone, whose language is oft
 
 _TELLS = ("press", "wire", "aggregator")  #: kinds of outlets whose names say nothing of what is told
 
+_STRONG = 16  #: words by which an item is found
+
 _TOKEN = re.compile(r"[^\W_]+")
 _tokens: dict[str, tuple[str, float, bool]] = {}
+
+
+class Sketch:
+    """What is compared of an item. The parts that few are asked for are made when they are."""
+
+    __slots__ = ("_marks", "_strong", "vector", "words")
+
+    def __init__(self, item: Item) -> None:
+        self.vector, self.words = vector(item)
+        self._strong: list[str] | None = None
+        self._marks: tuple[frozenset[Mark], frozenset[Mark]] | None = None
+
+    @property
+    def strong(self) -> list[str]:
+        """The words by which it is found, heaviest first."""
+        if self._strong is None:
+            self._strong = vectors.strong(self.vector, _STRONG)
+        return self._strong
+
+    def marks(self, item: Item) -> tuple[frozenset[Mark], frozenset[Mark]]:
+        """Those of the item, which is not kept here: it is large."""
+        if self._marks is None:
+            self._marks = marks(item)
+        return self._marks
 
 
 def vector(item: Item) -> tuple[vectors.Vector, int]:
@@ -48,11 +75,11 @@ def vector(item: Item) -> tuple[vectors.Vector, int]:
     return vectors.make(_split(title), body, _read, _SHARES), len(body)
 
 
-def marks(item: Item) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+def marks(item: Item) -> tuple[frozenset[Mark], frozenset[Mark]]:
     """Identifiers in the headline of an item, and anywhere in it, as (kind, value). Numbers of a series are left out: the third and the
     fourth day of a trial are one story."""
     found = identifiers.marks(item.title, item.text[:COUNTS])
-    return {mark for mark in found.title if mark[0] != "ISSUE"}, {mark for mark in found.whole if mark[0] != "ISSUE"}
+    return frozenset(mark for mark in found.title if mark[0] != "ISSUE"), frozenset(mark for mark in found.whole if mark[0] != "ISSUE")
 
 
 def _publishers(item: Item) -> list[str]:
@@ -151,10 +178,14 @@ def _clash(one: set[tuple[str, str]], other: set[tuple[str, str]]) -> bool:
     return bool(({kind for kind, _ in one} & {kind for kind, _ in other}) - common)
 
 
-def needed(one: Cluster, other: Cluster) -> float:
-    """The mean likeness of all pairs across two clusters at which they become one; infinite if what they name forbids it."""
+def needed(one: Cluster, other: Cluster, like: float = inf) -> float | None:
+    """The mean likeness of all pairs across two clusters at which they become one; infinite if what they name forbids it. None as soon as
+    it is sure to be more than `like`, which they have: that ends the matter for most."""
     mine, yours = len(one.members), len(other.members)
-    least = (threshold(one.words / mine) + threshold(other.words / yours)) / 2 * _contradiction(one, other)
+    least = (threshold(one.words / mine) + threshold(other.words / yours)) / 2
+    if like < least:  # all that follows only adds to it
+        return None
+    least *= _contradiction(one, other)
     if mine > 1 or yours > 1:
         least *= sqrt(_cohesion(one) * _cohesion(other)) * _grown(min(mine, yours), min(_full(one), _full(other)))
     if not one.languages or not other.languages or one.languages & other.languages:

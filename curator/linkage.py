@@ -9,6 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from itertools import chain
+from typing import NamedTuple, Protocol
 
 Vector = dict[str, float]
 _CROWD = 400  #: clusters with a term, from which on the term leads to none any more
@@ -46,9 +48,29 @@ def likeness(one: Cluster, other: Cluster, product: float) -> float:
     return product / (len(one.members) * len(other.members) or 1)
 
 
-def days_apart(one: Cluster, other: Cluster) -> float:
-    """Days between the last news of the earlier and the first of the later; 0 if they overlap."""
-    return max(0.0, one.first - other.last, other.first - one.last)
+class Span(Protocol):
+    """Anything that has a beginning, an end and a window, in days."""
+
+    @property
+    def first(self) -> float: ...
+    @property
+    def last(self) -> float: ...
+    @property
+    def window(self) -> float: ...
+
+
+class _Days(NamedTuple):
+    """The span of two clusters taken together."""
+
+    first: float
+    last: float
+    window: float
+
+
+def apart(one: Span, other: Span) -> bool:
+    """Do more days lie between the last news of the earlier and the first of the later than the window of either allows?"""
+    gap = one.first - other.last if one.first > other.last else other.first - one.last
+    return gap > one.window and gap > other.window
 
 
 def merge(kept: Cluster, gone: Cluster, product: float) -> None:
@@ -69,19 +91,20 @@ def merge(kept: Cluster, gone: Cluster, product: float) -> None:
 
 
 class Linkage:
-    """Clusters and what lies between them. `needed(one, other)` says which mean likeness two clusters must have to become one;
-    None: never. `sound(one, other, product, needed)` has a last look at two that have it, by the product of their sums."""
+    """Clusters and what lies between them. `needed(one, other, like)` says which mean likeness two clusters must have to become one;
+    None: never, or more than the `like` that they have. `sound(one, other, product, needed)` has a last look at two that have it, by the
+    product of their sums. What two clusters share is worked out only where time allows them to become one: for most it does not."""
 
     def __init__(
         self,
-        needed: Callable[[Cluster, Cluster], float | None],
+        needed: Callable[[Cluster, Cluster, float], float | None],
         dot: Callable[[Vector, Vector], float],
         sound: Callable[[Cluster, Cluster, float, float], bool] = lambda *_: True,
     ) -> None:
         self.clusters: dict[int, Cluster] = {}
         self._needed, self._dot, self._sound = needed, dot, sound
         self._index: defaultdict[str, dict[int, int]] = defaultdict(dict)  #: term → keys, each 1
-        self._between: defaultdict[int, dict[int, float]] = defaultdict(dict)  #: product of the sums
+        self._between: defaultdict[int, dict[int, float | None]] = defaultdict(dict)  #: product of the sums; None: not asked for yet
         self._heap: list[tuple[float, int, int, int, int, float]] = []
         self._version: defaultdict[int, int] = defaultdict(int)
 
@@ -92,18 +115,15 @@ class Linkage:
         for term in cluster.ways:
             self._index[term][cluster.key] = 1
         for key in near:
-            self._note(cluster, self.clusters[key], self._dot(cluster.total, self.clusters[key].total))
+            other = self.clusters[key]
+            self._note(cluster, other, None if apart(cluster, other) else self._dot(cluster.total, other.total))
 
     def near(self, cluster: Cluster) -> list[int]:
         """Clusters that share strong terms with this one, those that share most first; the cluster itself is not among them."""
-        hits: Counter[int] = Counter()
-        for term in cluster.ways:
-            held = self._index.get(term, {})
-            if len(held) <= _CROWD:
-                hits.update(held)
-        hits.pop(cluster.key, None)
+        held = [keys for term in cluster.ways if (keys := self._index.get(term)) and len(keys) <= _CROWD]
         least = min(_SHARED, len(cluster.ways) // 5)
-        return [key for key, count in sorted(hits.items(), key=lambda hit: (-hit[1], hit[0]))[:_NEAR] if count >= least]
+        hits = [(-count, key) for key, count in Counter(chain.from_iterable(held)).items() if count >= least and key != cluster.key]
+        return [key for _, key in sorted(hits)[:_NEAR]]
 
     def settle(self) -> None:
         """Joins what is alike enough, the likest first, until nothing more is."""
@@ -118,7 +138,10 @@ class Linkage:
         """Makes two clusters one, whatever their likeness."""
         others = (self._between[kept.key].keys() | self._between[gone.key].keys()) - {kept.key, gone.key}
         between = self._product(kept, gone.key)
-        products = {key: self._product(kept, key) + self._product(gone, key) for key in sorted(others)}
+        both = _Days(min(kept.first, gone.first), max(kept.last, gone.last), max(kept.window, gone.window))
+        products = {
+            key: None if apart(both, self.clusters[key]) else self._product(kept, key) + self._product(gone, key) for key in sorted(others)
+        }
         self.leave(gone)
         self._version[kept.key] += 1
         merge(kept, gone, between)
@@ -140,10 +163,13 @@ class Linkage:
         known = self._between[cluster.key].get(key)
         return self._dot(cluster.total, self.clusters[key].total) if known is None else known
 
-    def _note(self, one: Cluster, other: Cluster, product: float) -> None:
+    def _note(self, one: Cluster, other: Cluster, product: float | None) -> None:
         if other.key < one.key:
             one, other = other, one
         self._between[one.key][other.key] = self._between[other.key][one.key] = product
-        needed = self._needed(one, other)
-        if needed is not None and (like := likeness(one, other, product)) >= needed:
+        if product is None:
+            return
+        like = likeness(one, other, product)
+        needed = self._needed(one, other, like)
+        if needed is not None and like >= needed:
             heappush(self._heap, (-like / needed, one.key, other.key, self._version[one.key], self._version[other.key], needed))

@@ -13,10 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from curator import background, config, identifiers, likeness, linkage, storylines, vectors
+from curator.likeness import Sketch
 from curator.linkage import Cluster
+from curator.recent import Recent
 from curator.types import Item, Link, Story
 
 Members = Callable[[Iterable[str]], Mapping[str, Sequence[Item]]]
+Sketches = Recent[tuple[str, int], Sketch]  #: by id of the item and a hash of its words
 
 _LONG = 400  #: characters of a text that holds words by chance
 _VOICES = 60  #: newest voices of a stored story that are loaded
@@ -30,7 +33,8 @@ class Stories:
     """Puts items into stories. One object serves one run: `place` each new item, then ask once for the `changes`.
 
     `members` gives the items of stored stories by story id, copies included. `corrections` are (kind, item, other) as people gave them:
-    "same-story" (item, other item) and "not-story" (item, story or item it does not belong to; "" = to none) are heeded.
+    "same-story" (item, other item) and "not-story" (item, story or item it does not belong to; "" = to none) are heeded. `sketches` are
+    those of earlier runs, for items that are met again.
     """
 
     def __init__(
@@ -40,6 +44,7 @@ class Stories:
         *,
         items: Callable[[Iterable[str]], Mapping[str, Item]] | None = None,
         corrections: Iterable[tuple[str, str, str]] = (),
+        sketches: Sketches | None = None,
     ) -> None:
         self._settings, self._stored, self._asked = settings, members, items
         self._items: dict[str, Item] = {}  #: every item met, by id
@@ -47,7 +52,8 @@ class Stories:
         self._root: dict[str, str] = {}  #: what it copies, itself if nothing
         self._fresh: set[str] = set()  #: placed in this run
         self._wanted: set[str] = set()  #: stored stories that may change
-        self._vectors: dict[str, tuple[vectors.Vector, int]] = {}
+        self._sketches: dict[str, Sketch] = {}
+        self._before = sketches
         self._speaker: dict[str, Item] = {}  #: of each voice, the copy with most text
         self._roundups: list[Item] = []
         self._linkage = linkage.Linkage(self._needed, vectors.dot, likeness.sound)
@@ -90,27 +96,33 @@ class Stories:
     def _meet(self, item: Item) -> None:
         if item.id not in self._items or item.text != self._items[item.id].text:
             self._items[item.id] = item
-            self._vectors.pop(item.id, None)
+            self._sketches.pop(item.id, None)
         self._root.setdefault(item.id, item.copy_of or item.id)
         if item.story:
             self._of.setdefault(item.id, item.story)
             self._of.setdefault(item.copy_of or item.id, item.story)
 
-    def _vector(self, item: Item) -> tuple[vectors.Vector, int]:
-        known = self._vectors.get(item.id)
+    def _sketch(self, item: Item) -> Sketch:
+        known = self._sketches.get(item.id)
         if known is None:
-            known = self._vectors[item.id] = likeness.vector(item)
+            key = (item.id, hash((item.title, item.text)))
+            known = self._before.get(key) if self._before is not None else None
+            if known is None:
+                known = Sketch(item)
+                if self._before is not None:
+                    self._before.keep(key, known)
+            self._sketches[item.id] = known
         return known
 
     def _worth(self, item: Item, other: Item) -> bool:
         """Is the other's story worth loading? Its text must hold two of the item's strong words before more is asked, three if it is long."""
-        mine, words = self._vector(item)
+        mine = self._sketch(item)
         text = f"{other.title} {other.text[:2_000]}".lower()
-        strong = vectors.strong(mine, 12)
+        strong = mine.strong[:12]
         if sum([stem in text for stem in strong]) < (3 if len(strong) == 12 and len(text) > _LONG else 2):
             return False
-        yours, others = self._vector(other)
-        return vectors.dot(mine, yours) >= _WORTH * (likeness.threshold(words) + likeness.threshold(others)) / 2
+        yours = self._sketch(other)
+        return vectors.dot(mine.vector, yours.vector) >= _WORTH * (likeness.threshold(mine.words) + likeness.threshold(yours.words)) / 2
 
     # ── what is decided ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -182,26 +194,26 @@ class Stories:
         self._linkage.enter(kept, compare=True)
 
     def _cluster(self, item: Item) -> Cluster:
-        made, words = self._vector(self._speaker[item.id])
+        sketch = self._sketch(self._speaker[item.id])
         day = item.date.timestamp() / 86_400
         language = (item.language or "").partition("-")[0].lower()
-        headed, marks = likeness.marks(item)
+        headed, marks = self._sketch(item).marks(item)
         self._keys += 1
         return Cluster(
-            key=self._keys, total=dict(made), members=[item.id], ways=set(vectors.strong(made)), first=day, last=day,
-            window=self._window(item), words=words, languages={language} - {""}, names=({self._of.get(item.id, "")} & self._wanted) - self._barred.get(item.id, set()),
-            feeds={item.feed}, headed=headed, marks=marks,
+            key=self._keys, total=dict(sketch.vector), members=[item.id], ways=set(sketch.strong), first=day, last=day,
+            window=self._window(item), words=sketch.words, languages={language} - {""}, names=({self._of.get(item.id, "")} & self._wanted) - self._barred.get(item.id, set()),
+            feeds={item.feed}, headed=set(headed), marks=set(marks),
         )  # fmt: skip
 
     def _window(self, item: Item) -> float:
         security = any(fnmatchcase(tag.name, pattern) for tag in item.tags for pattern in self._settings.security_topics)
         return self._settings.security_days if security else self._settings.window_days
 
-    def _needed(self, one: Cluster, other: Cluster) -> float | None:
-        """The mean likeness at which two clusters become one; None: never."""
-        if linkage.days_apart(one, other) > max(one.window, other.window) or (self._barred and self._bars(one, other)):
+    def _needed(self, one: Cluster, other: Cluster, like: float) -> float | None:
+        """The mean likeness at which two clusters become one; None: never, or more than the `like` that they have."""
+        if linkage.apart(one, other) or (self._barred and self._bars(one, other)):
             return None
-        return likeness.needed(one, other)
+        return likeness.needed(one, other, like)
 
     def _bars(self, one: Cluster, other: Cluster) -> bool:
         """Did a person say that an item of one does not belong to the other?"""
@@ -235,7 +247,7 @@ class Stories:
             best, to = max(
                 [(linkage.likeness(alone, other, vectors.dot(alone.total, other.total)), other.key) for other in near], default=(0.0, -1)
             )
-            needed = self._needed(alone, self._linkage.clusters[to]) if to >= 0 else None
+            needed = self._needed(alone, self._linkage.clusters[to], best) if to >= 0 else None
             laid.append((alone, self._linkage.clusters[to] if needed is not None and best >= _ROUNDUP * needed else alone))
         for alone, story in laid:
             if story is alone:
@@ -266,20 +278,20 @@ class Stories:
             return spoken[0].title
         total: vectors.Vector = {}
         for item in spoken:
-            vectors.add(total, self._vector(item)[0])
-        return max(spoken, key=lambda item: round(vectors.dot(self._vector(item)[0], total), 6)).title
+            vectors.add(total, self._sketch(item).vector)
+        return max(spoken, key=lambda item: round(vectors.dot(self._sketch(item).vector, total), 6)).title
 
     def _why(self, name: str, others: Sequence[str]) -> str:
         """What ties a voice to its story: the voice most like it, and the words they share."""
         mine = self._speaker[name]
-        made, _ = self._vector(mine)
+        made = self._sketch(mine).vector
         like, nearest = max(
-            [(vectors.dot(made, self._vector(self._speaker[other])[0]), other) for other in others[-_VOICES:] if other != name],
+            [(vectors.dot(made, self._sketch(self._speaker[other]).vector), other) for other in others[-_VOICES:] if other != name],
             default=(0.0, ""),
         )
         if not nearest:
             return "the first of its story"
-        yours, _ = self._vector(self._speaker[nearest])
+        yours = self._sketch(self._speaker[nearest]).vector
         shared = Counter({term: weight * yours[term] for term, weight in made.items() if term in yours})
         stems = list(dict.fromkeys([vectors.word(term) for term, _ in shared.most_common(8)]))[:4]
         spoken = {background.stem(word): word for word in reversed(background.words(f"{mine.title} {mine.text[: likeness.COUNTS]}"))}

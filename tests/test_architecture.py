@@ -17,7 +17,7 @@ TOP = PACKAGE.parent
 LAYERS: list[tuple[str, str]] = [
     (
         "config errors shipped when terms text names translit dates slice quick repair identifiers shingles linkage vectors guard "
-        "failures tables worddiff",
+        "failures tables worddiff recent",
         "",
     ),
     (

@@ -476,9 +476,22 @@ def test_clusters_join_by_the_mean_of_all_pairs() -> None:
             key=key, total=total, members=[str(key)], ways=set(total), first=0, last=0, window=8, words=0, languages=set(), names=set()
         )
 
-    joined = linkage.Linkage(lambda one, other: 0.5, vectors.dot)
+    joined = linkage.Linkage(lambda one, other, like: 0.5, vectors.dot)
     for key, total in enumerate([{"a": 1.0}, {"a": 0.8, "b": 0.6}, {"b": 1.0}]):
         joined.enter(cluster(key, total), compare=True)
     joined.settle()
     # a–ab .8 joins first; b is like the two by (0 + .6) / 2 = .3 and stays alone
     assert sorted(sorted(one.members) for one in joined.clusters.values()) == [["0", "1"], ["2"]]
+
+
+def test_clusters_too_far_apart_are_compared_once_another_stands_between_them() -> None:
+    def cluster(key: int, day: float) -> linkage.Cluster:
+        return linkage.Cluster(
+            key=key, total={"a": 1.0}, members=[str(key)], ways={"a"}, first=day, last=day, window=4, words=0, languages=set(), names=set()
+        )
+
+    joined = linkage.Linkage(lambda one, other, like: None if linkage.apart(one, other) else 0.5, vectors.dot)
+    for key, day in enumerate((0.0, 6.0, 3.0)):
+        joined.enter(cluster(key, day), compare=True)
+    joined.settle()
+    assert [(sorted(one.members), one.square) for one in joined.clusters.values()] == [(["0", "1", "2"], 9.0)]

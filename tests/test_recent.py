@@ -1,0 +1,30 @@
+"""What was lately made is remembered, within bounds."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator.recent import Recent
+
+
+def test_what_was_kept_is_found_again_and_what_was_not_is_none():
+    recent: Recent[str, int] = Recent(2)
+    recent.keep("one", 1)
+    assert (recent.get("one"), recent.get("two")) == (1, None)
+
+
+def test_what_is_wanted_again_and_again_stays_while_other_things_go():
+    recent: Recent[int, int] = Recent(3)
+    for key in range(100):
+        recent.keep(key, key)
+        assert recent.get(0) == 0
+    assert recent.get(1) is None
+
+
+@given(st.integers(1, 6), st.lists(st.integers(0, 20)))
+def test_the_last_things_kept_are_there_and_never_more_than_twice_as_many(most: int, keys: list[int]):
+    recent: Recent[int, int] = Recent(most)
+    for key in keys:
+        recent.keep(key, key)
+    last = list(dict.fromkeys(reversed(keys)))[:most]
+    assert len(recent) <= 2 * most
+    assert [recent.get(key) for key in last] == last
