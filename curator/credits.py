@@ -13,10 +13,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from curator import creditwords, text
-from curator.mentions import Finder, Masked, Mention, lowered
-from curator.names import BODY, PRESS
+from curator import creditwords
+from curator.masked import Masked
+from curator.mentions import Finder
+from curator.nameless import apart, nameless
+from curator.names import BODY, PRESS, Mention
 from curator.outlets import Outlets, fold
+from curator.placed import Hit, placed
 from curator.types import Credit, Draft, Item
 
 _CARRY = ("citing", "told", "work", "first", "reported", "according")
@@ -32,14 +35,6 @@ _BEGIN = re.compile(r"(?<![\w\ue000-\ue002])\w|(?<!\S)[©(]")
 _SLOT = re.compile("[\ue000-\ue002]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    kind: str
-    mention: int
-    start: int  #: in the masked text
-    end: int
-
-
 def prepare(outlets: Outlets) -> Callable[[Draft | Item], tuple[Credit, ...]]:
     """Compile the names once; the function given back finds the credits of a draft (or item), in the order of the text."""
     finder = Finder(outlets)
@@ -49,7 +44,7 @@ def prepare(outlets: Outlets) -> Callable[[Draft | Item], tuple[Credit, ...]]:
         read = _Reader(language, finder, outlets, draft.outlet if draft.outlet_known else None)
         body = draft.text[:_MOST]
         found = [*_authors(draft, outlets), *read.named(draft.title, "title"), *read.named(body, "text")]
-        return (*found, *_apart(_nameless(body, language or "en"), found, body))
+        return (*found, *apart(nameless(body, language or "en"), found, body))
 
     return find
 
@@ -71,8 +66,16 @@ class _Reader:
         if not mentions:
             return []
         masked = Masked(body, mentions, self.language)
-        hits = [*_placed(masked, field), *_phrased(masked, mentions, self.language)]
+        hits = [*self._sourced(placed(masked, field), mentions), *_phrased(masked, mentions, self.language)]
         return _credits(masked, mentions, hits, field, self.language)
+
+    def _sourced(self, hits: list[Hit], mentions: list[Mention]) -> list[Hit]:
+        """ "Source: dpa" under a text says that it is the agency's; "Source: Le Soir", that it rests on the paper."""
+        kinds = {True: "tail", False: "via"}
+        return [
+            replace(hit, kind=kinds[self.outlets.kind(mentions[hit.mention].name) == "wire"]) if hit.kind == "source" else hit
+            for hit in hits
+        ]
 
 
 def _whose(mentions: list[Mention], publisher: str | None, outlets: Outlets) -> list[Mention]:
@@ -112,86 +115,37 @@ def _stands_for_another(mention: Mention, body: str, outlets: Outlets) -> bool:
     return any(outlets.canonical(full[0]) != mention.name for full in re.finditer(rf"\b{letters}\b", body))
 
 
-def _phrased(masked: Masked, mentions: list[Mention], language: str | None) -> list[_Hit]:
+def _phrased(masked: Masked, mentions: list[Mention], language: str | None) -> list[Hit]:
+    """Phrases round the names; none reaches out of its sentence."""
     words = creditwords.phrases(language or "en")
-    hits: list[_Hit] = []
+    hits: list[Hit] = []
     tried: set[int] = set()
     for number, place in enumerate(masked.places):
-        starts = [found.start() for found in _BEGIN.finditer(masked.text, max(0, place - 130), place)][-_REACH:]
+        first, last = masked.span(mentions[number].start)
+        starts = [found.start() for found in _BEGIN.finditer(masked.text, max(first, place - 130), place)][-_REACH:]
         for start in starts:
             if start in tried:
                 continue
             tried.add(start)
-            match = words.leading.match(masked.text, start)
+            match = words.leading.match(masked.text, start, last)
             if match:
                 hits.append(_hit(masked, match))
-        after = words.trailing.match(masked.text, place)
+        after = words.trailing.match(masked.text, place, last)
         if after:
             kind = creditwords.kind(after)
             told_to = kind == "reported" and mentions[number].oblique and language in ("ru", "uk")
-            hits.append(_Hit("told" if told_to else kind, number, place, after.end()))
+            hits.append(Hit("told" if told_to else kind, number, place, after.end()))
     return hits
 
 
-def _hit(masked: Masked, match: re.Match[str]) -> _Hit:
+def _hit(masked: Masked, match: re.Match[str]) -> Hit:
     slots = [found.start() for found in _SLOT.finditer(masked.text, match.start(), match.end())]
-    return _Hit(creditwords.kind(match), masked.places.index(slots[-1]), match.start(), match.end())
+    return Hit(creditwords.kind(match), masked.places.index(slots[-1]), match.start(), match.end())
 
 
-def _placed(masked: Masked, field: str) -> list[_Hit]:
-    """Credits that are known by where they stand: datelines, tails, lines of their own, the ends of headlines."""
-    if field == "title":
-        return _at(masked, creditwords.HEAD, "headline")
-    hits = (
-        _at(masked, creditwords.COLON, "headline")
-        or _at(masked, creditwords.DATELINE, "dateline")
-        or _at(masked, creditwords.BYLINE, "byline")
-    )
-    hits += _tails(masked)
-    hits += _lines(masked)
-    return hits or _helped(masked)
-
-
-def _tails(masked: Masked) -> list[_Hit]:
-    """Every name in a last bracket: "(FRANCE 24 with AFP and Reuters)"."""
-    match = creditwords.TAIL.search(masked.text, max(0, len(masked.text) - 200))
-    if match is None:
-        return []
-    slots = [slot.start() for slot in _SLOT.finditer(masked.text, match.start(), match.end())]
-    return [_Hit("tail", number, match.start(), match.end()) for number, place in enumerate(masked.places) if place in slots]
-
-
-def _helped(masked: Masked) -> list[_Hit]:
-    """A short last line or a last bracket, "(with AFP)"."""
-    begin = max(masked.text.rfind("\n"), masked.text.rfind("(", len(masked.text) - 60), masked.text.rfind("[", len(masked.text) - 60))
-    if begin < 0 or len(masked.text) - begin > 80:
-        return []
-    return _at(masked, creditwords.WITH, "with", begin)
-
-
-def _lines(masked: Masked) -> list[_Hit]:
-    """Lines that hold nothing but the name: "The Associated Press"."""
-    found, at = [], 0
-    for row in masked.text.split("\n"):
-        match = creditwords.LINE.fullmatch(row.strip()) if len(row) < 60 else None
-        if match:
-            place = at + len(row) - len(row.lstrip())
-            found.append(_Hit("tail" if at else "byline", masked.places.index(place + match.start(1)), place, place + match.end()))
-        at += len(row) + 1
-    return found
-
-
-def _at(masked: Masked, pattern: re.Pattern[str], kind: str, start: int = 0) -> list[_Hit]:
-    match = pattern.match(masked.text) if pattern.pattern.startswith("\\A") else pattern.search(masked.text, start)
-    if match is None:
-        return []
-    group = next(number for number in range(1, pattern.groups + 1) if match[number])
-    return [_Hit(kind, masked.places.index(match.start(group)), match.start(), match.end())]
-
-
-def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: str, language: str | None) -> list[Credit]:
+def _credits(masked: Masked, mentions: list[Mention], hits: list[Hit], field: str, language: str | None) -> list[Credit]:
     """One credit a mention: its most telling hit; a chain inside a sentence names its end and what lies between."""
-    chosen: dict[int, _Hit] = {}
+    chosen: dict[int, Hit] = {}
     hits = [
         hit
         for hit in hits
@@ -203,7 +157,6 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: s
         if _allowed(one, mentions[one.mention]):
             chosen.setdefault(one.mention, _unsaid(one, masked))
     found = []
-    spans = text.sentences(masked.original) if chosen else []
     earlier = creditwords.phrases(language or "en").earlier
     _pair(chosen, masked)
     whole = {number: masked.words(hit.start, hit.end) for number, hit in chosen.items()}
@@ -217,7 +170,7 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[_Hit], field: s
                 )
             continue
         start, _, words = whole[number]
-        here = next((span for span in spans if span[0] <= mention.start < span[1]), (0, 0))
+        here = next((span for span in masked.sentences if span[0] <= mention.start < span[1]), (0, 0))
         via = _between(number, here, chosen, mentions) if hit.kind in CHAIN else ()
         old = hit.kind in CHAIN and _some_time_ago(masked.original, here, start, start + len(words), earlier)
         lead = field == "title" or start < limit
@@ -236,7 +189,7 @@ _PUBLISHED = re.compile(
 )
 
 
-def _allowed(hit: _Hit, mention: Mention) -> bool:
+def _allowed(hit: Hit, mention: Mention) -> bool:
     if mention.ambiguous:
         return hit.kind in {"told", "according", "citing", "first", "via", "dateline"}
     if mention.mark != PRESS and hit.kind in {"tail", "byline", "dateline", "with"}:
@@ -258,7 +211,7 @@ def _some_time_ago(body: str, here: tuple[int, int], start: int, end: int, earli
     return bool(after or (before and not _DATED.match(before[0])))
 
 
-def _pair(chosen: dict[int, _Hit], masked: Masked) -> None:
+def _pair(chosen: dict[int, Hit], masked: Masked) -> None:
     """Names joined by "and" share their words."""
     for number in range(1, len(masked.places)):
         if masked.places[number] == masked.places[number - 1] and number - 1 in chosen and number not in chosen:
@@ -271,7 +224,7 @@ _NEGATED = re.compile(
 )
 
 
-def _unsaid(hit: _Hit, masked: Masked) -> _Hit:
+def _unsaid(hit: Hit, masked: Masked) -> Hit:
     """ "Could not be verified by X", "declined to comment to X" show who asked, not that X has it."""
     if hit.kind in ("told", "work") and _NEGATED.search(masked.text, max(0, hit.start - 40), hit.start):
         return replace(hit, kind="asked")
@@ -282,7 +235,7 @@ def _trimmed(words: str) -> str:
     return words.strip(" ,;:\n").lstrip('.)]”"» ') if len(words) > 3 else words
 
 
-def _between(number: int, here: tuple[int, int], chosen: dict[int, _Hit], mentions: list[Mention]) -> tuple[str, ...]:
+def _between(number: int, here: tuple[int, int], chosen: dict[int, Hit], mentions: list[Mention]) -> tuple[str, ...]:
     """The outlets that hand on, in the same sentence, what this one reported; () unless this one is the last of the chain."""
     links = (*CHAIN, "through", "statement")
     beside = [other for other in chosen if other != number and here[0] <= mentions[other].start < here[1] and chosen[other].kind in links]
@@ -304,79 +257,6 @@ def _strength(kind: str) -> int:
         "via": 5,
         "through": 6,
     }.get(kind, 9)
-
-
-# ── without a name ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-_QUOTE = re.compile(r"[“\"«„]([^“”\"«»„\n]{6,400})[”\"»“]")
-_SAID = re.compile(r"[“\"«„][^“”\"«»„\n]{1,600}[”\"»“]")  #: whoever speaks there, it is not the publication
-_SPEECH = re.compile(
-    r"\b(?:said|says|told|tells|recalled|recalls|added|adds|explained|explains|asked|shouted|joked|laughed|sagt\w*|erzähl\w*|erinner\w*|mein\w*|klag\w*|"
-    r"dit|raconte\w*|explique\w*|confie\w*|soupire\w*|lâche\w*|témoigne\w*|se souvient|prévient|dijo|dice|cuenta|contó|recuerda|explica|lamenta|relata|resume|"
-    r"говор\w+|рассказыва\w+|вспомина\w+|сказал\w*|рассказал\w*|каж\w+|розповіда\w+|згаду\w+|сказав|розпові\w+|поясню\w+)\b"
-)
-
-
-def _nameless(body: str, language: str) -> list[Credit]:
-    found: dict[str, Credit] = {}
-    words = creditwords.phrases(language)
-    lower = lowered(body)
-    tried: set[int] = set()
-    quoted = [match.span() for match in _SAID.finditer(body)]
-    for _, at, _ in words.triggers.find_matches_as_indexes(lower)[:_CROWD]:
-        if any(begin < at < end for begin, end in quoted):
-            continue
-        for begin in _BEGIN.finditer(lower, max(0, at - 90), at + 3):
-            if begin.start() in tried:
-                continue
-            tried.add(begin.start())
-            match = words.nameless.match(lower, begin.start())
-            if match:
-                kind = creditwords.kind(match)
-                found.setdefault(kind, _own(kind, body[match.start() : match.end()], match.start(), body))
-    for match in _QUOTE.finditer(body):
-        if _whole(match) and _spoken(lower, match):
-            found["quote"] = _own("quote", match[0], match.start(), body)
-            break
-    return list(found.values())
-
-
-def _whole(quote: re.Match[str]) -> bool:
-    """Somebody's sentence, not a few words picked from a statement."""
-    words = quote[1].split()
-    return quote[1].lstrip("¿¡… ")[:1].isupper() and (len(words) > 2 or quote[1][-1:] in ",.!?")
-
-
-def _apart(nameless: list[Credit], named: list[Credit], body: str) -> list[Credit]:
-    """Those that do not share their sentence with a named outlet: "people familiar with the talks told X" are X's people."""
-    named = [credit for credit in named if credit.field == "text" and credit.pattern in _CARRY]
-    if not nameless or not named:
-        return nameless
-    spans = text.sentences(body)
-
-    def taken(credit: Credit) -> bool:
-        here = next((span for span in spans if span[0] <= credit.start < span[1]), (0, 0))
-        kinds = {other.pattern for other in named if here[0] <= other.start < here[1]}
-        return bool(kinds & {"told"} if credit.pattern == "quote" else kinds) and credit.pattern != "self"
-
-    return [credit for credit in nameless if not taken(credit)]
-
-
-def _own(kind: str, words: str, start: int, body: str) -> Credit:
-    return Credit(outlet="", pattern=kind, words=words, field="text", start=start, lead=start < max(_LEAD, len(body) * 3 // 10))
-
-
-_STATEMENT = re.compile(
-    r"statement|spokes(?:man|woman|person|people)|press release|advisory|communiqu|news conference|press conference|mitteil|sprecher|pressekonferenz|"
-    r"porte-parole|conférence de presse|comunicado|portavoz|rueda de prensa|пресс-|заявлени|брифинг|прес-|заяв[иі]|брифінг"
-)
-
-
-def _spoken(lower: str, match: re.Match[str]) -> bool:
-    """Somebody says it, and not in a statement to everyone."""
-    if _STATEMENT.search(lower, max(0, match.start() - 60), match.start()) or _STATEMENT.search(lower, match.end(), match.end() + 70):
-        return False
-    return bool(_SPEECH.search(lower, max(0, match.start() - 60), match.start()) or _SPEECH.search(lower, match.end(), match.end() + 90))
 
 
 # ── authors ─────────────────────────────────────────────────────────────────────────────────────────────────────────

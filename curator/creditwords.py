@@ -35,14 +35,14 @@ class Branches:
         self._letters = frozenset().union(*(letters for _, _, letters in self._sorted if letters))
         self._compiled: dict[str, re.Pattern[str]] = {}
 
-    def match(self, lower: str, at: int) -> re.Match[str] | None:
-        """The first pattern that matches at this place."""
+    def match(self, lower: str, at: int, end: int = 1 << 30) -> re.Match[str] | None:
+        """The first pattern that matches at this place, reading no further than `end`."""
         letter = lower[at] if lower[at] in self._letters else ""  # one entry for all others, however many there are
         if letter not in self._compiled:
             fits = [(name, pattern) for name, pattern, letters in self._sorted if letters is None or letter in letters]
             chosen = [f"(?P<{name}>{_beginning(pattern, letter)})" for name, pattern in fits]
             self._compiled[letter] = re.compile("|".join(chosen) if chosen else r"(?!)")
-        return self._compiled[letter].match(lower, at)
+        return self._compiled[letter].match(lower, at, end)
 
 
 def _beginning(pattern: str, letter: str) -> str:
@@ -154,32 +154,6 @@ def _filled(pattern: str) -> str:
     for slot, characters in _SLOTS.items():
         pattern = pattern.replace(slot, characters)
     return pattern
-
-
-# ── credits known by where they stand, in masked text ───────────────────────────────────────────────────────────────
-
-_N = "[\ue000-\ue002]"
-DATELINE = re.compile(
-    rf"\A[^\n(/]{{0,70}}?[(/\[—–-]\s*({_N})(?:/{_N}|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
-)
-TAIL = re.compile(
-    rf"(?<=[.!?”\"»] )({_N})(?:/\w{{2,4}}){{0,2}}\.?\s*\Z|[(\[/]\s*({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*\s*[)\]/][.\s]*\Z"
-)
-LINE = re.compile(
-    rf"(?:(?:quelle|source|fuente)n?s?: [^\n{_N[1:-1]}]{{0,25}}?|\w{{2,4}}/|by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |(?:writer|author|reporter|autor|auteur|автор): ?|джерело: |источник: )?({_N})"
-    rf"(?:[ /,&+]{{1,3}}(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|(?<=/)\w{{2,4}})){{0,4}}[.\]]?"
-)
-_HELP = (
-    r"(?:additional reporting by|with(?: reporting| files| inputs?| material| agencies| information| contributions)?(?: from| by)?|avec"
-    r"|mit(?: material| informationen| agenturmaterial)?(?: von| der)?|con(?: información| informaciones| datos)?(?: de| del)?(?: la agencia)?"
-    r"|по материалам|с использованием материалов|за матеріалами|за участю)"
-)
-WITH = re.compile(rf"(?:^|[\n (\[]){_HELP} (?:[^\n{_N[1:-1]}]{{0,20}} )?({_N})[^.!?]{{0,30}}[)\]]?[.\s]*$")
-HEAD = re.compile(
-    rf"(?:\s[-–—|]\s*|\s-|[:|]\s|\()({_N})(?: (?:says|reports|reported|report|sources|exclusive))?\)?\s*\Z|\A({_N})\s?[:|–—-]\s"
-)
-COLON = re.compile(rf"\A({_N}):\s")
-BYLINE = re.compile(rf"\A(?:by|von|par|por) [^\n{_N[1:-1]}]{{0,60}}?({_N})[^\n]{{0,30}}(?:\n|\Z)")
 
 
 @cache

@@ -5,7 +5,6 @@ A mention is only a name at a place; whether it is a credit is for `credits` to 
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,23 +12,9 @@ from functools import cache
 import ahocorasick_rs
 
 from curator import config, shipped
-from curator.names import BODY, BOTH, PRESS, forms
+from curator.names import BODY, BOTH, PRESS, Mention, forms
 
 _MARKS = {"official": BODY, "ngo": BOTH, "blog": BOTH}
-
-
-@dataclass(slots=True)
-class Mention:
-    """A name found in a text."""
-
-    start: int
-    end: int
-    name: str  #: of the outlet, canonical
-    mark: str  #: PRESS | BOTH | BODY
-    ambiguous: bool = False  #: an ordinary word too, and nothing beside it says that it is a name
-    listed: bool = True
-    oblique: bool = False  #: an inflected form, as it stands where something is told to somebody
-    short: bool = False  #: a masthead word that many share, "the Star": its text says whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,92 +252,3 @@ def _grown(text: str, start: int, end: int) -> Mention | None:
         return None
     longer = _unlisted(text, start, end)
     return None if longer and longer.short else longer
-
-
-_ARTICLES = {
-    "de": "der|die|das|dem|den|des|ein|eine|einem|einen|einer|eines",
-    "fr": "le|la|les|un|une",
-    "es": "el|la|los|las|un|una",
-    "ru": "",
-    "uk": "",
-}
-_ENGLISH = "the|an?|its|their|another"
-_QUALIFIED = (
-    r"(?:state|state-run|state-owned|public|local|national|regional|us|uk|u\.s\.|british|american|german|french|russian|ukrainian|"
-    r"israeli|chinese|spanish|italian|online|daily|weekly|independent)"
-)
-
-
-#: What stands between an article and the noun of a medium is no preposition, article or verb: "a study in the journal Nature".
-_PLAIN = (
-    r"(?!(?:in|of|by|to|from|for|with|on|at|the|as|and|that|told|said|von|der|in|im|mit|aus|bei|nach|de|du|dans|par|sur|pour|à|del|por|con|para|según|"
-    r"selon|laut|a|en|que|qui)\s)"
-)
-
-
-@cache
-def _dress(language: str | None) -> re.Pattern[str]:
-    """What a name wears before it: "the Israeli newspaper ", "le quotidien suisse ", a quotation mark."""
-    article = _ARTICLES.get(language or "", _ENGLISH) or "(?!)"
-    nouns = "|".join(_words()["before"])
-    adjective = rf"(?: {_PLAIN}[a-zà-ÿ-]+){{0,2}}?" if language in ("fr", "es") else ""
-    noun = rf"(?:(?:{article}) (?:{_PLAIN}[\w’'.-]+ ){{0,4}}?|(?:{_QUALIFIED} )*)(?:{nouns}){adjective}[,:]? "
-    return re.compile(rf"(?:(?<![\w’'-])(?:{noun}|(?:{article}) |l[’'])?(?:[“\"«„‘'‚]\s?)?)\Z")
-
-
-@cache
-def _undress() -> re.Pattern[str]:
-    return re.compile(r"[”\"»“’']?-(?:zeitung|magazin)\b|\s?»|[”\"»“’'](?!s\b)|(?: (?:" + "|".join(_words()["after"]) + r")\b)")
-
-
-def lowered(text: str) -> str:
-    """Lower case of the same length, so that places stay places."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
-_AND = re.compile(r"(?: ?(?:and|und|et|y|и|та|й|і|sowie|&) |, (?:and|und|et|y) )(?:[\w-]+ ){0,3}")
-
-
-class Masked:
-    """A text in which every mention, with its article, noun and quotation marks, is one private-use character; lower case."""
-
-    def __init__(self, text: str, mentions: list[Mention], language: str | None = None) -> None:
-        lower = lowered(text)
-        pieces: list[str] = []
-        self.places: list[int] = []  #: of the mentions, in the masked text
-        self._norm: list[int] = [0]
-        self._orig: list[int] = [0]
-        at = length = 0
-        for mention in mentions:
-            left = _dress(language).search(lower, max(at, mention.start - 70), mention.start)
-            begin = left.start() if left else mention.start
-            tail = _undress().match(lower, mention.end)
-            finish = tail.end() if tail else mention.end
-            tail = _undress().match(lower, finish) if tail else None
-            finish = tail.end() if tail else finish
-            if self.places and _AND.fullmatch(lower, at, begin):  # "the NDR and the WDR": one place for both
-                self.places.append(self.places[-1])
-                self._orig[-1] = at = finish
-                continue
-            pieces += [lower[at:begin], mention.mark]
-            length += begin - at
-            self.places.append(length)
-            self._norm += [length, length + 1]
-            self._orig += [begin, finish]
-            length += 1
-            at = finish
-        pieces.append(lower[at:])
-        self.text = "".join(pieces)
-        self.original = text
-
-    def words(self, start: int, end: int) -> tuple[int, int, str]:
-        """Where a span of the masked text stands in the original, and its exact words."""
-        first, last = self._back(start), self._back(end)
-        exact = self.original[first:last]
-        first += len(exact) - len(exact.lstrip())
-        return first, last, exact.strip()
-
-    def _back(self, at: int) -> int:
-        step = bisect_right(self._norm, at) - 1
-        return self._orig[step] + (at - self._norm[step])

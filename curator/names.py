@@ -2,9 +2,25 @@
 dictionaries: a form too many costs nothing, for it stands in no text), and the characters that stand for a name in masked texts."""
 
 import re
+from dataclasses import dataclass
 from itertools import product
 
 PRESS, BOTH, BODY = "\ue000", "\ue001", "\ue002"  #: a medium · a medium or body · a body that speaks for itself
+
+
+@dataclass(slots=True)
+class Mention:
+    """A name found in a text."""
+
+    start: int
+    end: int
+    name: str  #: of the outlet, canonical
+    mark: str  #: PRESS | BOTH | BODY
+    ambiguous: bool = False  #: an ordinary word too, and nothing beside it says that it is a name
+    listed: bool = True
+    oblique: bool = False  #: an inflected form, as it stands where something is told to somebody
+    short: bool = False  #: a masthead word that many share, "the Star": its text says whose
+
 
 _VOWELLESS = "бвгджзклмнпрстфхцчшщ"
 

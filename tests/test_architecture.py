@@ -21,16 +21,16 @@ LAYERS: list[tuple[str, str]] = [
         "",
     ),
     (
-        "types urls language outlets topics entitybook background mentions creditwords tidy configvalues configedit timers "
+        "types urls language outlets topics entitybook background mentions masked creditwords tidy configvalues configedit timers "
         "fulltext matching",
         "nursery",
     ),
     (
-        "archive encode decode clean jsonfeed identity verdicts credits rank cite watching learning extract digest mail schedule "
+        "archive encode decode clean jsonfeed identity verdicts placed nameless rank cite watching learning extract digest mail schedule "
         "transfer discover opml configtables taggers/ attribution lineage storylines likeness",
         "sandbox stores/",
     ),
-    ("stories provenance parse copies listing teaching formats/", "fetch senders/ configfile"),
+    ("credits stories provenance parse copies listing teaching formats/", "fetch senders/ configfile"),
     ("edition reading ingest alerts", "outbox subscribing"),
     ("", "polling delivery exchange recompute completing demo"),
     ("", "checkup"),
