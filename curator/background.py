@@ -7,6 +7,7 @@ recomputed, in any order, with the same result.
 
 import math
 import re
+from collections.abc import Callable
 from functools import cache
 
 from curator import shipped
@@ -26,15 +27,17 @@ _ENGLISH = (("sses", "ss"), ("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), (
 
 _stems: dict[str, str] = {}
 _idfs: dict[str, float] = {}
-_weights: dict[str, float] = {}
 
 
 def words(text: str) -> list[str]:
     """The words and numbers of a text in order, in lower case; a run of Chinese, Japanese, Korean or Thai becomes its pairs of characters."""
     found = _WORD.findall(text.lower())
-    if text.isascii() or not _CJK.search(text):
-        return found
-    return [part for word in found for part in parts(word)]
+    return [part for word in found for part in parts(word)] if unparted(text) else found
+
+
+def unparted(text: str) -> bool:
+    """Is something in it written in a script that does not part words?"""
+    return not text.isascii() and _CJK.search(text) is not None
 
 
 def parts(word: str) -> list[str]:
@@ -116,14 +119,18 @@ def idf(stemmed: str) -> float:
     return found
 
 
-def weight(word: str) -> float:
-    """`idf` of the stem of a word in lower case. A single character of a script that does not part words says a middling lot."""
-    found = _weights.get(word)
-    if found is None:
-        if len(_weights) > _KEPT:
-            _weights.clear()
-        found = _weights[word] = 0.5 if len(word) == 1 and _CJK.match(word) else idf(stem(word))
-    return found
+class _Weights(dict[str, float]):
+    """What words weigh, remembered; asking for one that is there costs no call of ours."""
+
+    def __missing__(self, word: str) -> float:
+        if len(self) > _KEPT:
+            self.clear()
+        found = self[word] = 0.5 if len(word) == 1 and _CJK.match(word) else idf(stem(word))
+        return found
+
+
+#: `idf` of the stem of a word in lower case. A single character of a script that does not part words says a middling lot.
+weight: Callable[[str], float] = _Weights().__getitem__
 
 
 def rarest(found: list[str], count: int) -> list[str]:

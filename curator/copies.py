@@ -10,7 +10,7 @@ kept stands for its group.
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 
 from curator import background, identifiers, shingles, verdicts
 from curator.types import Item, Link
@@ -79,6 +79,7 @@ class Copies:
         self._exact: defaultdict[str, list[str]] = defaultdict(list)
         self._found: dict[str, tuple[Item, ...]] = {}
         self._given: set[str] = set()
+        self._texts: dict[str, str] = {}  #: of stored items that may yet turn out to be near, in lower case
 
     def judge(self, item: Item) -> tuple[Link, ...]:
         """The item's own link if it is a copy, and new links of earlier ones whose group it changes.
@@ -117,9 +118,7 @@ class Copies:
             found.update({other.id: self._recall(other) for other in self._same(item)})
         for key in _exact_keys(mine):
             found.update({other: self._known[other] for other in self._exact.get(key, ())[:_NEAR]})
-        hits: Counter[str] = Counter()
-        for word in mine.rare:
-            hits.update(self._index.get(word, ()))
+        hits = Counter(chain.from_iterable([self._index[word] for word in mine.rare if word in self._index]))
         least = min(2, len(mine.rare) // 2)
         shared = [(-count, other) for other, count in hits.items() if count >= least]
         for _, other in sorted(shared)[: 2 * _NEAR]:
@@ -134,7 +133,7 @@ class Copies:
         found: dict[str, Reading] = {}
         beside: list[Item] = []
         for other in self._lookup(asked, _NEAR):
-            text = "" if other.id in self._known else f"{other.title} {other.text[:_LONGEST]}".lower()
+            text = "" if other.id in self._known else self._lowered(other)
             if text and not _plausible(asked, text):
                 continue
             if text and verdicts.hopeless(mine, text):
@@ -142,6 +141,12 @@ class Copies:
             else:
                 found[other.id] = self._recall(other)
         return found, beside
+
+    def _lowered(self, other: Item) -> str:
+        text = self._texts.get(other.id)
+        if text is None:
+            text = self._texts[other.id] = f"{other.title} {other.text[:_LONGEST]}".lower()
+        return text
 
     def _recall(self, stored: Item) -> Reading:
         """A stored item; one that this run judges anew is as it is now, not as it was stored."""
@@ -334,9 +339,9 @@ def _exact_keys(mine: Reading) -> list[str]:
 
 def _rare(item: Item, title: shingles.Text, body: shingles.Text) -> frozenset[str]:
     """The words by which an item of the same run is found."""
-    known = dict(zip((*title.words, *body.words), (*title.weights, *body.weights), strict=True))
-    rare = {word for word, weight in known.items() if weight >= _RARE and len(word) > 1}
-    if not (item.title.isascii() and item.text.isascii()) and any(len(word) == 1 and not word.isascii() for word in known):
+    known = zip(chain(title.words, body.words), chain(title.weights, body.weights), strict=True)
+    rare = {word for word, weight in known if weight >= _RARE and len(word) > 1}
+    if background.unparted(item.title) or background.unparted(item.text[:_LONGEST]):
         pairs = background.words(f"{item.title} {item.text[:_LONGEST]}")  # of scripts that do not part words
         rare.update([word for word in pairs if len(word) > 1 and background.weight(word) >= _RARE])
     return frozenset(rare)

@@ -3,6 +3,7 @@ that are no part of any article."""
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
@@ -116,6 +117,7 @@ class Marks:
     filled: tuple[str, ...]
 
 
+@lru_cache(512)  # copies and stories ask for the same
 def marks(title: str, text: str) -> Marks:
     """The marks of an item."""
     words = _TOKEN.findall(title.lower())
@@ -144,6 +146,8 @@ def _identifiers(text: str) -> frozenset[tuple[str, str]]:
 def clash(one: Marks, other: Marks) -> str:
     """Why the two cannot be the same article; "" if nothing speaks against it."""
     for mine, yours in ((one.title, other.title), (one.whole, other.whole)):
+        if not mine or not yours:
+            continue
         for kind in sorted({kind for kind, _ in mine} & {kind for kind, _ in yours}):
             left, right = ({value for name, value in side if name == kind} for side in (mine, yours))
             if not left & right:

@@ -20,7 +20,7 @@ from curator.config import Config
 from curator.copies import Copies
 from curator.recent import Recent
 from curator.stories import Sketches, Stories
-from curator.types import Arrival, Draft, FeedState, Item, Keys, Link, Outcome, Provenance, Story, Update
+from curator.types import Arrival, Draft, FeedState, Item, Keys, Link, Looked, Outcome, Provenance, Story, Update
 
 _LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
 _SKETCHES = 2_000  #: items at least that are remembered from one batch to the next as `Stories` sees them, of some 5 kB each
@@ -72,7 +72,7 @@ class Ingest:
     def judge(self, new: Sequence[Item], changed: Sequence[Item] = (), *, now: datetime, keys: Mapping[str, Keys] | None = None) -> Update:
         """Copies, stories and provenance of items, new ones in the order in which they are kept; `keys` as far as already made."""
         same = self._same((*changed, *new), keys or {})
-        copies = Copies(self._candidates, same=same, group=self._memory.copies, corrections=self._corrections)
+        copies = Copies(self._lookup(), same=same, group=self._memory.copies, corrections=self._corrections)
         stories = Stories(
             self._config.stories, self._members, items=self._memory.items, corrections=self._corrections, sketches=self._sketches
         )
@@ -100,8 +100,15 @@ class Ingest:
 
     # ── the archive, as the stages ask it ───────────────────────────────────────────────────────────────────────
 
-    def _candidates(self, words: Sequence[str], limit: int) -> Sequence[Item]:
-        return self._memory.candidates(words, limit, least=3 if len(words) >= 12 else min(_LEAST, len(words) // _LEAST))
+    def _lookup(self) -> Callable[[Sequence[str], int], Sequence[Item]]:
+        """Which stored items hold the most of some words, while nothing is written."""
+        looked = Looked()
+
+        def lookup(words: Sequence[str], limit: int) -> Sequence[Item]:
+            least = 3 if len(words) >= 12 else min(_LEAST, len(words) // _LEAST)
+            return self._memory.candidates(words, limit, least=least, looked=looked)
+
+        return lookup
 
     def _members(self, stories: Iterable[str]) -> Mapping[str, Sequence[Item]]:
         return self._memory.story_items(stories, texts=True)

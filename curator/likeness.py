@@ -34,10 +34,10 @@ _FOREIGN_HEADLINE = 0.12  #: the same for headlines alone, whose language is oft
 
 _TELLS = ("press", "wire", "aggregator")  #: kinds of outlets whose names say nothing of what is told
 
+_REMEMBERED = 100_000  #: tokens of which is remembered what they say
 _STRONG = 16  #: words by which an item is found
 
 _TOKEN = re.compile(r"[^\W_]+")
-_tokens: dict[str, tuple[str, float, bool]] = {}
 
 
 class Sketch:
@@ -106,21 +106,22 @@ def _as_word(name: str) -> re.Pattern[str]:
 
 def _split(text: str) -> list[str]:
     found = _TOKEN.findall(text)
-    return found if text.isascii() else [part for token in found for part in background.parts(token)]
+    return [part for token in found for part in background.parts(token)] if background.unparted(text) else found
 
 
-def _read(token: str) -> tuple[str, float, bool]:
-    known = _tokens.get(token)
-    if known is None:
-        if len(_tokens) > 200_000:
-            _tokens.clear()
+class _Tokens(dict[str, tuple[str, float, bool]]):
+    """What `vectors.make` wants to know of a token, remembered."""
+
+    def __missing__(self, token: str) -> tuple[str, float, bool]:
+        if len(self) > _REMEMBERED:
+            self.clear()
         word = token.lower()
-        known = _tokens[token] = (
-            background.stem(word),
-            background.weight(word) ** _POWER,
-            len(token) > 1 and (token[0].isupper() or token[0].isdigit()),
-        )
-    return known
+        named = len(token) > 1 and (token[0].isupper() or token[0].isdigit())
+        known = self[token] = (background.stem(word), background.weight(word) ** _POWER, named)
+        return known
+
+
+_read = _Tokens().__getitem__
 
 
 @lru_cache(4096)

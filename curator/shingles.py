@@ -8,6 +8,7 @@ by how much its words say. Containment, not resemblance, is what tells a copy am
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from math import fsum, log
 
 _UNPARTED = "぀-ヿ㐀-䶿一-鿿가-힯฀-๿"  #: scripts in which a run of characters is no single word
@@ -71,8 +72,8 @@ def tokens(text: str) -> list[str]:
 def prepare(found: Sequence[str], read: Callable[[str], tuple[str, float, bool]]) -> Text:
     """`found` are tokens in their own case; `read` gives of each the word in lower case, how much it says from 0 to 1, and whether it is a
     number, a name, or rare."""
-    known = list(map(read, found))
-    return Text(tuple([word for word, _, _ in known]), tuple([weight for _, weight, _ in known]), tuple([named for _, _, named in known]))
+    columns = list(zip(*map(read, found), strict=True))
+    return Text(*columns) if columns else Text((), (), ())
 
 
 def joined(one: Text, other: Text) -> Text:
@@ -128,7 +129,7 @@ def run(one: Text, other: Text) -> str:
 
 def _lead(one: Text, other: Text) -> float:
     """By words, not by sequences: a reworded lead still speaks of the same."""
-    lead = {word: weight for word, weight in zip(one.words[:_LEAD], one.weights[:_LEAD], strict=True) if weight >= _TELLING}
+    lead = {word: weight for word, weight in zip(one.words[:_LEAD], one.weights, strict=False) if weight >= _TELLING}
     total = fsum(lead.values())
     return fsum([weight for word, weight in lead.items() if word in other.vocabulary]) / total if total else 0.5
 
@@ -145,7 +146,7 @@ def _once(text: Text) -> dict[str, float]:
 
 
 def _named(text: Text) -> dict[str, float]:
-    return {word: weight for word, weight, is_particular in zip(text.words, text.weights, text.particular, strict=True) if is_particular}
+    return dict(compress(zip(text.words, text.weights, strict=True), text.particular))
 
 
 def _clash(one: Text, other: Text) -> float:
@@ -160,8 +161,8 @@ def _slots(one: Text, other: Text) -> float:
     """Weight of the particulars of `one` in whose place, after or before the same two words, `other` has another particular."""
     after, before = _frames(other)
     words, last, total = one.words, len(one.words), 0.0
-    for at in range(last):
-        if not one.particular[at] or (words[at] in other.vocabulary and _stands(one, other, at)):
+    for at in compress(range(last), one.particular):
+        if words[at] in other.vocabulary and _stands(words, other, at):
             continue
         left = after.get(words[at - 2 : at]) if at >= 2 and one.weights[at - 2] + one.weights[at - 1] >= _CONTEXT else None
         right = before.get(words[at + 1 : at + 3]) if at + 2 < last and one.weights[at + 1] + one.weights[at + 2] >= _CONTEXT else None
@@ -170,16 +171,18 @@ def _slots(one: Text, other: Text) -> float:
     return total
 
 
-def _stands(one: Text, other: Text, at: int) -> bool:
+def _stands(words: tuple[str, ...], other: Text, at: int) -> bool:
     """Does the word stand in the other text among the same neighbours?"""
-    return any(one.words[start : start + _SIZE] in other.shingles for start in range(max(0, at - 2), at + 1))
+    runs = other.shingles
+    return words[at : at + 3] in runs or (at > 0 and words[at - 1 : at + 2] in runs) or (at > 1 and words[at - 2 : at + 1] in runs)
 
 
 def _frames(text: Text) -> tuple[dict[tuple[str, ...], str], dict[tuple[str, ...], str]]:
     """Two words → the particular that follows them; → the one that they follow."""
     words = text.words
-    after = {words[at - 2 : at]: words[at] for at in range(2, len(words)) if text.particular[at]}
-    before = {words[at + 1 : at + 3]: words[at] for at in range(len(words) - 2) if text.particular[at]}
+    places = list(compress(range(len(words)), text.particular))
+    after = {words[at - 2 : at]: words[at] for at in places if at >= 2}
+    before = {words[at + 1 : at + 3]: words[at] for at in places if at < len(words) - 2}
     return after, before
 
 

@@ -328,6 +328,15 @@ class Retrieval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What was looked up in the archive while one batch is judged and nothing written, so that it need not be looked up again: near
+    items hold the same words, and are near to each other."""
+
+    rows: dict[str, tuple[int, ...]] = field(default_factory=dict)  #: word → rows that hold it
+    items: dict[int, Item] = field(default_factory=dict)  #: row → what stands in it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What identity needs to know of a stored item."""
 

@@ -6,7 +6,7 @@ weighted mean of the likeness of their fields (after Miranda et al., "Multilingu
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import fsum, log, sqrt
 
 Vector = dict[str, float]
@@ -20,10 +20,11 @@ _PAIR = 0.3  #: mean weight of a pair of words that is left out
 def make(title: Sequence[str], body: Sequence[str], read: Read, shares: Mapping[str, float]) -> Vector:
     """The vector of the tokens of a title and a body, of length 1, or empty if they say nothing. `shares` are those of the fields
     "title", "pairs", "body" and "names"; an empty field leaves its share to the others."""
-    head = [read(token) for token in title]
-    rest = [read(token) for token in body]
-    named = [known for known in (*head, *rest) if known[2]]
-    fields = {"title": _field("^", head), "pairs": _pairs(head), "body": _field("", rest), "names": _field("=", named)}
+    head = list(map(read, title))
+    rest = [known for known in map(read, body) if known[1] > _LEAST]
+    telling = [known for known in head if known[1] > _LEAST]
+    named = [known for known in chain(telling, rest) if known[2]]
+    fields = {"title": _field("^", telling), "pairs": _pairs(head), "body": _field("", rest), "names": _field("=", named)}
     parts = [(shares[name], weights) for name, weights in fields.items() if weights and shares.get(name)]
     whole = sum([share for share, _ in parts])
     made: Vector = {}
@@ -34,8 +35,10 @@ def make(title: Sequence[str], body: Sequence[str], read: Read, shares: Mapping[
 
 
 def _field(mark: str, known: Sequence[tuple[str, float, bool]]) -> Vector:
-    weights = {stem: weight for stem, weight, _ in known if weight > _LEAST}
-    counts = Counter([stem for stem, weight, _ in known if weight > _LEAST])
+    weights = {stem: weight for stem, weight, _ in known}
+    if len(weights) == len(known):
+        return {mark + stem: weight for stem, weight in weights.items()} if mark else weights
+    counts = Counter([stem for stem, _, _ in known])
     return {mark + stem: weights[stem] * (1 + log(count)) if count > 1 else weights[stem] for stem, count in counts.items()}
 
 

@@ -53,19 +53,21 @@ _NO = Verdict(False)
 
 def judge(one: Reading, other: Reading) -> Verdict:
     """What the two are to each other; the order in which they are handed over plays no part."""
-    if _same_address(one, other):
+    if one.item.url and one.item.url == other.item.url and _same_address(one, other):
         return Verdict(True, 1.0, f"the same address, {str(one.item.url)[:120]}", 1.0)
-    if identifiers.clash(one.marks, other.marks):
+    short = min(len(one.body.words), len(other.body.words)) < _FEWEST
+    far = not short and one.digest != other.digest and _far(one, other)
+    if far or identifiers.clash(one.marks, other.marks):  # of most, that is all there is to say
         return _NO
     refilled = identifiers.refilled(one.marks, other.marks)
     if one.digest and one.digest == other.digest and not refilled:
         return Verdict(True, 1.0, f"the same text, word for word ({len(one.body.words)} words)", 1.0)
-    if min(len(one.body.words), len(other.body.words)) < _FEWEST:
+    if short:
         return _same_title(one, other)
-    shared = None if _far(one, other) else features(one, other)
+    shared = None if refilled else features(one, other)
     if shared is None:
         return _NO
-    score = 0.0 if refilled else probability(shared)
+    score = probability(shared)
     inside = shared["lead"] < 0.5 and shared["titles"] < 0.5 and shared["mutual"] < 0.4
     return Verdict(score >= 0.5, score, _why(one, other, shared) if score >= 0.5 else "", shared["contained"], inside)
 
@@ -87,7 +89,15 @@ def _share(mine: frozenset[str], yours: frozenset[str]) -> float:
 def hopeless(one: Reading, text: str) -> bool:
     """Is it certain that an item with this title and text, in lower case, is no copy? Asked before it is made ready, which costs more."""
     least = min(len(one.rare), len(text) // _SPARSE)
-    return least >= _SOME and sum([word in text for word in one.rare]) < _TELLING * least
+    if least < _SOME:
+        return False
+    needed, held, left = _TELLING * least, 0, len(one.rare)
+    for word in one.rare:
+        held += word in text
+        left -= 1
+        if held >= needed or held + left < needed:
+            break
+    return held < needed
 
 
 def _far(one: Reading, other: Reading) -> bool:
@@ -98,9 +108,8 @@ def _far(one: Reading, other: Reading) -> bool:
 
 
 def _same_address(one: Reading, other: Reading) -> bool:
-    """A feed whose items all lead to one page says nothing by its address."""
-    url = one.item.url
-    if not url or url != other.item.url or not _leads_somewhere(url):
+    """Does their one address say that they are one? A feed whose items all lead to one page says nothing by it."""
+    if not _leads_somewhere(one.item.url or ""):
         return False
     return one.item.feed != other.item.feed or titles(one, other) >= 0.5 or _alike(one, other) >= 0.5
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from curator.errors import NotFoundError
@@ -12,7 +13,7 @@ from curator.stores import _text_index as index
 from curator.stores._base import Base, batches, clock
 from curator.stores._evidence import answer
 from curator.stores._rows import SELECT_HEADS, SELECT_TEXTS, unpacked
-from curator.types import Item, Known, Retrieval, Version
+from curator.types import Item, Known, Looked, Retrieval, Version
 
 _HEX = frozenset("0123456789abcdef")
 _KINDS = (("item", "item"), ("story", "story"), ("digest", "digest"))
@@ -77,28 +78,35 @@ class Items(Base):
 
     # ── by words ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def candidates(self, words: Sequence[str], limit: int = 8, newest: int = 20_000, least: int = 1) -> list[Item]:
+    def candidates(
+        self, words: Sequence[str], limit: int = 8, newest: int = 20_000, least: int = 1, looked: Looked | None = None
+    ) -> list[Item]:
         """Items, complete but for summaries, among the `newest` rows that hold the most of these words, and at least `least` of them;
-        later ones first among equals.
+        later ones first among equals. `looked` holds what was looked up before, and gets what is looked up now.
 
         A word that many hold counts less. Each word is looked up on its own, newest first and no further than a fixed number of rows:
         the cost does not grow with the archive, as bm25's would (it counts every row that holds a word).
         """
-        held = self.holding(words, newest)
-        counts = Counter([n for rows in held.values() for n in rows])
-        points: dict[int, float] = {n: 0.0 for n, count in counts.items() if count >= least}
-        for rows in held.values():
+        looked = looked or Looked()
+        looked.rows.update(self.holding([word for word in words if word not in looked.rows], newest))
+        held = [rows for word in dict.fromkeys(words) if (rows := looked.rows.get(word))]
+        points = {n: 0.0 for n, count in Counter(chain.from_iterable(held)).items() if count >= least}
+        for rows in held:
             weight = 1.0 / (1 + len(rows)) ** 0.5
             for n in points.keys() & rows:
                 points[n] += weight
         best = sorted(points, key=lambda n: (points[n], n), reverse=True)[:limit]
-        return list(self.rows(best, summaries=False).values())
+        looked.items.update(self.rows([n for n in best if n not in looked.items], summaries=False))
+        return [looked.items[n] for n in best if n in looked.items]
 
-    def holding(self, words: Sequence[str], newest: int = 20_000, cap: int = 200) -> dict[str, list[int]]:
+    def holding(self, words: Sequence[str], newest: int = 20_000, cap: int = 200) -> dict[str, tuple[int, ...]]:
         """For each word the rows that hold it, newest first, at most `cap`, among the `newest` rows of the archive."""
+        if not words:
+            return {}
         last = (self.one("SELECT max(n) FROM item") or (None,))[0] or 0
         asked = "SELECT rowid FROM search WHERE search MATCH ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
-        return {word: [row[0] for row in self.all(asked, (index.quoted(word), last - newest, cap))] for word in words if word}
+        found = ((word, self.all(asked, (index.quoted(word), last - newest, cap))) for word in words if word)
+        return {word: tuple(chain.from_iterable(rows)) for word, rows in found}
 
     # ── versions and ids ────────────────────────────────────────────────────────────────────────────────────────────
 
