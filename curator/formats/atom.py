@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 from .. import text
 from ..types import Digest, Item
 from ._parts import page
-from ._view import HEADLINE, clip, link, overview
+from ._view import link, overview
 
 SUFFIX = ".atom"
 HELP = "an Atom feed: of digests, or of items"
@@ -51,7 +51,7 @@ def _item(item: Item) -> str:
     url = link(item)
     language = f" xml:lang={quoteattr(item.language)}" if item.language else ""
     parts = [
-        f"<entry{language}><id>urn:curator:item:{escape(item.id)}</id><title>{_text(clip(item.title, HEADLINE) or '(no headline)')}</title>",
+        f"<entry{language}><id>urn:curator:item:{escape(item.id)}</id><title>{_text(item.title) or '(no headline)'}</title>",
         f"<link href={quoteattr(url)}/>" if url else "",
         f"<updated>{_when(item.changed or item.seen)}</updated>",
         f"<published>{_when(item.published)}</published>" if item.published else "",

@@ -4,6 +4,7 @@
 sqlite-utils' migrations (130 ms to import) come in when there is something to create or to migrate.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 
@@ -41,6 +42,8 @@ def _half_made(con: sqlite3.Connection) -> bool:
 def unopened(path: str, error: sqlite3.Error) -> str:
     """What to tell when SQLite cannot open a file. Even to read it wants to write a little beside it."""
     hint = ": the disk may be full, or broken" if "disk" in str(error) else ""
+    if os.path.exists(path + "-wal") and not os.access(os.path.dirname(path), os.W_OK):
+        hint = f": what was written last stands in {path}-wal and cannot be merged here; copy both files to where they can be written"
     return f"cannot open the database {path}: {error}{hint}"
 
 
