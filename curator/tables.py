@@ -13,6 +13,9 @@ _MARK = "\u200e"  #: LEFT-TO-RIGHT MARK, no column wide
 _NARROW = re.compile(
     "[\x20-\x7e\xa0-\u02ff\u0370-\u0482\u048a-\u0587\u05d0-\u05ea\u0620-\u064a\u1e00-\u1ffe\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*"
 )
+_STACK = re.compile(
+    "([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -24,6 +27,11 @@ class Column:
     least: int = 1
     most: int | None = None
     right: bool = False  #: numbers stand right
+
+
+def calm(text: str) -> str:
+    """At most four marks on one letter: no language needs more, and a tower of them covers the lines around it."""
+    return text if text.isascii() else _STACK.sub(r"\1", text)
 
 
 def width(text: str) -> int:

@@ -315,3 +315,9 @@ def test_a_branch_of_a_storys_tree_goes_on_beside_its_wrapped_lines(played: Path
     for line, following in pairwise(lines):
         if line.startswith("├─") and not following.startswith(("├", "└")):
             assert following.startswith("│"), following
+
+
+def test_a_hit_in_the_title_alone_is_marked_there_and_not_told_twice(played: Path) -> None:
+    shown = on_a_terminal("-c", str(played), "search", "title:garden", "-n", "1", PAGER="cat", columns=200)
+    assert "\x1b[1;33mgarden" in shown.lower()
+    assert len(re.findall("garden", re.sub("\x1b.*?m", "", shown), re.IGNORECASE)) == 1

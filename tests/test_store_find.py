@@ -173,6 +173,11 @@ def test_a_hit_shows_the_place_that_matched(store: sqlite.Store) -> None:
     assert "\u200b" not in "".join(snippets)
 
 
+def test_quotation_marks_of_the_text_are_not_taken_for_the_marks_of_a_hit(store: sqlite.Store) -> None:
+    store.apply(make_update(make_item(1, title="Other", text="Он сказал: «Дрон упал» и ушёл.")))
+    assert [hit.snippet for hit in store.find(Query(text="упал"), NOW)] == ["Он сказал: “Дрон «упал»” и ушёл."]
+
+
 def test_the_best_match_comes_first_and_a_hit_in_the_title_counts_more(store: sqlite.Store) -> None:
     store.apply(
         make_update(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator import tables
-from curator.tables import Column
+from curator.tables import Column, calm
 
 PRINTABLE = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp", "Cn", "Co"]), max_size=60)
 
@@ -69,3 +69,9 @@ def test_wrapped_lines_fit_and_lose_no_word(text: str, columns: int) -> None:
 
 def test_paragraphs_stay_apart_when_wrapped() -> None:
     assert tables.wrap("one two\nthree", 40) == ["one two", "three"]
+
+
+def test_a_tower_of_marks_on_a_letter_is_taken_down_to_four_and_no_language_minds() -> None:
+    assert calm("e" + "\u0301" * 40 + "x") == "e" + "\u0301" * 4 + "x"
+    for ordinary in ("plain", "Việt Nam", "क्षत्रिय", "בְּרֵאשִׁית", "ที่นี่", "👩‍👩‍👧‍👦", "ẫ"):
+        assert calm(ordinary) == ordinary

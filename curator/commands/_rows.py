@@ -5,9 +5,9 @@ from datetime import datetime
 
 from curator import when
 from curator.commands._desk import Desk
-from curator.tables import Column, cut, layout, width
+from curator.tables import Column, calm, cut, layout, width
 from curator.text import line as _line
-from curator.types import Hit, Item, Story
+from curator.types import Hit, Story
 
 GAP = "  "
 
@@ -27,7 +27,7 @@ def lines(
 
 def one_line(text: str | None) -> str:
     """What came from a feed, safe and on one line."""
-    return _line(text or "")
+    return calm(_line(text or ""))
 
 
 def items(desk: Desk, hits: Sequence[Hit], short: Mapping[str, str]) -> Iterator[str]:
@@ -36,29 +36,38 @@ def items(desk: Desk, hits: Sequence[Hit], short: Mapping[str, str]) -> Iterator
     if desk.width >= 120:
         columns.append(Column("TOPICS", 6, desk.width // 5))
     columns.append(Column("TITLE", 10))
-    rows = [_item(hit.item, desk, short) for hit in hits]
+    rows = [_item(hit, desk, short) for hit in hits]
     styles: list[Mapping[str, object]] = [{"fg": "cyan"}, {"dim": True}, {"fg": "green"}, *([{"dim": True}] if len(columns) == 5 else [])]
     table = lines(desk, columns, rows, styles)
     if desk.watched:
         yield next(table)
     for hit, line in zip(hits, table, strict=True):
-        yield _headline(desk, hit.item, line)
-        if hit.snippet:
+        yield _headline(desk, hit, line)
+        if hit.snippet and not (desk.colour and _title_marked(hit)):
             yield "      " + _marked(desk, hit.snippet)
 
 
-def _item(item: Item, desk: Desk, short: Mapping[str, str]) -> list[str]:
+def _item(hit: Hit, desk: Desk, short: Mapping[str, str]) -> list[str]:
+    item, title = hit.item, (desk.colour and _title_marked(hit)) or one_line(hit.item.title)
     sign = ("★ " if item.starred else "") + ("= " if item.copy_of else "")
     cells = [short.get(item.id, item.id[:8]), when.ago(item.date, desk.now), one_line(item.outlet or item.feed)]
     if desk.width >= 120:
         cells.append(topics(tag.name for tag in item.tags))
-    return [*cells, sign + (one_line(item.title) or "(no title)")]
+    return [*cells, sign + (title or "(no title)")]
 
 
-def _headline(desk: Desk, item: Item, line: str) -> str:
+def _title_marked(hit: Hit) -> str:
+    """The whole title with its hits marked, if that is what the snippet is; else ""."""
+    return one_line(hit.snippet) if hit.snippet.replace("«", "").replace("»", "") == hit.item.title else ""
+
+
+def _headline(desk: Desk, hit: Hit, line: str) -> str:
     """Unread titles stand out; the title is a hyperlink where the terminal has them."""
     head, gap, title = line.rpartition(GAP)
-    return head + gap + desk.link(item.url, desk.styled(title, bold=True) if not item.read else title)
+    look = "" if hit.item.read or not desk.colour else "\x1b[1m"
+    if desk.colour and _title_marked(hit):
+        title = _coloured(title, look)
+    return head + gap + desk.link(hit.item.url, f"{look}{title}\x1b[0m" if look else title)
 
 
 def topics(names: Iterable[str]) -> str:
@@ -72,9 +81,12 @@ def _marked(desk: Desk, snippet: str) -> str:
     if (hit := text.find("«")) > room // 2 and width(text) > room:
         text = "…" + text[text.find(" ", hit - room // 2) + 1 :]
     text = cut(text, room)
-    if not desk.colour:
-        return text
-    return text.replace("«", "\x1b[1;33m").replace("»", "\x1b[0m") + "\x1b[0m"
+    return _coloured(text) if desk.colour else text
+
+
+def _coloured(text: str, look: str = "") -> str:
+    """What is marked, in colour; the rest in its look."""
+    return text.replace("«", "\x1b[1;33m").replace("»", "\x1b[0m" + look) + "\x1b[0m"
 
 
 def stories(desk: Desk, found: Sequence[Story], short: Mapping[str, str]) -> Iterator[str]:

@@ -211,7 +211,7 @@ _FILTERS = (
     click.option("--feed", "feed", type=FeedName(past=True), help="Name of a feed."),
     click.option("--outlet", "outlet", metavar="NAME", help="Publisher, by any of its names."),
     click.option("--entity", "entity", metavar="NAME", help="Thing that is named: a weapon, place, CVE …, by any of its names."),
-    click.option("--language", "language", metavar="CODE", help="Language, such as en or uk."),
+    click.option("--language", "--lang", "language", metavar="CODE", help="Language, such as en or uk."),
     click.option("--since", "since", type=Moment(), help="Not older: 24h, 7d, monday, 2026-11-22."),
     click.option("--until", "until", type=Moment(), help="Not newer."),
     click.option("--unread", "unread", is_flag=True, help="Only what is not read yet."),

@@ -10,7 +10,7 @@ from curator import encode, provenance, when, worddiff
 from curator.commands import _rows
 from curator.commands._desk import Desk
 from curator.entitybook import defang
-from curator.tables import wrap
+from curator.tables import calm, cut, wrap
 from curator.text import safe
 from curator.types import Item, Note, Retrieval, Story, Version
 
@@ -95,14 +95,14 @@ def item(desk: Desk, sheet: Sheet) -> Iterator[str]:
     yield from _fields(desk, _facts(desk, sheet), room)
     if one.text or one.summary:
         yield ""
-        for paragraph in safe(one.text or one.summary).split("\n"):
+        for paragraph in calm(safe(one.text or one.summary)).split("\n"):
             yield from wrap(paragraph, room)
             yield ""
 
 
 def _heading(desk: Desk, one: Item) -> list[str]:
-    parts = [_rows.one_line(one.outlet or one.feed), _rows.time(desk, one.date)]
-    parts += [_rows.one_line(", ".join(one.authors))] if one.authors else []
+    parts = [cut(_rows.one_line(one.outlet or one.feed), 80), _rows.time(desk, one.date)]
+    parts += [cut(_rows.one_line(", ".join(one.authors)), 200)] if one.authors else []
     parts += [one.language] if one.language else []
     parts += [name for name, yes in (("read", one.read), ("★ starred", one.starred)) if yes]
     return parts

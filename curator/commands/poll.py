@@ -7,6 +7,7 @@ import click
 
 from curator import encode
 from curator.commands._shared import Desk, FeedName, json_option, pass_desk
+from curator.tables import cut
 from curator.text import line, safe
 from curator.types import Report
 
@@ -41,7 +42,7 @@ def command(desk: Desk, ctx: click.Context, feeds: tuple[str, ...], force: bool,
     else:
         for watch, ids in report.hits.items():
             for item in (hits[id_] for id_ in ids if id_ in hits):
-                desk.out(f"{watch}: {short[item.id]}  {line(item.outlet or item.feed)}  {line(item.title)}")
+                desk.out(cut(f"{watch}: {short[item.id]}  {cut(line(item.outlet or item.feed), 40)}  {line(item.title)}", desk.table_width))
         _tell(desk, report)
     if strict and report.failed:
         ctx.exit(3)

@@ -19,6 +19,7 @@ _PLAIN_WORD = re.compile(r"\w+\*?")
 _BEGINNING = re.compile(r'(\w+)"?\s*\*')
 _PHRASE_OR_WORD = re.compile(r'(?:"[^"]*"|\w+)\*?')
 _WORDS_AND_PHRASES = re.compile(r'\s*(?:(?:"[^"]*"|\w+)\*?(?:\s+|$))+')
+_QUOTES = str.maketrans("«»", "“”")
 _OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR"))
 _LONGEST = 4_000  # characters of a query that are read
 _TOKENIZER = "porter unicode61 remove_diacritics 2"
@@ -107,7 +108,8 @@ class Scratch:
         return dict(self._asked(asked, (*weights, expression), texts))
 
     def snippets(self, expression: str, texts: Iterable[tuple[int, str, str]], words: int = 24) -> dict[int, str]:
-        """For each (number, title, text) the place that matches, hits between « and »."""
+        """For each (number, title, text) the place that matches, hits between « and »; the text's own « and » become “ and ”."""
+        texts = ((n, title.translate(_QUOTES), text.translate(_QUOTES)) for n, title, text in texts)
         asked = "SELECT rowid, snippet(scratch, -1, '«', '»', '…', ?) FROM scratch WHERE scratch MATCH ?"
         rows = self._asked(asked, (words, expression), texts)
         return {n: " ".join(found.replace(f"»{APART}{APART}«", "").replace(APART, "").split()) for n, found in rows}
