@@ -15,11 +15,11 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from curator import credits, identity, ingest, outlets, teaching
+from curator import clean, credits, identity, ingest, outlets, teaching
 from curator.archive import Archive, lessons
-from curator.config import Config
+from curator.config import Config, Feed
 from curator.stores import sqlite
-from curator.types import Credit, Draft, Item, Link, Query, Story, Tag, Update
+from curator.types import Credit, Draft, Entry, Item, Link, Query, Story, Tag, Update
 
 Progress = Callable[[int, int, int], None]
 
@@ -120,7 +120,7 @@ def _parted(store: Archive, items: Iterable[Item]) -> list[Item]:
 
 
 def regroup(store: Past, config: Config, since: datetime | None, now: datetime, *, progress: Progress | None = None) -> dict[str, Any]:
-    """Copies, stories and provenance by today's rules for items dated since then (None: all). Gives counts of what changed.
+    """Publishers, copies, stories and provenance by today's rules for items dated since then (None: all). Gives counts of what changed.
 
     What is older than that stands as it is, with the whole stories that newer items may join. Old story ids keep resolving: a story
     goes on under the id that most of its items had, the others lead to it.
@@ -134,11 +134,11 @@ def regroup(store: Past, config: Config, since: datetime | None, now: datetime, 
         oldest = since - timedelta(days=_window(config)) if since else None
         query = replace(_EVERYTHING, since=oldest)
         total, done = store.count(query, now), 0
-        credited = credits.prepare(outlets.of(config))
+        credited, published = credits.prepare(outlets.of(config)), _publishers(store, config)
         for _, several in groupby(store.iterate(query, now), key=lambda item: item.seen):
             for group in _batches(several, _MOMENT):
                 _stand(store, past, [item for item in group if since and item.date < since], since)
-                fresh = [_unjudged(item, credited) for item in group if not (since and item.date < since)]
+                fresh = [_unjudged(published(item), credited) for item in group if not (since and item.date < since)]
                 if fresh:
                     update = ingest.Ingest(config, past).judge(fresh, now=fresh[0].seen)
                     past.apply(replace(update, keys=_keys(fresh)))
@@ -177,6 +177,23 @@ def _unjudged(item: Item, credited: Callable[[Draft], tuple[Credit, ...]]) -> It
     return replace(item, copy_of=None, copy_why="", story="", story_why="", credits=credited(ingest.as_draft(item)))
 
 
+def _publishers(store: Past, config: Config) -> Callable[[Item], Item]:
+    """Gives an item its publisher by today's feeds.toml. What a feed that is not followed any more said of its own stays."""
+    book = outlets.of(config)
+    titles = {name: state.title for name, state in store.states().items()}
+
+    def published(item: Item) -> Item:
+        entry = Entry(source_name=item.source, source_url=item.source_url)
+        feed = config.feeds.get(item.feed) or Feed(name=item.feed, url="")
+        name, known = clean.publisher(entry, item.url or item.link, feed, titles.get(item.feed) or item.outlet, book)
+        if not known and not (item.outlet_known and item.feed in config.feeds):
+            name, known = item.outlet, item.outlet_known
+        named = book.by_name(item.source) if item.source else None
+        return replace(item, outlet=name, outlet_known=known, source=named.name if named else item.source)
+
+    return published
+
+
 def _keys(items: Sequence[Item]) -> tuple[tuple[str, int], ...]:
     return tuple((item.id, key) for item in items for key in identity.keys(ingest.as_draft(item)).across)
 
@@ -187,7 +204,7 @@ def _keys(items: Sequence[Item]) -> tuple[tuple[str, int], ...]:
 def _write(store: Past, past: Any, now: datetime) -> dict[str, Any]:
     """Carry over what came out differently, in one transaction."""
     names, into = _names(store, past, now)
-    counts: Counter[str] = Counter(items=0, changed=0, copies=0, moved=0, merged=0)
+    counts: Counter[str] = Counter(items=0, changed=0, outlets=0, copies=0, moved=0, merged=0)
     with store.transaction():
         for batch in _batches(past.iterate(_EVERYTHING, now)):
             stored = store.items([item.id for item in batch])
@@ -197,6 +214,9 @@ def _write(store: Past, past: Any, now: datetime) -> dict[str, Any]:
             counts["changed"] += len(changed)
             counts["copies"] += sum(item.copy_of != stored[item.id].copy_of for item in changed)
             counts["moved"] += sum(item.story != stored[item.id].story for item in changed)
+            elsewhere = [item for item in news if _publisher(item) != _publisher(stored[item.id])]
+            counts["outlets"] += len(elsewhere)
+            store.apply(Update(changed=tuple(_republished(stored[item.id], item) for item in elsewhere)))
             store.retag(replace(stored[item.id], credits=item.credits) for item in news)
             store.apply(replace(_carried(changed), stories=_told(store, past, {item.story for item in batch}, names)))
         ended = store.stories_by_id(into)
@@ -208,6 +228,14 @@ def _write(store: Past, past: Any, now: datetime) -> dict[str, Any]:
 
 def _judgements(item: Item) -> tuple[Any, ...]:
     return (item.copy_of, item.copy_why, item.story, item.story_why, item.provenance)
+
+
+def _publisher(item: Item) -> tuple[Any, ...]:
+    return (item.outlet, item.outlet_known, item.source)
+
+
+def _republished(stored: Item, item: Item) -> Item:
+    return replace(stored, outlet=item.outlet, outlet_known=item.outlet_known, source=item.source)
 
 
 def _carried(items: Sequence[Item]) -> Update:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pasts import ARTICLES, EVERYTHING, OUTLETS, START, archive, came, config, entry, items, partition
 
 from curator.app import Curator
-from curator.config import Stories, Topic
-from curator.types import Link, Provenance, Update
+from curator.config import Outlet, Stories, Topic
+from curator.types import Link, Provenance, Query, Update
 
 
 @pytest.fixture
@@ -106,6 +106,34 @@ def test_changed_rules_are_heeded(past: Curator) -> None:
         assert len(partition(strict)) > 4
     past.regroup()
     assert len(partition(past)) == 4
+
+
+def test_publishers_are_those_of_todays_feeds_and_outlets(past: Curator) -> None:
+    before = items(past)
+    feeds = {name: replace(feed, outlet=None) for name, feed in past.config.feeds.items() if name != "Lake Gazette"}
+    outlets = (
+        Outlet(name="Courier of the Tarn", hosts=("tarn-courier.example",), aliases=("Tarn Courier",)),
+        Outlet(name="Pass Post", hosts=("elsewhere.example",)),
+    )
+    with Curator(replace(past.config, feeds=feeds, outlets=outlets), clock=past.clock) as later:
+        found = later.regroup()
+        now = items(later)
+        by_feed = {item.feed: (item.outlet, item.outlet_known) for item in now.values()}
+        assert by_feed == {
+            "Tarn Courier": ("Courier of the Tarn", True),  # by its host
+            "Pass Post": ("Pass Post", False),  # no host and no feeds.toml vouches for it now
+            "Radio Selm": ("Radio Selm", False),
+            "Lake Gazette": ("Lake Gazette", True),  # not followed any more: what was said of it stays
+        }
+        assert found["outlets"] == sum(item.feed != "Lake Gazette" for item in now.values())
+        assert {id_: (item.title, item.text, item.versions, item.changed, item.seen) for id_, item in now.items()} == {
+            id_: (item.title, item.text, item.versions, item.changed, item.seen) for id_, item in before.items()
+        }
+        assert later.verify() == []
+        assert later.regroup()["outlets"] == 0
+        assert {outlet for story in later.stories(Query(limit=None)) for outlet in story.outlets} >= {"Courier of the Tarn"}
+    assert past.regroup()["outlets"] == found["outlets"]
+    assert items(past) == before
 
 
 def test_with_a_time_what_is_older_stands_as_it_is(past: Curator) -> None:

@@ -138,7 +138,7 @@ def prune(desk: Desk, older: datetime, dry_run: bool, as_json: bool) -> None:
 @click.option("--since", type=Moment(), help="Only from then on: 30d, monday, 2026-11-01.")
 @pass_desk
 def regroup(desk: Desk, since: datetime | None) -> None:
-    """Judge copies, stories and origins anew, after a change of rules. Items, marks and digests sent stay; old ids keep leading to their stories."""
+    """Judge publishers, copies, stories and origins anew, after a change of rules or of [outlets]. Items, marks and digests sent stay; old ids keep leading to their stories."""
     with desk.open() as archive, desk.progress("judged") as progress:
         found = archive.regroup(since, progress=progress)
     desk.say(" · ".join(f"{count:,} {name}" for name, count in found.items()) if isinstance(found, dict) else "done")
