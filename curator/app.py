@@ -199,6 +199,17 @@ class Curator:
 
         return "\n".join(cite.cite(self.item(item), self.retrieval(item), accessed=self.clock()))
 
+    def outlet(self, name: str) -> str:
+        """The publisher's name as items carry it, by any of its names, whatever their case."""
+        from curator import outlets
+
+        name = outlets.of(self.config).canonical(name)
+        return next((known for known in self.outlets() if known.casefold() == name.casefold()), name)
+
+    def outlets(self) -> list[str]:
+        """The publishers that items have come from."""
+        return list(self.store.names("outlet"))
+
     def states(self) -> dict[str, FeedState]:
         """What is remembered of each feed."""
         return dict(self.store.states())
@@ -236,7 +247,8 @@ class Curator:
 
     def mute(self, kind: str, value: str, *, until: datetime | None = None) -> int:
         """Leave out of lists, digests and alerts what has this term, outlet or story; gives the number to end it by."""
-        number: int = self.store.mute(kind, self._one(value, "story") if kind == "story" else value, until, at=self.clock())
+        value = self._one(value, "story") if kind == "story" else self.outlet(value) if kind == "outlet" else value
+        number: int = self.store.mute(kind, value, until, at=self.clock())
         return number
 
     def mutes(self) -> list[Mute]:

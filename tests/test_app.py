@@ -94,6 +94,14 @@ def test_find_within_a_watch_finds_what_it_waits_for(tmp_path: Path) -> None:
             past.find(Query(), watch="x")
 
 
+def test_an_outlet_is_known_by_any_of_its_names_and_those_heard_of_are_told(past: Curator) -> None:
+    known = past.outlets()
+    assert known == sorted({item.outlet for item in items(past).values() if item.outlet})
+    assert past.outlet(known[0].upper()) == known[0]
+    assert past.outlet("Agence France-Presse") == "AFP"
+    assert past.outlet("No Such Paper") == "No Such Paper"
+
+
 def test_iterate_gives_whole_items_in_the_order_they_came(past: Curator) -> None:
     found = list(past.iterate(EVERYTHING))
     assert [item.seen for item in found] == sorted(item.seen for item in found)

@@ -321,3 +321,25 @@ def test_a_hit_in_the_title_alone_is_marked_there_and_not_told_twice(played: Pat
     shown = on_a_terminal("-c", str(played), "search", "title:garden", "-n", "1", PAGER="cat", columns=200)
     assert "\x1b[1;33mgarden" in shown.lower()
     assert len(re.findall("garden", re.sub("\x1b.*?m", "", shown), re.IGNORECASE)) == 1
+
+
+def test_what_cannot_be_meant_is_refused_and_what_would_be_right_is_said(writing: CommandLine) -> None:
+    for args, words in [
+        (["mute", "end", "soon"], "takes a number"),
+        (["mute", "fog", "--until", "2001-01-01"], "is past"),
+        (["note", writing("list", "-n", "1").out.split()[0], "  "], "is empty"),
+        (["list", "--topic", "milit"], '"military/*"'),
+    ]:
+        ran = writing(*args)
+        assert (ran.code, ran.out) == (2, ""), args
+        assert words in ran.err
+    assert "nothing is muted" in writing("mute", "list").err
+
+
+def test_an_outlet_is_muted_by_any_of_its_names_and_an_unknown_one_is_said_to_be(writing: CommandLine) -> None:
+    outlet = json.loads(writing("list", "-n", "1", "--json").out)[0]["outlet"]
+    assert f"muted outlet {outlet};" in writing("mute", "--outlet", outlet.upper()).err
+    assert not [one for one in json.loads(writing("list", "--json").out) if one["outlet"] == outlet]
+    ran = writing("mute", "--outlet", outlet[:-1])
+    assert f'nothing has come from {outlet[:-1]} yet; did you mean "{outlet}"?' in ran.err
+    assert "did you mean" in writing("list", "--outlet", outlet[:-1]).err

@@ -2,7 +2,7 @@
 
 import curator
 from curator.commands import _rows
-from curator.commands._shared import Desk, Wanted, form_for
+from curator.commands._shared import Desk, Wanted, form_for, nearest
 from curator.types import Query
 
 
@@ -14,7 +14,7 @@ def show(desk: Desk, wanted: Wanted, form: str | None, output: str | None, as_js
     with desk.open() as archive:
         hits = archive.find(wanted.query, watch=wanted.watch, texts=wanted.query.text is not None)
         notice, short = archive.notice, archive.short([hit.item.id for hit in hits])
-        none = "" if hits else nothing(archive)
+        none = "" if hits else nothing(archive, wanted.query)
     if notice:
         desk.say(notice)
     desk.page(_rows.items(desk, hits, short))
@@ -22,10 +22,14 @@ def show(desk: Desk, wanted: Wanted, form: str | None, output: str | None, as_js
         desk.say(none)
 
 
-def nothing(archive: "curator.Curator") -> str:
-    """What to say where there is nothing to list: that nothing fits, or, to a newcomer, how to get something."""
-    anything = archive.find(Query(limit=1, copies=True, muted=True))
-    return "nothing found" if anything else "nothing here yet; `curator poll` fetches news, `curator demo` plays a day of it"
+def nothing(archive: "curator.Curator", query: Query) -> str:
+    """What to say where there is nothing to list: that nothing fits, and whether the outlet is known at all; or, to a newcomer, how to get
+    something."""
+    if not archive.find(Query(limit=1, copies=True, muted=True)):
+        return "nothing here yet; `curator poll` fetches news, `curator demo` plays a day of it"
+    if query.outlet is not None and (name := archive.outlet(query.outlet)) not in (known := archive.outlets()):
+        return f"nothing found; nothing has come from {name} yet{nearest(name, known)}"
+    return "nothing found"
 
 
 def _write(desk: Desk, wanted: Wanted, form: str, output: str | None) -> None:

@@ -118,7 +118,9 @@ class TopicName(_Known):
         names = set(self.names(_desk(ctx)))
         if bare in names or (self.pattern and "*" in bare and _matches(bare, names)):
             return str(value)
-        raise UsageError(f'no topic "{bare}"{nearest(bare, names)}')
+        groups = sorted({name.partition("/")[0] for name in names if name.startswith(bare) and self.pattern})
+        hint = f"""; did you mean "{groups[0]}/*"?""" if groups and bare else nearest(bare, names)
+        raise UsageError(f'no topic "{bare}"{hint}')
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Topic names, behind the sign where there must be one."""

@@ -9,7 +9,7 @@ import click
 
 from curator import encode
 from curator.commands import _rows
-from curator.commands._shared import Desk, ItemId, Moment, json_option, pass_desk
+from curator.commands._shared import Desk, ItemId, Moment, json_option, nearest, pass_desk
 from curator.errors import UsageError
 from curator.tables import Column
 
@@ -39,6 +39,8 @@ def command(desk: Desk, words: tuple[str, ...], outlet: str | None, story: str |
         with desk.open() as archive:
             archive.unmute(int(words[1]))
         desk.say("ended")
+    elif words[:1] == ("end",) and len(words) > 1 and len(kinds) == 1:
+        raise UsageError(f'mute end takes a number, not "{" ".join(words[1:])}"; `curator mute list` shows them')
     elif len(kinds) == 1:
         _mute(desk, *kinds[0], until)
     else:
@@ -46,7 +48,13 @@ def command(desk: Desk, words: tuple[str, ...], outlet: str | None, story: str |
 
 
 def _mute(desk: Desk, kind: str, value: str, until: datetime | None) -> None:
+    if until is not None and until <= desk.now:
+        raise UsageError(f"{_rows.time(desk, until)} is past: a mute lasts until some time to come")
     with desk.open() as archive:
+        if kind == "outlet":
+            value, known = archive.outlet(value), archive.outlets()
+            if value not in known:
+                desk.say(f"nothing has come from {value} yet{nearest(value, known)}")
         if kind == "story":
             found, value = archive.resolve(value)
             if found == "item":
@@ -65,6 +73,9 @@ def _list(desk: Desk, as_json: bool) -> None:
                 for one in found
             ]
         )
+        return
+    if not found:
+        desk.say("nothing is muted")
         return
     rows = [
         [str(one.number), one.kind, _rows.one_line(one.value), _rows.time(desk, one.until) if one.until else "for good"] for one in found

@@ -6,6 +6,7 @@ Section: Reading
 import click
 
 from curator.commands._shared import Desk, ItemId, pass_desk
+from curator.errors import UsageError
 
 LABELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 
@@ -27,6 +28,8 @@ def command(desk: Desk, id_: str, text: str, tlp: str) -> None:
     Examples:
       curator note 3f2a "Same photo as in March, cropped" --tlp AMBER
     """
+    if not text.strip():
+        raise UsageError("the note is empty")
     with desk.open() as archive:
         kind, found = archive.resolve(id_)
         archive.note(archive.story(found).items[0] if kind == "story" else found, text, tlp=tlp.upper())

@@ -30,7 +30,7 @@ def command(desk: Desk, wanted: Wanted, newest: bool, form: str | None, output: 
     with desk.open() as archive:
         found = archive.stories(query, watch=wanted.watch)
         short = archive.short([story.id for story in found])
-        none = "" if found else _listing.nothing(archive)
+        none = "" if found else _listing.nothing(archive, query)
     if form or as_json or output:
         from curator import formats  # noqa: PLC0415 - some formats load a template engine
 

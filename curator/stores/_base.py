@@ -209,6 +209,10 @@ class Base:
             known[name] = self.existing(table, name) or self._made(table, name)
         return known[name]
 
+    def names(self, table: str) -> list[str]:
+        """All names of feeds, outlets or topics that are kept."""
+        return [name for (name,) in self.all(f"SELECT name FROM {table} ORDER BY name")]
+
     def existing(self, table: str, name: str) -> int | None:
         """The row number of a feed, outlet or topic if there is one."""
         row = self.one(f"SELECT n FROM {table} WHERE name = ?", (name,))
