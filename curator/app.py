@@ -153,9 +153,14 @@ class Curator:
         found: tuple[str, str] = self.store.resolve(prefix)
         return found
 
-    def short(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """The shortest unique beginning of each id."""
-        found: Mapping[str, str] = self.store.short(ids)
+    def titles(self, prefix: str) -> list[tuple[str, str]]:
+        """(id, title) of some items and stories whose id begins so; without a beginning, of the newest items."""
+        found: list[tuple[str, str]] = self.store.titles(prefix)
+        return found
+
+    def short(self, ids: Sequence[str], least: int = 4) -> Mapping[str, str]:
+        """The shortest unique beginning of each id, of at least so many digits."""
+        found: Mapping[str, str] = self.store.short(ids, least)
         return found
 
     def item(self, item: str) -> Item:

@@ -94,6 +94,15 @@ def test_find_within_a_watch_finds_what_it_waits_for(tmp_path: Path) -> None:
             past.find(Query(), watch="x")
 
 
+def test_ids_that_begin_so_come_with_their_titles_whatever_their_age(past: Curator) -> None:
+    choir = past.stories(Query(text="choir"))[0]
+    assert (choir.id, choir.title) in past.titles(choir.id[:6].upper())
+    for id_, item in items(past).items():
+        assert (id_, item.title) in past.titles(id_[:5])
+    assert {id_ for id_, _ in past.titles("")} == set(items(past))
+    assert past.titles("xyz") == []
+
+
 def test_an_outlet_is_known_by_any_of_its_names_and_those_heard_of_are_told(past: Curator) -> None:
     known = past.outlets()
     assert known == sorted({item.outlet for item in items(past).values() if item.outlet})

@@ -154,7 +154,14 @@ def test_the_shell_completes_commands_feeds_topics_and_ids(played: Path) -> None
     assert complete("curator sto", played) == ["stories"]
     assert complete("curator poll meri", played) == ["meridian-wire"]
     assert "military/naval" in complete("curator list --topic milit", played)
-    assert len(complete("curator show ", played)) > 5
+    newest = complete("curator show ", played)
+    assert len(newest) > 5
+    assert newest[0] in complete(f"curator show {newest[0][:2]}", played)
+    assert complete(f"curator show {newest[0]}", played) == newest[:1]
+
+
+def test_in_fish_what_is_said_of_a_value_may_hold_commas(alone: CommandLine) -> None:
+    assert 'string split --max 1 ","' in alone("completion", "fish").out
 
 
 def test_completion_without_a_feeds_toml_is_silent(tmp_path: Path) -> None:

@@ -156,12 +156,15 @@ class ItemId(click.ParamType):  # type: ignore[type-arg]
     name = "id"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Ids of the newest items that begin so, each with its title."""
+        """Ids of items and stories that begin so, those of the newest items to begin with, each with its title."""
+        from curator.tables import calm, cut  # noqa: PLC0415 - as `text`, for this alone
+        from curator.text import line  # noqa: PLC0415
+
         try:
             with _desk(ctx).open() as archive:
-                hits = archive.find(Query(limit=200))
-            found = [hit.item for hit in hits if hit.item.id.startswith(incomplete)]
-            return [CompletionItem(item.id[:8], help=item.title[:60]) for item in found[:50]]
+                found = archive.titles(incomplete)
+                short = archive.short([id_ for id_, _ in found], least=max(4, len(incomplete)))
+            return [CompletionItem(short[id_], help=cut(calm(line(title)), 60) or "(no title)") for id_, title in found]
         except Exception:  # a shell that completes must never see an error
             return []
 

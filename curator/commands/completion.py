@@ -24,4 +24,5 @@ def command(desk: Desk, ctx: click.Context, shell: str) -> None:
     """
     kind = get_completion_class(shell)
     assert kind is not None, "click knows these three"
-    desk.out(kind(ctx.find_root().command, {}, "curator", "_CURATOR_COMPLETE").source())
+    script = kind(ctx.find_root().command, {}, "curator", "_CURATOR_COMPLETE").source()
+    desk.out(script.replace('string split ","', 'string split --max 1 ","'))  # fish: what is said of a value may hold commas

@@ -148,6 +148,14 @@ class Items(Base):
             raise NotFoundError(f"no item, story or digest has the id “{prefix}”")
         raise NotFoundError(f"“{prefix}” is the beginning of several ids: {self._listed(found)}")
 
+    def titles(self, prefix: str, most: int = 50) -> list[tuple[str, str]]:
+        """(id, title) of items and stories whose id begins so, at most so many of each; without a beginning, of the newest items."""
+        wish = prefix.lower()
+        if not wish:
+            return [(id_, title) for id_, title in self.all("SELECT id, title FROM item ORDER BY date DESC LIMIT ?", (most,))]
+        asked = "SELECT id, title FROM {} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
+        return [(id_, title) for kind in ("item", "story") for id_, title in self.all(asked.format(kind), (wish, wish + "g", most))]
+
     def _beginning(self, prefix: str) -> list[tuple[str, str]]:
         end = prefix + "g"  # after every hexadecimal digit
         found = []
