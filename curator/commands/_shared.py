@@ -158,7 +158,7 @@ class ItemId(click.ParamType):  # type: ignore[type-arg]
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Ids of items and stories that begin so, those of the newest items to begin with, each with its title."""
         from curator.tables import calm, cut  # noqa: PLC0415 - as `text`, for this alone
-        from curator.text import line  # noqa: PLC0415
+        from curator.text import line  # noqa: PLC0415 - the same
 
         try:
             with _desk(ctx).open() as archive:
