@@ -10,6 +10,7 @@ import os
 import pickle
 import selectors
 import signal
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,7 +21,8 @@ from curator.config import Fetch
 from curator.nursery import BORN, LENGTH, PATIENCE, Death, Nursery, too_much_memory
 from curator.types import Problem
 
-WORKERS = 2  #: at most; two gave ×1.9 on two cores
+WORKERS = 2  #: at most; one fewer than there are cores is enough, since the parent has as much to do as all of them
+SLOW = 1.0  #: seconds after which a job counts as slow: then another worker goes on with the rest, however few cores there are
 JOBS_AHEAD = 8  #: jobs given to a child beyond the one it works on, so that it never waits for a busy parent …
 BYTES_AHEAD = 1_000_000  #: … but no more bytes than that
 _READ = 1 << 18
@@ -44,6 +46,7 @@ class _Worker(Generic[Job]):
         self.tasks: deque[_Task[Job]] = deque()  # given to it and not answered, in order
         self.unsent: deque[memoryview] = deque()
         self.received = bytearray()
+        self.since = time.monotonic()  # when its last answer came, or the first task of several was given to it
 
     @property
     def room(self) -> bool:
@@ -54,13 +57,17 @@ class _Worker(Generic[Job]):
 class Sandbox(Generic[Job, Result]):
     """Calls `work(job)` in child processes, where `work` is what `setup()` returns; `setup` runs once, in a child.
 
-    Children are forked when the first job comes, a second worker only when jobs queue up. Jobs and results are pickled; answers come
-    in any order. `settings` gives `parse_seconds` of CPU time for a job and `parse_memory`, bytes a whole child may use.
+    Children are forked when the first job comes, a second worker only when jobs queue up and there is a core for it, or the first is
+    slow. Jobs and results are pickled; answers come in any order. `settings` gives `parse_seconds` of CPU time for a job and
+    `parse_memory`, bytes a whole child may use; `workers` is how many there are as a rule: where each has been at one job for more than
+    `slow` seconds there may be one more, up to `WORKERS`.
     """
 
-    def __init__(self, setup: Callable[[], Callable[[Job], Result]], settings: Fetch, *, workers: int | None = None) -> None:
+    def __init__(
+        self, setup: Callable[[], Callable[[Job], Result]], settings: Fetch, *, workers: int | None = None, slow: float = SLOW
+    ) -> None:
         self._setup, self._settings = setup, settings
-        self._most = workers or max(1, min(WORKERS, os.cpu_count() or 1))
+        self._most, self._usual, self._slow = WORKERS, workers or max(1, min(WORKERS, _cores() - 1)), slow
         self._queue: deque[_Task[Job]] = deque()
         self._nursery: Nursery | None = None
         self._workers: list[_Worker[Job]] = []
@@ -128,16 +135,23 @@ class Sandbox(Generic[Job, Result]):
         while self._queue:
             worker = min((w for w in self._workers if w.room), key=lambda w: len(w.tasks), default=None)
             if worker is None:
-                if len(self._workers) >= self._most:
+                if len(self._workers) >= self._usual and not self._stuck():
                     return
                 worker = self._start()
                 if worker is None:
                     return
             task = self._queue.popleft()
+            if not worker.tasks:
+                worker.since = time.monotonic()
             worker.tasks.append(task)
             message = pickle.dumps(task.job, pickle.HIGHEST_PROTOCOL)
             worker.unsent += [memoryview(len(message).to_bytes(LENGTH, "big")), memoryview(message)]
             self._send(worker)
+
+    def _stuck(self) -> bool:
+        """Is every worker at one task for long, and may there be one more?"""
+        now = time.monotonic()
+        return len(self._workers) < self._most and all(worker.pid and now - worker.since > self._slow for worker in self._workers)
 
     def _start(self) -> "_Worker[Job] | None":
         """A new child; if the system has no room for one and there is no other, the queue is answered with that problem."""
@@ -193,8 +207,9 @@ class Sandbox(Generic[Job, Result]):
                 kind, result = pickle.loads(message)  # noqa: S301  our own child wrote it
             start = end
             if kind == BORN:
-                worker.pid = result
+                worker.pid, worker.since = result, time.monotonic()
             else:
+                worker.since = time.monotonic()
                 self._answer(worker.tasks.popleft(), result, kind)
         del received[:start]
 
@@ -222,6 +237,11 @@ class Sandbox(Generic[Job, Result]):
             if fd in self._selector.get_map():
                 self._selector.unregister(fd)
             os.close(fd)
+
+
+def _cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _verdict(death: Death | None, settings: Fetch) -> tuple[str, str]:

@@ -201,6 +201,16 @@ class TestProcesses:
         assert len({pid for _, pid in run(["pid"] * 5, workers=2)}) == 1
         assert len({pid for _, pid in run(["pid", b"x" * 3_000_000] * 20, AMPLE, workers=2) if isinstance(pid, int)}) == 2
 
+    def test_a_slow_job_does_not_keep_the_others_waiting_even_where_one_worker_is_enough(self) -> None:
+        with Sandbox(setup, AMPLE, workers=1, slow=0.01) as sandbox:
+            for job in ["spin", *["pid"] * 30]:
+                sandbox.submit(job, "feed", 200_000)
+            answered = 0
+            while answered < 20:  # some lie behind the slow one, given to its worker before it was known to be slow
+                sandbox.wait(0.05)
+                answered += len(sandbox.ready())
+            assert sandbox.backlog
+
     def test_they_hold_none_of_the_parents_descriptors(self) -> None:
         def look() -> Callable[[object], int]:
             def seen(_job: object) -> int:

@@ -156,3 +156,15 @@ def test_the_order_of_terms_does_not_matter(words: list[str]) -> None:
     forward = {words[number] for number, _, _ in Matcher(words).find(reading)}
     backward = {words[::-1][number] for number, _, _ in Matcher(words[::-1]).find(reading)}
     assert forward == backward == set(words)
+
+
+def test_terms_of_several_scripts_are_found_in_the_order_in_which_they_stand() -> None:
+    reading = read("Дрон над Kyiv", "A drone, дрон, and 无人机 over Київ and Kyiv.", "uk")
+    found = Matcher(["无人机", "drone", "дрон", "Kyiv", "uk:Київ", "de:дрон"]).find(reading)
+    assert [reading.original[start:end].strip() for _, start, end in found] == ["Дрон", "Kyiv", "drone", "дрон", "无人机", "Київ", "Kyiv"]
+    assert 5 not in {number for number, _, _ in found}, "a term of another language"
+
+
+def test_a_term_that_cannot_be_understood_is_refused_at_once_in_any_script() -> None:
+    with pytest.raises(terms.TermError):
+        Matcher(["дрон", "{бпла"])
