@@ -5,6 +5,7 @@ books to the message that would be sent. The bar is 1.5 seconds.
 """
 
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -68,15 +69,14 @@ def main(count: int) -> None:
         store.apply(Update(items=tuple(items), stories=tuple(stories), members=tuple((item.id, item.story, "") for item in items)))
         config = Config(plans={"main": plan}, mail=Mail(), questions=questions, watches={"w": Watch(name="w", query=f"{WORDS[0]}*")})
         began = time.perf_counter()
-        material = delivery.gather(store, config, plan, NOW)
-        read = time.perf_counter()
-        digest = edition.compose(material, config)
+        digest = edition.compose(delivery.gather(store, config, plan, NOW), config)
         composed = time.perf_counter()
         digest = replace(digest, short=store.short(edition.shown(digest)))
         eml = formats.get("eml").wire(digest, None, plan, Mail())
         done = time.perf_counter()
-    print(f"{count:,} new entries: read {read - began:.2f} s, composed {composed - read:.2f} s, rendered {done - composed:.2f} s,")
-    print(f"together {done - began:.2f} s; a message of {len(eml):,} bytes")
+    print(f"{count:,} new entries: composed {composed - began:.2f} s, rendered {done - composed:.2f} s,")
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"together {done - began:.2f} s; a message of {len(eml):,} bytes; at most {most:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -14,13 +14,14 @@ from typing import Any
 
 from . import edition, formats, mail, senders
 from .config import Config, Mail, Plan
-from .edition import Material
+from .edition import Batch, Material
 from .errors import CuratorError, NotFoundError, SendError, UsageError
-from .outbox import Outbox, Outcome, Say, alone, recipients
+from .outbox import HOLDS_UP, Outbox, Outcome, Say, alone, recipients
 from .stores.sqlite import Store
 from .types import Digest, Item, Mailing, Problem, Query
 
 _SECOND = timedelta(seconds=1)
+_BATCH = 250  #: stories in memory at a time
 
 # ── composing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -37,8 +38,8 @@ def compose(store: Store, config: Config, plan: Plan, now: datetime, *, unsent: 
     at = now.replace(microsecond=0)
     if store.since(plan.name) == at:  # two digests of one second would share an id
         at += timedelta(seconds=1)
-    material = gather(store, config, plan, at, unsent=unsent)
-    return _with_short_ids(store, edition.compose(material, config))
+    with store.snapshot():
+        return _with_short_ids(store, edition.compose(gather(store, config, plan, at, unsent=unsent), config))
 
 
 def preview(
@@ -61,9 +62,10 @@ def preview(
         plan = replace(plan, sections=(topic,), questions=False, watches=False)
     if since is None:
         return replace(compose(store, config, plan, now, unsent=unsent), preview=True, items=())
-    hits = store.find(Query(since=since, copies=True, muted=True, limit=None), now, texts=False)
-    material = _material(store, config, plan, now, frozenset(hit.item.id for hit in hits))
-    return _with_short_ids(store, edition.compose(replace(material, since=since, preview=True, edits=()), config))
+    with store.snapshot():
+        found = frozenset(store.ids(Query(since=since, copies=True, muted=True, limit=None, order="any"), now))
+        material = _material(store, config, plan, now, found)
+        return _with_short_ids(store, edition.compose(replace(material, since=since, preview=True, edits=()), config))
 
 
 def gather(store: Store, config: Config, plan: Plan, now: datetime, *, unsent: bool = False) -> Material:
@@ -76,23 +78,36 @@ def gather(store: Store, config: Config, plan: Plan, now: datetime, *, unsent: b
 
 def _material(store: Store, config: Config, plan: Plan, now: datetime, new: frozenset[str]) -> Material:
     since = store.since(plan.name)
-    stories = store.stories_of(new)
-    ids = [story.id for story in stories]
-    items = {item.id: item for story in store.story_items(ids, texts=True).values() for item in story}
-    items |= store.items(new - items.keys())
+    of = store.story_of(new)
+    stories = list(dict.fromkeys(of.values()))
+    asked = [watch.query for watch in config.watches.values() if watch.query] if plan.watches else []
+    members = frozenset(store.members(stories)) | new if asked else new
+    whole = any(question.any for question in config.questions.values()) and plan.questions  # their terms are looked for in the text
     return Material(
         plan=plan,
         since=since,
         until=now,
-        stories=tuple(stories),
-        items=items,
-        new=new & items.keys(),
+        batches=_batches(store, stories, [id_ for id_ in new if id_ not in of], texts=whole),
+        whole=store.items,
+        new=new,
         muted=_muted(store, new, now),
-        hits={name: _matching(store, frozenset(items), watch.query, now) for name, watch in config.watches.items() if watch.query},
+        hits={name: _matching(store, members, watch.query, now) for name, watch in config.watches.items() if watch.query in asked},
         edits=_edits(store, plan, since, now, new),
         problems=_problems(store, config, plan, since),
         rhythm=store.rhythm(_enabled(config)),
     )
+
+
+def _batches(store: Store, stories: Sequence[str], alone: Sequence[str], *, texts: bool) -> Iterator[Batch]:
+    """The stories of these ids, then the items without a story, some at a time. Items are brief unless their texts are asked for."""
+    for start in range(0, len(stories), _BATCH):
+        some = stories[start : start + _BATCH]
+        read = store.stories_by_id(some)
+        items = store.story_items(some, texts=texts, brief=not texts)
+        yield Batch(stories=tuple(read.values()), items={item.id: item for story in items.values() for item in story})
+    for start in range(0, len(alone), _BATCH):
+        some = alone[start : start + _BATCH]
+        yield Batch(items=store.items(some) if texts else store.brief(some))
 
 
 def _muted(store: Store, new: frozenset[str], now: datetime) -> frozenset[str]:
@@ -177,21 +192,45 @@ def send(store: Store, config: Config, name: str, now: datetime, *, only_waiting
     """Send what waits, then, unless `only_waiting`, what is new.
 
     Nothing new: no mail, unless the plan has a heartbeat. Raises SendError if no recipient took a message; it waits then, and nothing
-    newer goes out before it.
+    newer goes out before it, but for one that the server refuses for its content.
     """
     plan, settings = plan_of(config, name), _settings(config)
     outbox = Outbox(store=store, plan=plan, settings=settings, now=now, say=say)
     with alone(store):
-        results = [outbox.onward(mailing) for mailing in store.pending(plan.name)]
-        if only_waiting:
-            return _together(results)
-        digest = compose(store, config, plan, now)
-        if edition.has_news(digest) or plan.heartbeat:
-            _check_recipients(plan, settings)
-            mailing = _mailing(config, plan, settings, digest)
-            store.write(mailing, _as_json(digest))
-            results.append(replace(outbox.onward(mailing), digest=digest))
+        results, stuck = _waiting(outbox)
+        if not only_waiting:
+            results += _new(outbox, config, stuck)
+    if stuck:
+        raise stuck[0][1]
     return _together(results)
+
+
+def _waiting(outbox: Outbox) -> tuple[list[Outcome], list[tuple[Mailing, SendError]]]:
+    """Send what waits. Second answer: what the server will not have for what stands in it; it holds up nothing newer for more than a day."""
+    results: list[Outcome] = []
+    stuck: list[tuple[Mailing, SendError]] = []
+    for mailing in outbox.store.pending(outbox.plan.name):
+        try:
+            results.append(outbox.onward(mailing))
+        except SendError as error:
+            if not error.content or outbox.now - mailing.composed < HOLDS_UP:
+                raise
+            stuck.append((mailing, error))
+    return results, stuck
+
+
+def _new(outbox: Outbox, config: Config, stuck: Sequence[tuple[Mailing, SendError]]) -> list[Outcome]:
+    """Send what is new, if there is anything. It names what is stuck, so that a reader who only sees the mail knows."""
+    store, plan, settings = outbox.store, outbox.plan, outbox.settings
+    digest = compose(store, config, plan, outbox.now)
+    if not (edition.has_news(digest) or plan.heartbeat):
+        store.pass_over(plan.name, digest.items)
+        return []
+    _check_recipients(plan, settings)
+    digest = replace(digest, stuck=tuple((mailing.digest, mailing.composed) for mailing, _ in stuck))
+    mailing = _mailing(config, plan, settings, digest)
+    store.write(mailing, _as_json(digest))
+    return [replace(outbox.onward(mailing), digest=digest)]
 
 
 def _together(results: Sequence[Outcome]) -> Outcome:
@@ -232,8 +271,9 @@ def _alerts(store: Store, config: Config, outbox: Outbox, found: frozenset[str])
     new = found - store.digested(found, outbox.plan.name)
     if not new:
         return
-    material = _material(store, config, outbox.plan, outbox.now.replace(microsecond=0), new)
-    digest = edition.compose(replace(material, preview=True, edits=(), problems=(), rhythm={}), config)
+    with store.snapshot():
+        material = _material(store, config, outbox.plan, outbox.now.replace(microsecond=0), new)
+        digest = edition.compose(replace(material, preview=True, edits=(), problems=(), rhythm={}), config)
     if edition.has_news(digest):  # not all of it muted
         digest = _with_short_ids(store, replace(digest, preview=False, items=tuple(sorted(new))))
         mailing = _mailing(config, outbox.plan, outbox.settings, digest)

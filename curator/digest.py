@@ -5,14 +5,17 @@ A story stands once: in the first section that takes it. What a section has no r
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from itertools import islice, pairwise
+from heapq import nsmallest
+from itertools import pairwise
 
 from . import text
 from .config import Feed
 from .types import Item, Section, Told
+
+Order = tuple[float, float, str]
 
 #: Best first: the reporter's own words before those of the ones who repeat them.
 ROLES = ("own", "unknown", "derived", "syndicated")
@@ -155,20 +158,17 @@ def sort_out(stories: Sequence[Told], new: frozenset[str], rules: Sequence[Rule]
     return Sorted(fresh=tuple(untold), developing=tuple(developing), repeats=repeats, aside=aside)
 
 
-def best_first(stories: Iterable[Told]) -> list[Told]:
-    """By score, then newest, then id: the same stories always come in the same order."""
-    return sorted(stories, key=lambda told: (-told.story.score, -told.story.last.timestamp(), told.story.id))
+def worth(told: Told) -> Order:
+    """To sort by: the best score, then the newest, then the id: the same stories always come in the same order."""
+    return (-told.story.score, -told.story.last.timestamp(), told.story.id)
 
 
-def arrange(stories: Iterable[Told], rules: Sequence[Rule]) -> list[tuple[Rule, list[Told]]]:
-    """Each story into the first rule that takes it, best first."""
-    taken: list[tuple[Rule, list[Told]]] = [(rule, []) for rule in rules]
-    for told in best_first(stories):
-        for rule, members in taken:
-            if why := rule.takes(told):
-                members.append(replace(told, why=_why(why, told)))
-                break
-    return taken
+def place(told: Told, rules: Sequence[Rule]) -> tuple[int, Told] | None:
+    """The number of the first rule that takes the story, and the story with the reason; None if none takes it."""
+    for number, rule in enumerate(rules):
+        if why := rule.takes(told):
+            return number, replace(told, why=_why(why, told))
+    return None
 
 
 def _why(why: str, told: Told) -> str:
@@ -186,37 +186,65 @@ def _part(why: str) -> tuple[float, str] | None:
         return None
 
 
-def section(
-    rule: Rule, stories: Sequence[Told], most: int, *, until: datetime, new: frozenset[str], official: Callable[[Item], bool]
-) -> Section:
-    """A section of the best `most` of its stories; the others are counted."""
-    return Section(
-        topic=rule.topic,
-        title=rule.title,
-        told=tuple(stories[:most]),
-        more=max(0, len(stories) - most),
-        summary=summary(stories, until=until, new=new, official=official),
-        empty="" if stories else rule.empty,
-    )
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """A section as its stories come in, in any order: it keeps the best, and of the others what its summary says of them."""
 
+    rule: Rule
+    most: int  #: stories told in full; the others are counted
+    best: list[Told] = field(default_factory=list)
+    count: int = 0
+    items: int = 0  #: new ones
+    official: int = 0
+    oldest: datetime | None = None
+    publishers: set[str] = field(default_factory=set)
+    reporters: dict[str, tuple[Order, int]] = field(
+        default_factory=dict
+    )  #: original reporters, and their place in the best story they have
+    also: list[tuple[int, Order, tuple[str, str, str]]] = field(default_factory=list)
 
-def elsewhere(rule: Rule, told: Iterable[tuple[Told, str]], most: int = 8) -> tuple[tuple[str, str, str], ...]:
-    """Stories this rule takes too, told in other places: id, headline, title of the place; the first `most`."""
-    found = ((story.story.id, story.lead.title, place) for story, place in told if place != rule.title and rule.takes(story))
-    return tuple(islice(found, most))
+    def add(self, stories: Sequence[Told], new: frozenset[str], official: Callable[[Item], bool]) -> None:
+        """Stories of this section; `new`: ids of the items that the summary counts."""
+        self.count += len(stories)
+        self.best = nsmallest(self.most, [*self.best, *stories], key=worth)
+        for told in stories:
+            for item in told.items:
+                if item.id in new:
+                    self.items += 1
+                    self.official += official(item)
+                    self.publishers.add(item.outlet or item.feed)
+                    self.oldest = min(self.oldest or item.date, item.date)
+            for number, reporter in enumerate(told.story.origins):
+                found = (worth(told), number)
+                self.reporters[reporter] = min(self.reporters.get(reporter, found), found)
 
+    def elsewhere(self, told: Told, place: int, title: str, most: int = 8) -> None:
+        """Note a story that belongs here too but is told at another place, the `place`-th; the first `most` are kept."""
+        if self.rule.shared and title != self.rule.title and self.rule.takes(told):
+            one = (place, worth(told), (told.story.id, told.lead.title, title))
+            self.also = nsmallest(most, [*self.also, one])
 
-def summary(stories: Sequence[Told], *, until: datetime, new: frozenset[str], official: Callable[[Item], bool]) -> str:
-    """The source summary of a section (ICD 206): "7 items, 3 publishers, 1 original reporter (CNN); 0 official; oldest 2 d"."""
-    items = [item for told in stories for item in told.items if item.id in new]
-    if not items:
-        return ""
-    publishers = {item.outlet or item.feed for item in items}
-    reporters = list(dict.fromkeys(origin for told in stories for origin in told.story.origins))
-    first = f"{plural(len(items), 'item')}, {plural(len(publishers), 'publisher')}, {plural(len(reporters), 'original reporter')}"
-    if reporters:
-        first += f" ({listing(reporters)})"
-    return f"{first}; {sum(map(official, items))} official; oldest {_age(until - min(item.date for item in items))}"
+    def section(self, until: datetime) -> Section:
+        """What it came to."""
+        return Section(
+            topic=self.rule.topic,
+            title=self.rule.title,
+            told=tuple(self.best),
+            more=self.count - len(self.best),
+            summary=self._summary(until),
+            empty="" if self.count else self.rule.empty,
+            also=tuple(one for _, _, one in self.also),
+        )
+
+    def _summary(self, until: datetime) -> str:
+        """The source summary (ICD 206): "7 items, 3 publishers, 1 original reporter (CNN); 0 official; oldest 2 d"."""
+        if self.oldest is None:
+            return ""
+        counts = ((self.items, "item"), (len(self.publishers), "publisher"), (len(self.reporters), "original reporter"))
+        first = ", ".join(plural(count, noun) for count, noun in counts)
+        if self.reporters:
+            first += f" ({listing(sorted(self.reporters, key=lambda name: self.reporters[name]))})"
+        return f"{first}; {self.official} official; oldest {_age(until - self.oldest)}"
 
 
 def _age(span: timedelta) -> str:

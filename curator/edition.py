@@ -11,11 +11,21 @@ from zoneinfo import ZoneInfo
 from . import digest as pieces
 from . import extract, outlets, provenance, rank, topics, watching
 from .config import Config, Plan, Topic, Watch
-from .digest import Rule
+from .digest import Rule, Tally
 from .types import Digest, Item, Problem, Section, Story, Told
 
 EVERYTHING = "*"
 MOST_CORRECTIONS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Some of the stories with a new item; new items without a story come in batches without stories."""
+
+    stories: tuple[Story, ...] = ()
+    items: Mapping[str, Item] = field(
+        default_factory=dict
+    )  #: all items of these stories, told and new; their texts may be cut, see `whole`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +35,8 @@ class Material:
     plan: Plan
     since: datetime | None = None  #: when the plan's last digest was composed
     until: datetime  #: now
-    stories: tuple[Story, ...] = ()  #: every story with a new item
-    items: Mapping[str, Item] = field(default_factory=dict)  #: all items of these stories, told and new, and new ones without a story
+    batches: Iterable[Batch] = ()  #: asked for once, one after the other: however many stories there are, few are in memory
+    whole: Callable[[Sequence[str]], Mapping[str, Item]] | None = None  #: items by id with their texts; None: the batches have them whole
     new: frozenset[str] = frozenset()  #: items that stood in no digest of this plan yet, copies and muted ones included
     muted: frozenset[str] = frozenset()  #: items a person muted
     hits: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: those of the items that a watch's query finds
@@ -47,6 +57,36 @@ class _Desk:
     weights: dict[str, Topic]  #: the topics that are on
 
 
+@dataclass(slots=True, kw_only=True)
+class _Board:
+    """The digest as stories come in: its sections, what develops, what is counted."""
+
+    rules: list[Rule]
+    tallies: list[Tally]
+    developing: Tally
+    repeats: int = 0
+
+    def add(self, told: Sequence[Told], desk: _Desk) -> None:
+        """Some stories more."""
+        parts = pieces.sort_out(told, desk.new, self.rules, all_untold=desk.material.preview)
+        self.repeats += parts.repeats
+        placed: dict[int, list[Told]] = {}
+        for one in parts.fresh:
+            if found := pieces.place(one, self.rules):
+                placed.setdefault(found[0], []).append(found[1])
+        for number, stories in placed.items():
+            self.tallies[number].add(stories, desk.new, desk.official)
+            self._elsewhere(stories, number, self.rules[number].title)
+        developing = [_by_its_news(one, desk) for one in parts.developing]
+        self.developing.add(developing, desk.new, desk.official)
+        self._elsewhere(developing, len(self.rules), self.developing.rule.title)
+
+    def _elsewhere(self, stories: Sequence[Told], place: int, title: str) -> None:
+        for tally in self.tallies:
+            for told in stories:
+                tally.elsewhere(told, place, title)
+
+
 def compose(material: Material, config: Config) -> Digest:
     """The digest of one plan. Its `items` are all that is new, so whatever it tells, counts or leaves out is ticked off with it."""
     plan, until = material.plan, material.until
@@ -57,13 +97,9 @@ def compose(material: Material, config: Config) -> Digest:
         official=_official(outlets.of(config)),
         weights=dict(topics.active(config)),
     )
-    topical, shared = rules(material, config)
-    told = [_ranked(story, items, desk) for story, items in _with_items(material)]
-    parts = pieces.sort_out(told, desk.new, [*topical, *shared], all_untold=material.preview)
-    arranged = pieces.arrange(parts.fresh, [*topical, *shared])
-    developing = [_by_its_news(told, desk) for told in pieces.best_first(parts.developing)]
-    places = [(told, rule.title) for rule, stories in arranged for told in stories] + [(one, "Developing") for one in developing]
-    sections = (_section(rule, stories, places, desk) for rule, stories in arranged)
+    board = _filled(desk)
+    sections = _whole([tally.section(until) for tally in board.tallies], desk)
+    (developing,) = _whole([board.developing.section(until)], desk)
     corrections = _corrections(material.edits)
     return Digest(
         id=pieces.identify(plan.name, until, material.new),
@@ -74,17 +110,44 @@ def compose(material: Material, config: Config) -> Digest:
         tlp=plan.tlp,
         timezone=config.timezone,
         sections=tuple(section for section in sections if section.told or section.empty or section.also),
-        updates=tuple(_finished(one, desk) for one in developing[: plan.per_section]),
-        more_updates=max(0, len(developing) - plan.per_section),
+        updates=developing.told,
+        more_updates=developing.more,
         corrections=corrections[:MOST_CORRECTIONS],
         more_corrections=max(0, len(corrections) - MOST_CORRECTIONS),
         problems=material.problems,
         silent=pieces.silent(material.rhythm, until),
         muted=len(material.new & material.muted),
-        repeats=parts.repeats,
+        repeats=board.repeats,
         items=() if material.preview else tuple(sorted(material.new)),
         preview=material.preview,
     )
+
+
+def _filled(desk: _Desk) -> _Board:
+    """All stories in their sections."""
+    most = desk.material.plan.per_section
+    found, forget = rules(desk.material, desk.config)
+    developing = Rule(topic="", title="Developing", takes=lambda told: "")
+    board = _Board(rules=found, tallies=[Tally(rule=rule, most=most) for rule in found], developing=Tally(rule=developing, most=most))
+    placed: set[str] = set()
+    for batch in desk.material.batches:
+        board.add([_ranked(story, items, desk) for story, items in _with_items(batch, desk.material, placed)], desk)
+        forget()
+    return board
+
+
+def _whole(sections: Sequence[Section], desk: _Desk) -> list[Section]:
+    """The sections with extracts and source lines; what they tell is read whole for that."""
+    ids = [item.id for section in sections for told in section.told for item in told.items]
+    read = desk.material.whole
+    whole = read(ids) if read and ids else {}
+    return [replace(section, told=tuple(_finished(_with_texts(told, whole), desk) for told in section.told)) for section in sections]
+
+
+def _with_texts(told: Told, whole: Mapping[str, Item]) -> Told:
+    if not whole:
+        return told
+    return replace(told, items=tuple(whole.get(item.id, item) for item in told.items), lead=whole.get(told.lead.id, told.lead))
 
 
 def has_news(digest: Digest) -> bool:
@@ -104,17 +167,18 @@ def shown(digest: Digest) -> tuple[str, ...]:
 # ── the rules of the sections ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def rules(material: Material, config: Config) -> tuple[list[Rule], list[Rule]]:
-    """What the sections take, in order: questions and the plan's patterns first, then the watches."""
+def rules(material: Material, config: Config) -> tuple[list[Rule], Callable[[], None]]:
+    """What the sections take, in order: questions and the plan's patterns first, then the watches; and how to make them forget what they
+    know of the items they saw."""
     plan, day = material.plan, material.until.astimezone(ZoneInfo(config.timezone)).date()
-    asked = _once(watching.questions(config))
+    asked = _Once(watching.questions(config))
     found = [
         Rule(topic=f"question:{name}", title=one.question, takes=_answers(asked, name), empty="Nothing new.", shared=True)
         for name, one in config.questions.items()
         if plan.questions and (one.until is None or day <= one.until)
     ]
     found += [Rule(topic=pattern, title=_title(pattern, plan, config), takes=_of_topic(pattern, plan)) for pattern in plan.sections]
-    watched = _once(watching.watches(config))
+    watched = _Once(watching.watches(config))
     watches = [
         Rule(
             topic=f"watch:{name}",
@@ -125,7 +189,12 @@ def rules(material: Material, config: Config) -> tuple[list[Rule], list[Rule]]:
         for name, watch in config.watches.items()
         if plan.watches and (watch.query or watch.topics or watch.entities)
     ]
-    return found, watches
+
+    def forget() -> None:
+        asked.known.clear()
+        watched.known.clear()
+
+    return [*found, *watches], forget
 
 
 def _answers(asked: Callable[[Item], Iterable[str]], name: str) -> Callable[[Told], str]:
@@ -138,16 +207,17 @@ def _answers(asked: Callable[[Item], Iterable[str]], name: str) -> Callable[[Tol
     return takes
 
 
-def _once(judge: Callable[[Item], Iterable[str]]) -> Callable[[Item], frozenset[str]]:
+@dataclass(frozen=True, slots=True)
+class _Once:
     """The same judgement, made once for each item: every question asks for it."""
-    known: dict[str, frozenset[str]] = {}
 
-    def judged(item: Item) -> frozenset[str]:
-        if item.id not in known:
-            known[item.id] = frozenset(judge(item))
-        return known[item.id]
+    judge: Callable[[Item], Iterable[str]]
+    known: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    return judged
+    def __call__(self, item: Item) -> frozenset[str]:
+        if item.id not in self.known:
+            self.known[item.id] = frozenset(self.judge(item))
+        return self.known[item.id]
 
 
 def _of_topic(pattern: str, plan: Plan) -> Callable[[Told], str]:
@@ -182,17 +252,19 @@ def _title(pattern: str, plan: Plan, config: Config) -> str:
 # ── the stories ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _with_items(material: Material) -> Iterable[tuple[Story, tuple[Item, ...]]]:
-    """Stories with those of their items that are not muted, at least one of them new; an item without a story is one of its own."""
-    placed: set[str] = set()
-    for story in material.stories:
-        members = [material.items[id_] for id_ in dict.fromkeys(story.items) if id_ in material.items and id_ not in placed]
+def _with_items(batch: Batch, material: Material, placed: set[str]) -> Iterable[tuple[Story, tuple[Item, ...]]]:
+    """Stories with those of their items that are not muted, at least one of them new; an item without a story is one of its own.
+
+    `placed`: items that stand in a story of this or an earlier batch; it grows."""
+    for story in batch.stories:
+        members = [batch.items[id_] for id_ in dict.fromkeys(story.items) if id_ in batch.items and id_ not in placed]
         placed.update(item.id for item in members)
         visible = [item for item in members if item.id not in material.muted]
         if any(item.id in material.new for item in visible):
             yield story, pieces.fold(visible)
-    for id_ in sorted(material.new - placed - material.muted):
-        if item := material.items.get(id_):
+    for id_, item in sorted(batch.items.items()):
+        if id_ in material.new and id_ not in placed and id_ not in material.muted:
+            placed.add(id_)
             yield _alone(item), (item,)
 
 
@@ -215,13 +287,6 @@ def _ranked(story: Story, items: tuple[Item, ...], desk: _Desk) -> Told:
         items=items,
         lead=pieces.lead(items, desk.config.feeds),
     )
-
-
-def _section(rule: Rule, stories: Sequence[Told], places: Sequence[tuple[Told, str]], desk: _Desk) -> Section:
-    until, most = desk.material.until, desk.material.plan.per_section
-    section = pieces.section(rule, stories, most, until=until, new=desk.new, official=desk.official)
-    also = pieces.elsewhere(rule, places) if rule.shared else ()
-    return replace(section, told=tuple(_finished(told, desk) for told in section.told), also=also)
 
 
 def _by_its_news(told: Told, desk: _Desk) -> Told:

@@ -61,8 +61,10 @@ class StoreTooNewError(StoreError):
 
 
 class SendError(CuratorError):
-    """A message could not be handed over. `permanent` tells a refusal (5xx) from a failure worth another try."""
+    """A message could not be handed over. `permanent` tells a refusal (5xx) from a failure worth another try; `content` that it was this
+    message the server would not have, so that another may well pass."""
 
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
+    def __init__(self, message: str, *, permanent: bool = False, content: bool = False) -> None:
         self.permanent = permanent
+        self.content = content
         super().__init__(message)

@@ -16,6 +16,8 @@ from .errors import SendError
 from .stores.sqlite import Store
 from .types import Digest, Mailing
 
+#: A mail that the server will not have for what stands in it holds up later ones so long: it goes on trying, and they go out.
+HOLDS_UP = timedelta(hours=20)
 GIVE_UP = timedelta(days=5)  #: after which a recipient who never took a message others got is left out (RFC 5321, 4.5.4.1)
 
 Say = Callable[[str], None]
@@ -67,7 +69,7 @@ class Outbox:
                     self.say(f"{mailing.subject}: sent to {one}")
         except SendError as error:
             self.store.failed(mailing.digest, str(error))
-            raise SendError(f"{error}; {_WAITS}", permanent=error.permanent) from None
+            raise SendError(f"{error}; {_WAITS}", permanent=error.permanent, content=error.content) from None
         return delivered, refused
 
 

@@ -433,6 +433,7 @@ class Digest:
     repeats: int = 0  #: new items that only repeat stories told before
     more_corrections: int = 0  #: changed headlines told only by their number
     short: Mapping[str, str] = field(default_factory=dict)  #: the shortest unique prefix of each id shown
+    stuck: tuple[tuple[str, datetime], ...] = ()  #: ids of earlier digests that the mail server will not have, and when they were composed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

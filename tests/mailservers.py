@@ -18,6 +18,7 @@ class Inbox:
     most: int = 1000  #: recipients of one transaction
     connections: int = 0
     data_answer: str = "250 taken"
+    refuses: bytes = b""  #: messages with these bytes in them are refused
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
@@ -33,6 +34,8 @@ class Inbox:
         return "250 fine"
 
     async def handle_DATA(self, server, session, envelope):
+        if self.refuses and self.refuses in envelope.original_content:
+            return "554 looks like spam"
         if self.data_answer.startswith("250"):
             self.letters.append((list(envelope.rcpt_tos), envelope.original_content))
         return self.data_answer

@@ -125,6 +125,21 @@ def test_m7_what_is_counted_under_n_more_is_told_and_not_told_again(store, tmp_p
     assert "and 52 more stories" in body(inbox.letters[0][1])
 
 
+def test_what_a_narrow_plan_has_no_section_for_does_not_pile_up_in_its_books(store, tmp_path):
+    plan = Plan(name="cyber", sections=("cyber/*",), questions=False)
+    golf = item("Golf", "Breach", topic="sports/golf")
+    keep(store, golf, item("Ships"))
+    inbox = Inbox()
+    with good_server(inbox) as port:
+        settings = config(tmp_path, port, plans=[plan])
+        delivery.send(store, settings, "cyber", NOW)
+        assert (inbox.letters, store.undigested("cyber")) == ([], [])
+        keep(store, item("Worm", "Breach", topic="cyber/malware", outlet="Valley Courier", seen=LATER), before=[golf])
+        delivery.send(store, settings, "cyber", LATER)
+    assert "Valley Courier" in body(inbox.letters[0][1])
+    assert "DEVELOPING" not in body(inbox.letters[0][1])
+
+
 def test_back_dated_items_are_in_the_next_digest_whatever_their_date(store, tmp_path):
     keep(store, item("Ships"))
     inbox = Inbox()
@@ -329,6 +344,30 @@ def test_m1_a_hang_up_before_the_yes_repeats_the_same_message_once(store, tmp_pa
         delivery.send(store, settings, "main", TOMORROW)
     assert len(server.letters) == 2
     assert server.letters[0] == server.letters[1]
+
+
+def test_a_mail_the_server_will_not_have_holds_up_nothing_for_more_than_a_day_and_is_named(store, tmp_path):
+    keep(store, item("Spam"))
+    inbox = Inbox(data_answer="554 looks like spam")
+    with good_server(inbox) as port:
+        settings = config(tmp_path, port)
+        for at in (NOW, LATER):
+            with pytest.raises(SendError, match="looks like spam"):
+                delivery.send(store, settings, "main", at)
+        assert len(store.digests()) == 1
+    keep(store, item("Ships", seen=TOMORROW))
+    refused = store.digests()[0]
+    taken = Inbox(refuses=refused.message_id.encode())
+    with good_server(taken) as port:
+        settings = config(tmp_path, port)
+        with pytest.raises(SendError, match="looks like spam"):
+            delivery.send(store, settings, "main", TOMORROW)
+        (letter,) = taken.letters
+        assert f"Refused by the mail server, 25 Nov 07:00: curator digest --show {refused.digest[:8]}" in body(letter[1])
+        assert [mailing.digest for mailing in store.pending("main")] == [refused.digest]
+        taken.refuses = b""
+        delivery.send(store, settings, "main", TOMORROW)
+    assert ids([letter for _, letter in taken.letters])[1] == refused.message_id
 
 
 def test_two_senders_at_once_send_one_mail(store, tmp_path):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from curator import digest as pieces
 from curator import edition
 from curator.config import Config, Feed, Plan, Question, Topic, Watch
-from curator.edition import Material
+from curator.edition import Batch, Material
 from curator.types import Problem, Provenance
 
 TOPICS = {
@@ -30,8 +30,7 @@ def compose(items, *, new=None, plan=Plan(), settings=None, muted=(), **fields):
     material = Material(
         plan=plan,
         until=NOW,
-        stories=stories(items),
-        items={one.id: one for one in items},
+        batches=[Batch(stories=stories(items), items={one.id: one for one in items})],
         new=frozenset(id_of(name) for name in new) if new is not None else frozenset(one.id for one in items),
         muted=frozenset(id_of(name) for name in muted),
         **fields,
@@ -239,7 +238,7 @@ def test_muted_items_are_counted_and_ticked_off_but_not_told():
 
 def test_items_without_a_story_are_told_all_the_same():
     one = item("Ships")
-    material = Material(plan=Plan(), until=NOW, items={one.id: one}, new=frozenset({one.id}))
+    material = Material(plan=Plan(), until=NOW, batches=[Batch(items={one.id: one})], new=frozenset({one.id}))
     assert outline(edition.compose(material, config())) == {"News": ["Ships"]}
 
 
@@ -352,3 +351,26 @@ def test_every_new_item_is_told_counted_or_left_aside_exactly_once(rows, new, mo
     assert counted == len(visible) or digest.repeats
     random.shuffle(items)
     assert compose(items, new=fresh, plan=plan, muted=muted).sections == digest.sections
+
+
+@given(
+    st.lists(made, max_size=25, unique_by=lambda one: one[0]),
+    st.sets(st.integers(0, 30)),
+    st.integers(1, 3),
+    st.integers(1, 4),
+    st.randoms(),
+)
+def test_in_whatever_batches_stories_come_the_digest_is_the_same(rows, new, most, size, random):
+    items = [
+        item(f"n{number}", f"s{story}", outlet=f"Outlet {number}", topic=topic, role=role) for number, story, topic, role, _, _ in rows
+    ]
+    plan = Plan(sections=("trade/*", "cyber/*"), per_section=most)
+    settings = config(questions={"q": Question(name="q", question="Which votes?", topics=("politics/*", "trade/*"))})
+    settings = replace(settings, watches={"w": Watch(name="w", topics=("cyber/*", "trade/*"))})
+    fresh = frozenset(id_of(f"n{row[0]}") for row in rows if row[0] in new)
+    every = list(stories(items))
+    whole = Material(plan=plan, until=NOW, batches=[Batch(stories=tuple(every), items={one.id: one for one in items})], new=fresh)
+    random.shuffle(every)
+    parts = [every[start : start + size] for start in range(0, len(every), size)]
+    batches = [Batch(stories=tuple(part), items={one.id: one for one in items if one.story in {s.id for s in part}}) for part in parts]
+    assert edition.compose(replace(whole, batches=batches), settings) == edition.compose(whole, settings)

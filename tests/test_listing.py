@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from archives import EVERYTHING, NOW, fresh, make_item, make_story, make_update
+from archives import EVERYTHING, NOW, fresh, item_id, make_item, make_story, make_update
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +36,16 @@ def found(items: list[Item], query: Query) -> set[int]:
         assert ids == store.among([item.id for item in items], query, NOW)
         assert store.count(query, NOW) == len(ids)
     return {number for number, item in enumerate(items, 1) if item.id in ids}
+
+
+def test_looking_many_items_up_among_the_matches_of_a_search_costs_each_of_them_a_few_steps() -> None:
+    with fresh() as store:
+        store.apply(make_update(*(make_item(number) for number in range(1, 400))))
+        ids = [item_id(number) for number in range(1, 400)]
+        steps = []
+        store._con.set_progress_handler(lambda: steps.append(1), 1_000)
+        assert store.among(ids, Query(text="harbour OR dawn", copies=True), NOW) == set(ids)
+    assert len(steps) < 60
 
 
 def test_an_outlet_may_be_asked_for_by_any_of_its_names() -> None:

@@ -61,6 +61,43 @@ def test_each_plan_keeps_its_own_books(store: sqlite.Store) -> None:
     assert store.since("main") == make_mailing(1).composed
 
 
+def test_what_a_plan_passed_over_is_done_with_for_that_plan_alone(store: sqlite.Store) -> None:
+    bring(store, 1, 2)
+    store.pass_over("main", [item_id(2), item_id(1)])
+    assert store.undigested("main") == []
+    assert store.undigested("weekly") == [item_id(1), item_id(2)]
+    assert store.digested([item_id(1), item_id(2)], "main") == set()
+    bring(store, 3)
+    assert store.undigested("main") == [item_id(3)]
+
+
+def test_what_came_in_while_a_plan_looked_is_not_passed_over(store: sqlite.Store) -> None:
+    bring(store, 1, 2, 3)
+    store.pass_over("main", [item_id(1), item_id(3)])
+    assert store.undigested("main") == [item_id(2), item_id(3)]
+    store.pass_over("main", [])
+    assert store.undigested("main") == [item_id(2), item_id(3)]
+
+
+def test_all_that_is_read_in_a_snapshot_is_of_one_moment(store: sqlite.Store, tmp_path: Path) -> None:
+    bring(store, 1)
+    with sqlite.connect(str(tmp_path / "curator.db")) as other:
+        with store.snapshot():
+            before = store.undigested("main")
+            bring(other, 2)
+            assert store.undigested("main") == before == [item_id(1)]
+        assert store.undigested("main") == [item_id(1), item_id(2)]
+
+
+def test_a_brief_item_has_the_beginning_of_its_text_and_all_that_ranks_it(store: sqlite.Store) -> None:
+    bring(store, 1, text="Ships " * 100)
+    whole, brief = store.items([item_id(1)])[item_id(1)], store.brief([item_id(1)])[item_id(1)]
+    assert brief.text == whole.text[:200]
+    assert replace(brief, text="", summary="") == replace(
+        whole, text="", summary="", guid=brief.guid, authors=(), date_raw=None, credits=(), link=brief.link
+    )
+
+
 def test_an_item_is_in_at_most_one_digest_of_a_plan(store: sqlite.Store) -> None:
     bring(store, 1, 2)
     store.write(make_mailing(1, item_id(1)))

@@ -72,6 +72,25 @@ def test_an_item_waits_for_the_digest_of_every_plan_in_use(store: sqlite.Store) 
     assert store.prune(LIMIT, NOW)["kept_undigested"] == 1
 
 
+def test_what_a_plan_passed_over_waits_for_it_no_more(store: sqlite.Store) -> None:
+    store.apply(make_update(make_item(1)))
+    store.write(make_mailing(1, item_id(1), plan="narrow"))
+    store.tick(make_mailing(1).digest, NOW)
+    store.apply(make_update(make_item(2, date=OLD)))
+    assert store.prune(LIMIT, NOW, dry_run=True)["kept_undigested"] == 1
+    store.pass_over("narrow", [item_id(2)])
+    assert store.prune(LIMIT, NOW)["pruned"] == 1
+
+
+def test_alerts_which_tell_but_a_few_items_keep_none(store: sqlite.Store) -> None:
+    store.apply(make_update(make_item(1, date=OLD), make_item(2)))
+    store.write(make_mailing(1, item_id(2), plan="alert:drones"))
+    store.tick(make_mailing(1).digest, NOW)
+    store.write(make_mailing(2, item_id(1), item_id(2)))
+    store.tick(make_mailing(2).digest, NOW)
+    assert store.prune(LIMIT, NOW)["pruned"] == 1
+
+
 def test_what_was_pruned_is_known_and_never_new_again(store: sqlite.Store) -> None:
     update = make_update(make_item(1, date=OLD), states=(state(slices=b"12345678", standing=bytes.fromhex(item_id(1))),))
     store.apply(update)

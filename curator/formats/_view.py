@@ -237,7 +237,10 @@ def _problem(problem: Problem, digest: Digest, zone: tzinfo) -> str:
 
 
 def _notes(digest: Digest) -> tuple[str, ...]:
-    notes = []
+    zone = mail.zone(digest.timezone)
+    notes = [
+        f"Refused by the mail server, {short_date(at, zone, digest.until)}: curator digest --show {id_[:8]}" for id_, at in digest.stuck
+    ]
     if digest.repeats:
         notes.append(f"{_count(digest.repeats, 'new item')} only repeated stories told before.")
     if digest.muted:

@@ -28,7 +28,9 @@ def send(message: bytes, recipients: Sequence[str], mail: Mail) -> Iterator[Hand
     status, said = _run(_words(mail, recipients), message.replace(b"\r\n", b"\n"), mail)
     if status:
         why = hushed(said, os.environ.get(mail.password_env or ""), mail.username)
-        raise SendError(f"{mail.command[0]} ended with status {status}{': ' + why if why else ''}", permanent=status in _FINAL)
+        raise SendError(
+            f"{mail.command[0]} ended with status {status}{': ' + why if why else ''}", permanent=status in _FINAL, content=status == 65
+        )
     yield Handover(delivered=tuple(recipients))
 
 

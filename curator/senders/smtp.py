@@ -44,7 +44,9 @@ def send(message: bytes, recipients: Sequence[str], mail: Mail) -> Iterator[Hand
         yield from _all(message, list(dict.fromkeys(recipients)), mail, secret)
     except smtplib.SMTPResponseException as error:
         said = hushed(error.smtp_error, secret, mail.username)
-        raise SendError(f"{_where(mail)} said {error.smtp_code} {said}".rstrip(), permanent=error.smtp_code >= 500) from None
+        final = error.smtp_code >= 500
+        content = final and isinstance(error, smtplib.SMTPDataError)
+        raise SendError(f"{_where(mail)} said {error.smtp_code} {said}".rstrip(), permanent=final, content=content) from None
     except ssl.SSLCertVerificationError as error:
         raise SendError(f"{_where(mail)}: its certificate is not to be trusted: {error.verify_message}", permanent=True) from None
     except (smtplib.SMTPException, OSError, ValueError) as error:
@@ -147,7 +149,8 @@ def _begin(server: Server, message: bytes, specs: Sequence[str], mail: Mail) -> 
 def _check_size(server: Server, message: bytes, mail: Mail) -> None:
     most = server.esmtp_features.get("size", "").strip()
     if most.isascii() and most.isdigit() and 0 < int(most) < len(message):
-        raise SendError(f"{_where(mail)} takes mails of at most {int(most):,} bytes, and this one has {len(message):,}", permanent=True)
+        said = f"{_where(mail)} takes mails of at most {int(most):,} bytes, and this one has {len(message):,}"
+        raise SendError(said, permanent=True, content=True)
 
 
 def _refusals(server: Server, specs: Sequence[str]) -> Refusals:
@@ -185,4 +188,4 @@ def _data(server: Server, message: bytes) -> None:
     code, said = server.getreply()
     sock.settimeout(patience)
     if not 200 <= code < 300:
-        raise smtplib.SMTPResponseException(code, said)
+        raise smtplib.SMTPDataError(code, said)

@@ -33,7 +33,8 @@ def send(message: bytes, recipients: Sequence[str], mail: Mail) -> Iterator[Hand
         raise SendError(f"the webhook at {target.host} cannot be reached: {hushed(str(error) or type(error).__name__, None)}") from None
     if not 200 <= status < 300:
         permanent = 400 <= status < 500 and status not in (408, 425, 429)
-        raise SendError(f"the webhook at {target.host} answered {status} {hushed(reason, None)}".rstrip(), permanent=permanent)
+        said = f"the webhook at {target.host} answered {status} {hushed(reason, None)}".rstrip()
+        raise SendError(said, permanent=permanent, content=status in (400, 413, 422))
     yield Handover(delivered=tuple(recipients))
 
 

@@ -119,6 +119,19 @@ class Base:
         except sqlite3.Error as error:
             raise self._told(error) from error
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside is as it was at its first question, whatever others write meanwhile. Not to write in."""
+        if self._con.in_transaction:
+            yield
+            return
+        self._con.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._con.in_transaction:
+                self._con.execute("COMMIT")
+
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @contextmanager

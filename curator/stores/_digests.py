@@ -16,7 +16,7 @@ _READ = "SELECT n, id, plan, message_id, subject, composed, recipients, delivere
 
 
 class Digests(Base):
-    """`undigested`, `write`, `pending`, `delivered`, `failed`, `tick`, `drop`, `digests`, `mailing`, `told`, `since`, `edits`, `retitled`."""
+    """`undigested`, `write`, `pass_over`, `pending`, `delivered`, `failed`, `tick`, `drop`, `digests`, `mailing`, `told`, `since`, `edits`, `retitled`."""
 
     def undigested(self, plan: str, until: datetime | None = None) -> list[str]:
         """Ids of the items in no digest of the plan, sent or waiting to be, in the order they came in; seen until then. Copies are among them."""
@@ -27,7 +27,7 @@ class Digests(Base):
         return [id_ for (id_,) in self.all(asked, (self._told_up_to(plan), stamp(until), stamp(until), plan))]
 
     def _told_up_to(self, plan: str) -> int:
-        """Every item up to this number is in a digest of the plan: where to begin to look."""
+        """Every item up to this number is in a digest of the plan or was passed over: where to begin to look."""
         row = self.one("SELECT told_up_to FROM plan WHERE name = ?", (plan,))
         return 0 if row is None else row[0]
 
@@ -55,7 +55,27 @@ class Digests(Base):
             (self._told_up_to(plan), plan),
         ).fetchone()[0]
         last = con.execute("SELECT coalesce(max(n), 0) FROM item").fetchone()[0] if first is None else first - 1
+        self._mark(con, plan, last)
+
+    def _mark(self, con: sqlite3.Connection, plan: str, last: int) -> None:
         con.execute("INSERT INTO plan VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET told_up_to = excluded.told_up_to", (plan, last))
+
+    def pass_over(self, plan: str, items: Iterable[str]) -> None:
+        """The plan looked at these undigested items and had nothing to tell: they are done with, as far as it saw all that came before.
+
+        Nothing is kept of each: the plan's mark moves up, to before the first item that it did not see.
+        """
+        with self.transaction() as con:
+            seen = self.numbers_of(items).values()
+            start = self._told_up_to(plan)
+            asked = (
+                "SELECT i.n FROM item i WHERE i.n > ? AND i.n <= ? "
+                "AND NOT EXISTS (SELECT 1 FROM digest_item d WHERE d.plan = ? AND d.item = i.n) ORDER BY i.n"
+            )
+            left = set(seen)
+            last = max(left, default=start)
+            unseen = (n for (n,) in self.each(asked, (start, last, plan)) if n not in left)
+            self._mark(con, plan, max(start, next(unseen, last + 1) - 1))
 
     # ── on its way ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -32,7 +32,7 @@ Ranked = list[tuple[int, int, float]]  # row number, date, bm25
 
 
 class Finding(Conditions):
-    """`find`, `iterate`, `count`, `among`."""
+    """`find`, `iterate`, `count`, `among`, `ids`."""
 
     def find(self, query: Query, now: datetime, *, texts: bool = True) -> list[Hit]:
         """What the query asks for, best first, at most its limit. Without texts, `text` stays empty and there are no snippets."""
@@ -64,6 +64,12 @@ class Finding(Conditions):
             asked = f"SELECT i.id FROM json_each(?) w CROSS JOIN item i ON i.id = w.value WHERE {where}"
             found.update(id_ for (id_,) in self.all(asked, (json.dumps(batch), *values)))
         return found
+
+    def ids(self, query: Query, now: datetime) -> list[str]:
+        """Ids of the items the query asks for, in the order asked for."""
+        numbers = self.found(self.plan(query, now), query.limit, query.order)
+        asked = "SELECT i.id FROM json_each(?) w CROSS JOIN item i ON i.n = w.value"
+        return [id_ for batch in batches(numbers) for (id_,) in self.all(asked, (json.dumps(batch),))]
 
     # ── the ways ────────────────────────────────────────────────────────────────────────────────────────────────────
 

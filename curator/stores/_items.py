@@ -12,7 +12,7 @@ from curator.errors import NotFoundError
 from curator.stores import _text_index as index
 from curator.stores._base import Base, batches, clock
 from curator.stores._evidence import answer
-from curator.stores._rows import SELECT_HEADS, SELECT_TEXTS, unpacked
+from curator.stores._rows import SELECT_BRIEF, SELECT_HEADS, SELECT_TEXTS, unpacked
 from curator.types import Item, Known, Looked, Retrieval, Version
 
 _HEX = frozenset("0123456789abcdef")
@@ -47,10 +47,23 @@ class Items(Base):
         rows = self.all(f"{SELECT_TEXTS} WHERE i.copy_of = (SELECT n FROM item WHERE id = ?) ORDER BY i.date, i.n", (item,))
         return [unpacked(row) for row in rows]
 
-    def story_items(self, stories: Iterable[str], *, texts: bool = False) -> dict[str, list[Item]]:
-        """All items of each story, copies included, earliest first."""
+    def brief(self, ids: Iterable[str]) -> dict[str, Item]:
+        """Items by id with what stories are ranked by: `text` is its first 200 characters; summary, authors and credits are empty."""
+        found: dict[str, Item] = {}
+        for batch in batches(ids):
+            rows = self.all(f"{SELECT_BRIEF} WHERE i.id IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
+            found.update((row[1], unpacked(row)) for row in rows)
+        return found
+
+    def members(self, stories: Iterable[str]) -> list[str]:
+        """Ids of all items of these stories."""
+        asked = "SELECT i.id FROM json_each(?) w CROSS JOIN story s ON s.id = w.value CROSS JOIN item i ON i.story = s.n"
+        return [id_ for batch in batches(stories) for (id_,) in self.all(asked, (json.dumps(batch),))]
+
+    def story_items(self, stories: Iterable[str], *, texts: bool = False, brief: bool = False) -> dict[str, list[Item]]:
+        """All items of each story, copies included, earliest first; `brief`: as `brief` gives them."""
         members: dict[str, list[Item]] = {story: [] for story in stories}
-        select = SELECT_TEXTS if texts else SELECT_HEADS
+        select = SELECT_BRIEF if brief else SELECT_TEXTS if texts else SELECT_HEADS
         for batch in batches(members):
             asked = f"{select} WHERE i.story IN (SELECT n FROM story WHERE id IN (SELECT value FROM json_each(?))) ORDER BY i.date, i.n"
             for row in self.each(asked, (json.dumps(batch),)):

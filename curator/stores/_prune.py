@@ -16,8 +16,10 @@ _WORTH = 0.2  # of the file: from so much free space on it is written anew
 _KEPT = {
     "starred": "i.starred = 1",
     "noted": "EXISTS (SELECT 1 FROM note o WHERE o.item = i.n)",
-    "undigested": "EXISTS (SELECT 1 FROM json_each(?) p WHERE NOT EXISTS "
-    "(SELECT 1 FROM digest_item d JOIN digest g ON g.n = d.digest WHERE d.plan = p.value AND d.item = i.n AND g.sent IS NOT NULL))",
+    # in a digest that waits, or neither in one nor passed over
+    "undigested": "EXISTS (SELECT 1 FROM json_each(?) p LEFT JOIN plan m ON m.name = p.value "
+    "LEFT JOIN digest_item d ON d.plan = p.value AND d.item = i.n LEFT JOIN digest g ON g.n = d.digest "
+    "WHERE CASE WHEN d.item IS NULL THEN i.n > coalesce(m.told_up_to, 0) ELSE g.sent IS NULL END)",
 }
 
 
@@ -44,7 +46,10 @@ class Pruning(Base):
         return counts
 
     def _sorted_out(self, older: int, keeps: dict[str, str]) -> tuple[dict[str, int], list[int]]:
-        plans = json.dumps([plan for (plan,) in self.all("SELECT DISTINCT plan FROM digest WHERE sent IS NOT NULL")] or ["main"])
+        sent = self.all(
+            "SELECT DISTINCT plan FROM digest WHERE sent IS NOT NULL AND plan NOT LIKE 'alert:%'"
+        )  # alerts tell a few items only
+        plans = json.dumps([plan for (plan,) in sent] or ["main"])
         cases = " ".join(f"WHEN {test} THEN '{name}'" for name, test in keeps.items())
         values = (plans, older) if "undigested" in keeps else (older,)
         counts = {"pruned": 0} | {f"kept_{name}": 0 for name in keeps}

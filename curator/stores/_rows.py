@@ -8,6 +8,7 @@ from curator.stores._base import clock, decoded, dumps, loads, moment, seconds, 
 from curator.types import Credit, Entity, Item, Provenance, Tag
 
 SUMMARY = 600  # characters of a summary that is only the beginning of its text
+BRIEF = 200  # characters of a text where only its beginning is asked for
 
 #: Columns of `item`, in the order in which `packed` fills them.
 COLUMNS = (
@@ -26,6 +27,12 @@ SELECT = """SELECT i.n, i.id, f.name, o.name, i.outlet_known, i.language, i.publ
  LEFT JOIN item c ON c.n = i.copy_of LEFT JOIN story s ON s.n = i.story"""
 SELECT_TEXTS = SELECT.format(text="b.text", join="JOIN body b ON b.item = i.n")
 SELECT_HEADS = SELECT.format(text="NULL", join="")
+#: What stories are ranked and told apart by: the beginning of the text, and nothing that only a reader of the item wants.
+SELECT_BRIEF = (
+    SELECT.format(text=f"substr(b.text, 1, {BRIEF})", join="JOIN body b ON b.item = i.n")
+    .replace("i.guid, i.url, i.link, i.summary, i.authors, i.date_raw", "'', i.url, i.link, '', NULL, NULL")
+    .replace("i.credits", "NULL")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
