@@ -100,6 +100,8 @@ def _text_of_another(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Pro
             if credit.lead and credit.outlet != found.outlet and credit.pattern in _REPORT and credit.pattern != "through"
         ]
     )
+    if deeper and found.pattern == "with":
+        return None  # "Der Spiegel berichtet … (mit dpa)": re-told with an agency's help
     if deeper and found.pattern in ("dateline", "tail", "byline") and not _told_to(seen.others, found.outlet):
         return Provenance(
             role="syndicated", origin=deeper.outlet, evidence=deeper.words, why=f"text of {found.outlet}, which rests on {deeper.outlet}"
@@ -144,8 +146,16 @@ def _own_work(item: Item | Draft, seen: _Sorted) -> Provenance | None:
     return Provenance(role="own", origin=item.outlet, evidence=found.words, why=f"{item.outlet} shows its own work ({found.pattern})")
 
 
+def _topic(credit: Credit, seen: _Sorted) -> bool:
+    """ "Télam: dos años del cierre" over a text that names Télam and credits it with nothing: the outlet is the news."""
+    beside = {other.pattern for other in seen.others if other.outlet == credit.outlet and other.field == "text" and other.lead}
+    return credit.pattern == "headline" and credit.start == 0 and beside == {"subject"}
+
+
 def _borrowed(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance | None:
-    lead = [credit for credit in seen.others if credit.lead and credit.pattern in _REPORT and not credit.earlier]
+    lead = [
+        credit for credit in seen.others if credit.lead and credit.pattern in _REPORT and not credit.earlier and not _topic(credit, seen)
+    ]
     carrying = _best(lead) or _best([credit for credit in seen.others if credit.pattern in _WHEREVER and not credit.earlier])
     weak = [credit for credit in seen.nameless if credit.pattern in _NAMELESS]
     if carrying and weak and item.outlet_known and min(c.start for c in weak) < carrying.start and carrying.field == "text":
@@ -192,11 +202,13 @@ def _weak_own(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance
     there = next((credit for credit in seen.nameless if credit.pattern == "press"), None)
     if wired and there:
         return Provenance(role="own", origin=item.outlet, evidence=there.words, why=f"{item.outlet} files from where it was said")
-    named = next((credit for credit in seen.mine if credit.pattern in ("first", "reported", "according", "citing", "asked")), None)
+    named = next(
+        (credit for credit in seen.mine if credit.pattern in ("first", "reported", "according", "citing", "asked", "denied")), None
+    )
     if named:
         return Provenance(role="own", origin=item.outlet, evidence=named.words, why=f"{item.outlet} names itself ({named.pattern})")
     about = next((credit for credit in seen.mine if credit.field == "title" and credit.pattern == "subject"), None)
-    if about:
+    if about and about.start < 5:
         return Provenance(role="own", origin=item.outlet, evidence=None, why=f"{item.outlet} about itself")
     return None
 

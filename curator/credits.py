@@ -90,10 +90,10 @@ def _whose(mentions: list[Mention], publisher: str | None, outlets: Outlets) -> 
             kept.append(replace(mention, ambiguous=False))  # who writes "Time" in Time means Time
         elif owner:
             kept.append(replace(mention, name=owner, ambiguous=False, listed=True))
+        elif not mention.listed and (known := outlets.by_name(mention.name)):
+            kept.append(replace(mention, name=known.name, listed=True, ambiguous=False))
         elif mention.listed or not mention.short:
             kept.append(mention)
-        elif known := outlets.by_name(mention.name):
-            kept.append(replace(mention, name=known.name, listed=True, ambiguous=False))
     return kept
 
 
@@ -185,7 +185,8 @@ _RANK = {kind: rank for rank, kind in enumerate(creditwords.ORDER)}
 
 _PUBLISHED = re.compile(
     r"statement|notice|report|advisory|bulletin|press release|figures|\bdata\b|website|posted|published|study|survey|filing|ruling|warning|alert|mitteil|bericht|veröffentlich|"
-    r"studie|zahlen|warn|communiqué|rapport|publi|étude|avis|chiffres|comunicado|bolet|informe|estudio|aviso|cifras"
+    r"studie|zahlen|warn|communiqué|rapport|publi|étude|avis|chiffres|comunicado|bolet|informe|estudio|aviso|cifras|\badvice\b|directive|telegram|redes sociales|su cuenta|en x\b|"
+    r"aussendung|meldung|sur x\b|on x\b|auf x\b|пресс-|сообщени|заявлени|опубликов|сайт|телеграм|отч[её]т|прес|повідомленн|заяв[иіуа]\b|опублік|звіт|оприлюдн|релиз"
 )
 
 
@@ -205,10 +206,13 @@ _DATED = re.compile(r"(?:in|im|en|в|у) |.*\d", re.IGNORECASE)
 
 
 def _some_time_ago(body: str, here: tuple[int, int], start: int, end: int, earlier: re.Pattern[str]) -> bool:
-    """Words of an earlier time close by; before the credit a month or year is that of the event."""
+    """Words of an earlier time close by. Before the credit a month or year is that of the event, and so is what a comma parts from it
+    inside the sentence: "three hundred short this summer, the CBC reports"."""
     after = earlier.search(body, start, min(here[1], end + 16))
     before = earlier.search(body, max(here[0], start - 30), start)
-    return bool(after or (before and not _DATED.match(before[0])))
+    if before and (_DATED.match(before[0]) or (before.start() > here[0] + 3 and "," in body[before.end() : start + 1])):
+        before = None
+    return bool(after or before)
 
 
 def _pair(chosen: dict[int, Hit], masked: Masked) -> None:
@@ -224,8 +228,23 @@ _NEGATED = re.compile(
 )
 
 
+#: What is done to an outlet's people makes it the news: "a journalist of Al Jazeera was killed".
+_HARMED = re.compile(
+    r"(?:journalist|reporter|correspondent|photographer|crew|editor|cameram[ae]n)s? (?:[\w\ue000-\ue002’'-]+ ){0,6}?(?:was|were|has been|have been|is being) (?:killed|shot|arrested|detained|wounded|injured|jailed|sentenced|expelled|fired|released|freed|charged|abducted|beaten)"
+    r"|(?:journalist|reporter|korrespondent|redakteur)\w* (?:[\w\ue000-\ue002-]+ ){0,8}?(?:getötet|verhaftet|festgenommen|verletzt|verurteilt|ausgewiesen|freigelassen|entlassen)"
+    r"|(?:journaliste|reporter|correspondant|photographe)\w* (?:[\w\ue000-\ue002’'-]+ ){0,6}?(?:tuée?s?|arrêtée?s?|blessée?s?|condamnée?s?|expulsée?s?|libérée?s?|interpellée?s?)\b"
+    r"|(?:periodista|reporter[oa]|corresponsal|fotógraf[oa])s? (?:[\w\ue000-\ue002-]+ ){0,6}?(?:asesinad|detenid|herid|condenad|expulsad|liberad|secuestrad)[oa]"
+    r"|(?:журналист|корреспондент|фотограф|редактор|репорт[её]р)\w* (?:[\w\ue000-\ue002«»-]+ ){0,8}?(?:приговор|арест|задерж|уби(?:т|ли)|ранен|погиб|осу[жд]|осудил|обвин|оштраф|уволи|освобо|изби|объяв)"
+    r"|(?:приговор|арест|задержа|уби|ранил|осуди|обвин|оштраф|уволи|освобо|изби)\w* (?:[\w-]+ ){0,4}?(?:журналист|корреспондент|фотограф|редактор|репорт[её]р)"
+    r"|(?:журналіст|кореспондент|фотограф|редактор|репортер)\w* (?:[\w\ue000-\ue002«»-]+ ){0,8}?(?:арешт|затрим|вби|поран|загину|засуд|звинувач|оштраф|звільн|поби)"
+    r"|(?:арешт|затрим|вби|поран|засуд|звинувач|оштраф|звільн|поби)\w* (?:[\w-]+ ){0,4}?(?:журналіст|кореспондент|фотограф|редактор|репортер)"
+)
+
+
 def _unsaid(hit: Hit, masked: Masked) -> Hit:
     """ "Could not be verified by X", "declined to comment to X" show who asked, not that X has it."""
+    if hit.kind == "work" and _HARMED.search(masked.text, *masked.span(masked.words(hit.start, hit.end)[0])):
+        return replace(hit, kind="subject")
     if hit.kind in ("told", "work") and _NEGATED.search(masked.text, max(0, hit.start - 40), hit.start):
         return replace(hit, kind="asked")
     return hit

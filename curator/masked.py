@@ -43,12 +43,25 @@ def _dress(language: str | None) -> re.Pattern[str]:
     nouns = "|".join(_words()["before"])
     adjective = rf"(?: {_PLAIN}[a-zà-ÿ-]+){{0,2}}?" if language in ("fr", "es") else ""
     noun = rf"(?:(?:{article}) (?:{_PLAIN}[\w’'.-]+ ){{0,4}}?|(?:{_QUALIFIED} )*)(?:{nouns}){adjective}[,:]? "
-    return re.compile(rf"(?:(?<![\w’'-])(?:{noun}|(?:{article}) |l[’'])?(?:[“\"«„‘'‚]\s?)?)\Z")
+    owner = (
+        rf"(?:(?:hong kong|south korea|north korea|saudi arabia|sri lanka|new zealand|south africa|united states|[a-z]{{4,}})[’']s (?:{_QUALIFIED} )?(?:(?:{nouns}) )?|"
+        if article == _ENGLISH
+        else "(?:"
+    )
+    return re.compile(rf"(?:(?<![\w’'-]){owner}{noun}|(?:{article}) |l[’'])?(?:[“\"«„‘'‚]\s?)?)\Z")
 
 
 @cache
 def _undress() -> re.Pattern[str]:
-    return re.compile(r"[”\"»“’']?-(?:zeitung|magazin)\b|\s?»|[”\"»“’'](?!s\b)|(?: (?:" + "|".join(_words()["after"]) + r")\b)")
+    apposition = (  # "Asia-Plus, an independent news agency, quoted …"
+        rf", (?:{_ENGLISH}|{'|'.join(article for article in _ARTICLES.values() if article)}) (?:[\w’'.-]+ ){{0,5}}?(?:{'|'.join(_words()['before'])})"
+        rf"(?: (?:of|in|based|run|from|close|owned|for|für|aus|von|mit|de|du|en|del|con|basée?|proche|cercano)(?: [\w’'.-]+){{1,5}})?,(?= )"
+    )
+    label = (
+        r"\*+|\s?\([^()\n]{0,90}(?:ино(?:странн\w+ )?агент|нежелательн|іноагент|foreign agent)[^()\n]{0,90}\)"  # as Russian law wants it
+    )
+    after = rf"(?: (?:{'|'.join(_words()['after'])})\b)"
+    return re.compile(rf"[”\"»“’']?-(?:zeitung|magazin)\b|\s?»|[”\"»“’'](?!s\b)|{after}|{label}|{apposition}")
 
 
 def lowered(text: str) -> str:
@@ -73,10 +86,9 @@ class Masked:
         for mention in mentions:
             left = _dress(language).search(lower, max(at, mention.start - 70), mention.start)
             begin = left.start() if left else mention.start
-            tail = _undress().match(lower, mention.end)
-            finish = tail.end() if tail else mention.end
-            tail = _undress().match(lower, finish) if tail else None
-            finish = tail.end() if tail else finish
+            finish = mention.end
+            while tail := _undress().match(lower, finish):
+                finish = tail.end()
             if self.places and _AND.fullmatch(lower, at, begin):  # "the NDR and the WDR": one place for both
                 self.places.append(self.places[-1])
                 self._orig[-1] = at = finish

@@ -5,7 +5,7 @@ A mention is only a name at a place; whether it is a credit is for `credits` to 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -53,12 +53,9 @@ class Finder:
             for alias in dict.fromkeys(written for written in (outlet.name, *outlet.aliases) if written.strip()):
                 self._add(patterns, alias, _Name(outlet.name, mark, _doubtful(outlet, alias), outlet.language))
         self._written = frozenset(alias for outlet in outlets for alias in (outlet.name, *outlet.aliases))
-        self._first_trigger = len(patterns)
-        triggers = [word for word in _words()["nouns"] if word not in patterns]
-        self._first_body = len(patterns) + len(triggers)
-        self._first_verb = self._first_body + len(_words()["bodynouns"])
-        self._first_noun = self._first_verb + len(_words()["verbs"])
-        self._patterns = [*patterns, *triggers, *_words()["bodynouns"], *_words()["verbs"], *_words()["afternouns"]]
+        guesses = [(word, guess) for key, guess in _guesses().items() for word in _words()[key] if word not in patterns]
+        self._guesses = [guess for _, guess in guesses]
+        self._patterns = [*patterns, *(word for word, _ in guesses)]
         self._search = ahocorasick_rs.AhoCorasick(self._patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
     def _add(self, patterns: dict[str, int], alias: str, name: _Name) -> None:
@@ -86,6 +83,14 @@ class Finder:
             mention = self._mention(text, start, end, number, language)
             if mention and found and found[-1].short and mention.start <= found[-1].start:
                 found.pop()  # "the Daily" was only the first word of "the Daily Planet"
+            if (
+                mention
+                and mention.listed
+                and found
+                and not found[-1].listed
+                and found[-1].start <= mention.start < found[-1].end <= mention.end + 2
+            ):
+                found.pop()  # "the newspaper Haaretz": a known name before a guessed one
             if mention and found and mention.name == found[-1].name and text[found[-1].end : mention.start] == " (":
                 found[-1].end = mention.end + text.startswith(")", mention.end)  # "the South China Morning Post (SCMP)"
             elif mention and (not found or mention.start >= found[-1].end):
@@ -93,14 +98,8 @@ class Finder:
         return found
 
     def _mention(self, text: str, start: int, end: int, number: int, language: str | None) -> Mention | None:
-        if number >= self._first_noun:
-            return _before_noun(text, start, end)
-        if number >= self._first_verb:
-            return _before_verb(text, start)
-        if number >= self._first_body:
-            return _unlisted_body(text, start, end)
-        if number >= self._first_trigger:
-            return _unlisted(text, start, end)
+        if number >= len(self._names):
+            return self._guesses[number - len(self._names)](text, start, end)
         return self._listed(text, start, end, number, language)
 
     def _listed(self, text: str, start: int, end: int, number: int, language: str | None) -> Mention | None:
@@ -185,7 +184,7 @@ def _unlisted(text: str, start: int, end: int) -> Mention | None:
         return None
     head = _CAPITAL.search(text, max(0, start - 50), start)
     words = head[0].split() if head else []
-    while words and words[0].lower() in _NOT_NAMES:
+    while words and (words[0].lower() in _NOT_NAMES or "The" in words):
         words.pop(0)
     if not words or not words[0][:1].isupper():
         article = text[max(0, start - 4) : start].lower() == "the "
@@ -203,7 +202,7 @@ _OFFICE = re.compile(
 )
 
 
-def _before_verb(text: str, at: int) -> Mention | None:
+def _before_verb(text: str, at: int, _: int) -> Mention | None:
     """A name nobody has listed where only an outlet's stands: "…, LiveLaw reported"."""
     found = _NAME_BEFORE.search(text, max(0, at - 50), at)
     if found is None or _OFFICE.search(found[1]):
@@ -215,9 +214,9 @@ _NAME_HERE = re.compile(r"(?:(?:al|el|an|ar|as|ash)-)?[A-ZÀ-Þ][\w’'&-]*(?: [
 
 
 def _before_noun(text: str, at: int, end: int) -> Mention | None:
-    """A name nobody has listed before what it is: "al-Akhbar newspaper"; not "Israeli news site Ynet", where the name comes after."""
+    """A name nobody has listed before what it is: "al-Akhbar newspaper"; in "Israeli news site Ynet" it comes after."""
     if re.match(r" [A-ZÀ-Þ«“\"]", text[end : end + 2]):
-        return None
+        return _introduced(text, at, end)
     found = _NAME_HERE.search(text, max(0, at - 50), at)
     words = found[0].split() if found else []
     while words and words[0].lower() in _NOT_NAMES:
@@ -227,7 +226,61 @@ def _before_noun(text: str, at: int, end: int) -> Mention | None:
     return Mention(at - len(" ".join(words)), at, " ".join(words), PRESS, False, False)
 
 
-_BODY_AFTER = re.compile(r"(?: (?:of|for|de|del|de la|des|du|für|para) (?:the )?[A-ZÀ-Þ][\w’'-]*(?: (?:and|y|et|und|e) [A-ZÀ-Þ]\w*)?){0,2}")
+_QUOTED = r"[«„“\"‘']([^«»„“”\"\n]{2,40}?)[»“”\"’']"
+_DOMAIN = r"((?:[\w-]+\.)+(?:ru|ua|by|kz|uz|kg|tj|am|az|ge|md|lv|lt|ee|com|net|org|info|media|news|tv|de|fr|es|io|co)\b)"
+_CAPITALS = r"((?:(?:L|D|Al|El|La|Le)[-’' ])?[A-ZÀ-ÞĀ-Ž][\w.’'&-]*\w(?: (?:(?:de|du|des|of|del|la|le|y|et|and|&) )?[A-ZÀ-ÞĀ-Ž0-9](?:[\w.’'&-]*\w)?){0,3})"
+_ADJECTIVE = (
+    r"(?: (?:local|locale|digital|oficial|estatal|independiente|indépendante?|régional|régionale|spécialisée?|en ligne|\w{3,12}"
+    r"(?:ano|ana|eño|eña|és|esa|ino|ina|ense|ais|aise|ienn?e?|ois|oise|aine?|ande?|agnole?|ique)))?"
+)
+_INTRODUCED = re.compile(rf"[а-яіїєґ’']{{0,5}}{_ADJECTIVE},? (?:{_QUOTED}|{_DOMAIN}|{_CAPITALS}|([А-ЯІЇЄҐ][\w-]+))")
+_PLATFORMS = {
+    "internet",
+    "web",
+    "facebook",
+    "x",
+    "twitter",
+    "telegram",
+    "instagram",
+    "youtube",
+    "tiktok",
+    "whatsapp",
+    "vk",
+    "linkedin",
+    "reddit",
+}
+_GERMAN = re.compile(r"[a-zäöüß]\Z|[A-ZÄÖÜ][a-zäöüß]+\Z")
+
+
+def _introduced(text: str, start: int, end: int) -> Mention | None:
+    """A name nobody has listed after what it is: «издание «Волжский вестник»», "el diario El Norte", "the website Hromada". In German,
+    where every noun is a capital, only between quotation marks or as an address."""
+    found = _INTRODUCED.match(text, end)
+    if found is None:
+        finish = end + len(re.match(r"\w*", text[end : end + 12])[0])  # type: ignore[index]
+        return _unlisted(text, start + 1, finish) if text[start + 1 : finish] in _nouns() else None  # "Passauer Zeitung"
+    group = found.lastindex or 1
+    name = found[group]
+    german = text[start + 1].isupper() and text[start + 1 : end].isalpha()
+    if name.lower() in _PLATFORMS or (group > 2 and german and not re.search(r"[A-Z]{2}|[a-z][A-Z]", name)):
+        return None
+    return Mention(found.start(group), found.end(group), name, PRESS, False, False)
+
+
+_SPEAKER = re.compile(
+    r"[а-яіїєґ]{0,4} ((?:[а-яіїєґ]{4,} )?[А-ЯІЇЄҐA-Z][\w’'ʼ-]*(?: (?:[а-яіїєґ]{4,} )?[А-ЯІЇЄҐ][\w’'ʼ-]*){0,2}(?: (?:област|обл)[а-яіїєґ]*)?)"
+)
+
+
+def _speaker(text: str, _: int, end: int) -> Mention | None:
+    """A body nobody has listed, by its press service: «пресс-центр ГКНБ»."""
+    found = _SPEAKER.match(text, end)
+    return Mention(found.start(1), found.end(1), found[1], BODY, False, False) if found else None
+
+
+_BODY_AFTER = re.compile(
+    r"(?: maritime| régionale| nationale| générale| départementale)?(?:(?: (?:of|for|de|del|de la|de los|de las|des|du|für|para|la|los|las)(?: the)? | de l[’'])[A-ZÀ-Þ][\w’'-]*(?: (?:and|y|et|und|e) [A-ZÀ-Þ]\w*)?){0,3}"
+)
 
 
 def _unlisted_body(text: str, start: int, end: int) -> Mention | None:
@@ -237,18 +290,50 @@ def _unlisted_body(text: str, start: int, end: int) -> Mention | None:
     while words and (words[0].lower() in _NOT_NAMES or not words[0][:1].isupper()):
         words.pop(0)
     begin = start - len(" ".join(words)) - 1 if words else start
-    after = _BODY_AFTER.match(text, end)
-    finish = after.end() if after else end
-    if finish == end and re.match(r" [A-ZÀ-Þ][\w’'-]+", text[end : end + 30]) and not words:
-        finish = end + len(re.match(r" [A-ZÀ-Þ][\w’'-]+", text[end : end + 30])[0])  # type: ignore[index]
+    further = _CAPITALISED.match(text, end) if not words else None
+    finish = further.end() if further else end
+    after = _BODY_AFTER.match(text, finish)
+    finish = after.end() if after else finish
     if begin == start and finish == end:
         return None
-    return Mention(begin, finish, text[begin:finish], BODY, False, False)
+    short = _SHORT.match(text, finish)  # "Secretaría Nacional Antidrogas (Senad)"
+    return Mention(begin, short.end() if short else finish, text[begin:finish], BODY, False, False)
+
+
+_CAPITALISED = re.compile(r"(?: [A-ZÀ-Þ][\w’'-]+){1,2}")
+_SHORT = re.compile(r" \([A-ZÀ-ÞА-ЯІЇЄҐ][\w-]{1,11}\)")
+_AUTHORITY = re.compile(r"[а-яіїєґ]{0,5}((?: [а-яіїєґ]{4,}){0,2}(?: (?:(?:по|з|із) )?[А-ЯІЇЄҐ][\w-]*){0,3})")
+_KIND_OF = re.compile(r"(?:[А-ЯІЇЄҐа-яіїєґ][а-яіїєґ-]+(?:ая|ой|ую|ий|ый|ое|ого|ому|ым|им|ной|на|ної|ній|ну|не|ний|ного) ){1,3}\Z")
+
+
+def _authority(text: str, start: int, end: int) -> Mention | None:
+    """The same in Cyrillic: «Центральная избирательная комиссия Грузии», «министерство энергетики Узбекистана»."""
+    head, tail = _KIND_OF.search(text, max(0, start - 60), start + 1), _AUTHORITY.match(text, end)
+    begin = head.start() if head and head[0][0].isupper() else start + 1
+    finish = tail.end() if tail and re.search("[А-ЯІЇЄҐ]", tail[1]) else end + len(re.match("[а-яіїєґ]*", text[end : end + 9])[0])  # type: ignore[index]
+    named = text[begin:finish]
+    if not re.search("[А-ЯІЇЄҐ]", named[1:] if begin == start + 1 else named):
+        return None
+    short = _SHORT.match(text, finish)
+    return Mention(begin, short.end() if short else finish, named, BODY, False, False)
 
 
 def _grown(text: str, start: int, end: int) -> Mention | None:
     """A listed name that is only a part of another outlet's: "the Riverton Times", "Kabul Telegraph"."""
-    if text[start:end] not in _words()["mastheads"]:
+    if text[start:end] not in _words()["mastheads"] or text.startswith("The ", start):
         return None
     longer = _unlisted(text, start, end)
     return None if longer and longer.short else longer
+
+
+def _guesses() -> dict[str, Callable[[str, int, int], Mention | None]]:
+    """Lists of data/mediawords.toml → what finds a name nobody has listed beside one of their words, from (text, begin, end)."""
+    return {
+        "nouns": _unlisted,
+        "bodynouns": _unlisted_body,
+        "verbs": _before_verb,
+        "afternouns": _before_noun,
+        "introductions": _introduced,
+        "speakers": _speaker,
+        "authorities": _authority,
+    }

@@ -78,8 +78,13 @@ class _Room:
             unheld = "(statement)" in verdict.why and all(body.outlet != verdict.origin for body in primary)
             if not primary or verdict.role in ("syndicated", "own") or (verdict.role == "derived" and not unheld and not _denies(item)):
                 continue
+            pictured = {credit.outlet for credit in item.credits if credit.pattern == "photo"}
             named = [
-                (body, words) for body in primary if body.id != item.id and (words := _names_body(item, body.outlet or "", self.outlets))
+                (body, words)
+                for body in primary
+                if body.id != item.id
+                and self.outlets.canonical(body.outlet or "") not in pictured
+                and (words := _names_body(item, body.outlet or "", self.outlets))
             ]
             if named:
                 body, words = named[0]
