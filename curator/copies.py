@@ -10,13 +10,16 @@ kept stands for its group.
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import chain, combinations
 
 from curator import background, identifiers, shingles, verdicts
+from curator.recent import Recent
 from curator.types import Item, Link
 from curator.verdicts import Reading, Verdict
 
 Lookup = Callable[[Sequence[str], int], Sequence[Item]]
+Readings = Recent[tuple[str, int], Reading]  #: by id of the item and a hash of its words; their weight is their words
 
 _ASKED = 16  #: rare words the index is asked for
 _NEAR = 12  #: items it answers with
@@ -54,7 +57,8 @@ class Copies:
     """Finds the copies among items, given one by one in the order in which they are kept. One object serves one run.
 
     `lookup` gives stored items that hold the most of some words, `same` those with the same address or text, `group` the copies of a
-    representative; `corrections` are (kind, item, other) as people gave them, of which "not-copy" is heeded.
+    representative; `corrections` are (kind, item, other) as people gave them, of which "not-copy" is heeded. `readings` are those of earlier
+    runs, for items that are met again.
     """
 
     def __init__(
@@ -64,7 +68,9 @@ class Copies:
         same: Callable[[Item], Sequence[Item]] | None = None,
         group: Callable[[str], Sequence[Item]] | None = None,
         corrections: Iterable[tuple[str, str, str]] = (),
+        readings: Readings | None = None,
     ) -> None:
+        self._before = readings
         self._lookup, self._same, self._group = lookup, same, group
         self._apart: defaultdict[str, set[str]] = defaultdict(set)
         for kind, item, other in corrections:
@@ -157,12 +163,23 @@ class Copies:
         if known is None or known.item.text != item.text or known.item.title != item.title:
             if known is not None:
                 self._verdicts = {pair: verdict for pair, verdict in self._verdicts.items() if item.id not in pair}
-            known = self._known[item.id] = read(item)
+            known = self._known[item.id] = self._read(item)
         if item.id not in self._order:
             self._order[item.id] = len(self._order)
             root = self._roots[item.id] = item.copy_of or item.id
             if root != item.id:
                 self._groups[root].add(item.id)
+        return known
+
+    def _read(self, item: Item) -> Reading:
+        if self._before is None:
+            return read(item)
+        key = (item.id, hash((item.title, item.text)))
+        known = self._before.get(key)
+        if known is not None:  # in the same words; what else is known of it may be other than before
+            return replace(known, item=item)
+        known = read(item)
+        self._before.keep(key, known, len(known.body.words) + len(known.title.words))
         return known
 
     def _enter(self, mine: Reading) -> None:

@@ -64,6 +64,7 @@ _HINTS = AhoCorasick(
         "VU#",
     ]
 )
+_NUMBERED = 20  #: characters after a hint in which its number begins
 _DIGIT = re.compile(r"\d")
 
 _DATE_WORDS = (
@@ -124,10 +125,15 @@ def marks(title: str, text: str) -> Marks:
     named = _identifiers(title)
     return Marks(
         named,
-        named | {mark for mark in _identifiers(text) if mark[0] in _EVERYWHERE} if _HINTS.find_matches_as_indexes(text) else named,
+        named | {mark for mark in _identifiers(text) if mark[0] in _EVERYWHERE} if _hinted(text) else named,
         tuple([word for word in words if not _fills(word)]),
         tuple([word for word in words if _fills(word)]),
     )
+
+
+def _hinted(text: str) -> bool:
+    """Does a number follow one of the hints? "12 KB" is no identifier."""
+    return any(_DIGIT.search(text, end, end + _NUMBERED) for _, _, end in _HINTS.find_matches_as_indexes(text))
 
 
 def _fills(word: str) -> bool:

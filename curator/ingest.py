@@ -17,13 +17,14 @@ from datetime import datetime
 from curator import identity, outlets, provenance, rank
 from curator.archive import Memory
 from curator.config import Config
-from curator.copies import Copies
+from curator.copies import Copies, Readings
 from curator.recent import Recent
 from curator.stories import Sketches, Stories
 from curator.types import Arrival, Draft, FeedState, Item, Keys, Link, Looked, Outcome, Provenance, Story, Update
 
 _LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
 _SKETCHES = 2_000  #: items at least that are remembered from one batch to the next as `Stories` sees them, of some 5 kB each
+_READINGS = 40_000  #: the same as `Copies` sees them, counted by their words, of some 200 bytes each
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 
 
@@ -47,6 +48,7 @@ class Ingest:
         self._config, self._memory = config, memory
         self._outlets = outlets.of(config)
         self._corrections = tuple(memory.corrections())
+        self._readings: Readings = Recent(_READINGS)
         self._sketches: Sketches = Recent(_SKETCHES)
 
     def decide(self, arrivals: Sequence[Arrival], now: datetime) -> Outcome:
@@ -72,7 +74,7 @@ class Ingest:
     def judge(self, new: Sequence[Item], changed: Sequence[Item] = (), *, now: datetime, keys: Mapping[str, Keys] | None = None) -> Update:
         """Copies, stories and provenance of items, new ones in the order in which they are kept; `keys` as far as already made."""
         same = self._same((*changed, *new), keys or {})
-        copies = Copies(self._lookup(), same=same, group=self._memory.copies, corrections=self._corrections)
+        copies = Copies(self._lookup(), same=same, group=self._memory.copies, corrections=self._corrections, readings=self._readings)
         stories = Stories(
             self._config.stories, self._members, items=self._memory.items, corrections=self._corrections, sketches=self._sketches
         )

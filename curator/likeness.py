@@ -7,7 +7,7 @@ and how large the stories are, and on what speaks against it: other identifiers 
 
 import re
 from collections import defaultdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import exp, inf, log2, sqrt
 
 from curator import background, identifiers, linkage, outlets, vectors
@@ -95,8 +95,13 @@ def _publishers(item: Item) -> list[str]:
 @lru_cache(4096)
 def _kind(name: str) -> str:
     """What the shipped list knows an outlet as; "" if it does not know it."""
-    known = outlets.book().by_name(name)
+    known = _book().by_name(name)
     return known.kind if known else ""
+
+
+@cache
+def _book() -> outlets.Outlets:
+    return outlets.book()
 
 
 @lru_cache(1024)

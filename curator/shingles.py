@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from math import fsum, log
+from operator import itemgetter
 
 _UNPARTED = "぀-ヿ㐀-䶿一-鿿가-힯฀-๿"  #: scripts in which a run of characters is no single word
 _TOKEN = re.compile(rf"\d+(?:[.,:]\d+)*|[{_UNPARTED}]|[^\W_{_UNPARTED}]+")
+_FIRST, _SECOND, _THIRD = itemgetter(0), itemgetter(1), itemgetter(2)
 _SIZE = 3  #: words of a shingle
 _LEAST = 0.02  #: weight of a shingle of words that say nothing
 _LEAD = 40  #: words of a lead
@@ -60,7 +62,6 @@ class Overlap:
     length: int  #: words of the shorter text
     words: float  #: of the words of the text that says less, each once and by weight: the share that stands in the other
     particulars: float  #: of the numbers and names of the text that has fewer: the share that stands in the other
-    clash: float  #: of the numbers and names in words both share: the share that differs in the same place
     shared: int = 0  #: shingles in common
 
 
@@ -72,8 +73,8 @@ def tokens(text: str) -> list[str]:
 def prepare(found: Sequence[str], read: Callable[[str], tuple[str, float, bool]]) -> Text:
     """`found` are tokens in their own case; `read` gives of each the word in lower case, how much it says from 0 to 1, and whether it is a
     number, a name, or rare."""
-    columns = list(zip(*map(read, found), strict=True))
-    return Text(*columns) if columns else Text((), (), ())
+    known = list(map(read, found))
+    return Text(tuple(map(_FIRST, known)), tuple(map(_SECOND, known)), tuple(map(_THIRD, known)))
 
 
 def joined(one: Text, other: Text) -> Text:
@@ -110,7 +111,6 @@ def overlap(one: Text, other: Text, least: float = 0.0) -> Overlap | None:
         length=len(short.words),
         words=_share(_once(one), _once(other)),
         particulars=_share(_named(one), _named(other)),
-        clash=_clash(one, other),
         shared=len(common),
     )
 
@@ -149,8 +149,9 @@ def _named(text: Text) -> dict[str, float]:
     return dict(compress(zip(text.words, text.weights, strict=True), text.particular))
 
 
-def _clash(one: Text, other: Text) -> float:
-    """Texts filled into one form share their frame and differ in what was filled in."""
+def clash(one: Text, other: Text) -> float:
+    """Of the numbers and names in words that both share: the share that differs in the same place. Texts filled into one form share their
+    frame and differ in what was filled in."""
     differing = (_slots(one, other) + _slots(other, one)) / 2
     named = _named(other)
     agreeing = fsum([weight for word, weight in _named(one).items() if word in named])

@@ -64,10 +64,10 @@ def judge(one: Reading, other: Reading) -> Verdict:
         return Verdict(True, 1.0, f"the same text, word for word ({len(one.body.words)} words)", 1.0)
     if short:
         return _same_title(one, other)
-    shared = None if refilled else features(one, other)
-    if shared is None:
+    shared = None if refilled else _features(one, other)
+    if shared is None or probability(shared) < 0.5:  # whatever they clash in only speaks against them, and takes longest to find
         return _NO
-    score = probability(shared)
+    score = probability(shared | {"clash": shingles.clash(*_texts(one, other))})
     inside = shared["lead"] < 0.5 and shared["titles"] < 0.5 and shared["mutual"] < 0.4
     return Verdict(score >= 0.5, score, _why(one, other, shared) if score >= 0.5 else "", shared["contained"], inside)
 
@@ -139,10 +139,20 @@ def titles(one: Reading, other: Reading) -> float:
 
 def features(one: Reading, other: Reading) -> dict[str, float] | None:
     """What the model looks at, by the names that `data/copies.json` explains; None if the texts have too little in common to be copies."""
+    shared = _features(one, other)
+    return None if shared is None else shared | {"clash": shingles.clash(*_texts(one, other))}
+
+
+def _texts(one: Reading, other: Reading) -> tuple[shingles.Text, shingles.Text]:
+    """What is compared of the two: their texts, or headlines and texts where one of the texts is short."""
     if min(len(one.body.words), len(other.body.words)) < _BODY:
-        found = shingles.overlap(whole(one), whole(other), _LEAST)
-    else:
-        found = shingles.overlap(one.body, other.body, _LEAST)
+        return whole(one), whole(other)
+    return one.body, other.body
+
+
+def _features(one: Reading, other: Reading) -> dict[str, float] | None:
+    """All but the clash."""
+    found = shingles.overlap(*_texts(one, other), _LEAST)
     if found is None:
         return None
     much, little = max(found.first, found.second), min(found.first, found.second)
@@ -160,7 +170,6 @@ def features(one: Reading, other: Reading) -> dict[str, float] | None:
         "background": min(1.0, found.length / 100) * (1 - found.lead) * (1 - little),
         "words": found.words,
         "particulars": found.particulars,
-        "clash": found.clash,
         "titles": titles(one, other),
         "same feed": same,
         "template": same * (1 - little),

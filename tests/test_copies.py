@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import background, identifiers, shingles, verdicts
+from curator import background, identifiers, shingles, shipped, verdicts
 from curator.copies import Copies, headline, read
 from curator.types import Item, Link
 
@@ -340,3 +340,7 @@ def test_words_and_stems_never_fail_and_weights_stay_between_0_and_1(text: str) 
     for word in background.words(text):
         assert background.stem(word)
         assert 0.0 <= background.weight(word) <= 1.0
+
+
+def test_what_clashes_only_speaks_against_a_copy_so_that_it_need_not_be_looked_for_when_the_rest_does_already() -> None:
+    assert shipped.parsed("copies.json")["coefficients"]["clash"] <= 0

@@ -20,6 +20,14 @@ def test_what_is_wanted_again_and_again_stays_while_other_things_go():
     assert recent.get(1) is None
 
 
+def test_heavy_things_make_room_sooner():
+    recent: Recent[int, int] = Recent(10)
+    for key in range(6):
+        recent.keep(key, key, weight=5)
+    assert len(recent) <= 4
+    assert [recent.get(key) for key in (0, 4, 5)] == [None, 4, 5]
+
+
 @given(st.integers(1, 6), st.lists(st.integers(0, 20)))
 def test_the_last_things_kept_are_there_and_never_more_than_twice_as_many(most: int, keys: list[int]):
     recent: Recent[int, int] = Recent(most)
