@@ -28,6 +28,7 @@ _MANY = 12  #: words asked for, from which three must be there
 _LONGEST = 12_000  #: characters of a text that are compared
 _FEWEST = 8  #: words a text must have for its digest to be evidence
 _RARE = 0.45  #: from this weight on, a word is a way to find an item of the same run
+_RICH = 4  #: rare words from which on one in common is chance
 _CROWD = 250  #: items of one run with a word, from which on it is none any more
 _REMEMBERED = 60_000  #: tokens whose weight is remembered
 _GROUP = 16  #: items up to which a group is looked at pair by pair
@@ -125,8 +126,8 @@ class Copies:
         for key in _exact_keys(mine):
             found.update({other: self._known[other] for other in self._exact.get(key, ())[:_NEAR]})
         hits = Counter(chain.from_iterable([self._index[word] for word in mine.rare if word in self._index]))
-        least = min(2, len(mine.rare) // 2)
-        shared = [(-count, other) for other, count in hits.items() if count >= least]
+        few = len(mine.rare) < _RICH  # two words must be shared, but by an item that has few; whichever of the two comes first
+        shared = [(-count, other) for other, count in hits.items() if count > 1 or few or len(self._known[other].rare) < _RICH]
         for _, other in sorted(shared)[: 2 * _NEAR]:
             found.setdefault(other, self._known[other])
         found.pop(item.id, None)

@@ -161,9 +161,9 @@ def clash(one: Marks, other: Marks) -> str:
     return ""
 
 
-def refilled(one: Marks, other: Marks) -> bool:
-    """Are the titles one frame of two words and more, filled with other numbers or dates?"""
-    return len(one.frame) >= 2 and one.frame == other.frame and one.filled != other.filled and bool(one.filled and other.filled)
+def refilled(one: Marks, other: Marks, least: int = 2) -> bool:
+    """Are the titles one frame of so many words at least, filled with other numbers or dates?"""
+    return len(one.frame) >= least and one.frame == other.frame and one.filled != other.filled and bool(one.filled and other.filled)
 
 
 def article(text: str) -> str:

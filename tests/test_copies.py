@@ -166,6 +166,52 @@ def test_texts_that_only_ask_to_subscribe_are_no_evidence() -> None:
     assert apart(item("a", "Mayor of Ostrel resigns", wall), item("b", "Storm hits Karlund coast", wall))
 
 
+PAGE = "https://tersk.example/port/changes"
+
+
+def test_entries_of_one_feed_that_lead_to_one_page_are_as_many_as_their_texts() -> None:
+    posts = [
+        item(name, f"Comment by reader {name}", text, feed="p", url=PAGE) for name, text in zip("abc", (FERRY, GRAIN, TRAMS), strict=True)
+    ]
+    assert apart(*posts)
+    assert apart(item("a", "Halden port weekly", FERRY, feed="p", url=PAGE), item("b", "Halden port weekly", GRAIN, feed="p", url=PAGE))
+
+
+def test_a_post_that_grew_under_its_address_is_the_post_it_was() -> None:
+    early = FERRY[: len(FERRY) // 2]
+    assert together(
+        item("a", "Live: ferry aground", early, feed="p", url=PAGE), item("b", "Ferry aground: all safe", FERRY, feed="p", url=PAGE)
+    )
+
+
+def test_releases_with_one_address_and_other_numbers_are_no_copies() -> None:
+    text = "Version {0} of the tide table program has been released. It mends errors in the harbour list and in the clock. Download tides-{0}.zip"
+    old, new = (item(f"v{number}", f"Tides {number} released", text.format(number), feed="p", url=PAGE) for number in ("0.14", "1.2"))
+    assert apart(old, new)
+    assert apart(item("a", "Episode 371", FERRY, feed="p"), item("b", "Episode 377", FERRY, feed="p"))
+
+
+def test_what_a_feed_writes_under_each_entry_makes_no_copies() -> None:
+    under = "Watch the evening bulletin at six on Channel Tersk, or whenever you like in our library. Studio: Halden Quay. Music by the Ostrel band."
+    titles = ("Three men die at sea", "Hospital drill fills the quay", "Phones warn of earthquakes early")
+    assert apart(*[item(f"e{at}", title, under, feed="tv") for at, title in enumerate(titles)])
+    assert apart(item("a", "Evening in Ostrel - Talk 01", "", feed="tv"), item("b", "Evening in Ostrel - Talk 02", "", feed="tv"))
+
+
+def test_two_feeds_that_lead_to_one_page_and_speak_of_different_things_bring_two_items() -> None:
+    assert apart(item("a", "Comment by Nilsen", FERRY, url=PAGE), item("b", "Comment by Okafor", GRAIN, url=PAGE))
+
+
+def test_a_text_of_few_rare_words_finds_its_article_whichever_comes_first() -> None:
+    article = f"{FERRY.partition('. ')[0]}. {TRAMS.partition('. ')[2].partition('. ')[0]}."
+    items = [
+        item("i0", "Ferry aground off Tersk", "", feed="f0"),
+        item("i1", "Ferry aground off Tersk", article, feed="f0"),
+        item("i2", "Silos of Varenka are full", article.partition(". ")[2], feed="f1"),
+    ]
+    assert all(len(set(grouped(order).values())) == 1 for order in permutations(items))
+
+
 def test_empty_texts_with_other_headlines_are_no_copies() -> None:
     assert apart(item("a", "Photos of the day", "", feed="p"), item("b", "Video: harbour at dawn", "", feed="p"))
 
