@@ -116,7 +116,9 @@ def check(term: str) -> str | None:
 
 def version(topic: Topic) -> str:
     """Eight hex digits that change when the rule, a list it names, or the way of matching changes."""
-    parts = [expand(part) for part in (topic.any, topic.headline, topic.weak, topic.context, topic.mask, *topic.pairs, *topic.near)]
+    parts = [
+        expand(part) for part in (topic.any, topic.headline, topic.weak, topic.context, topic.mask, topic.quiet, *topic.pairs, *topic.near)
+    ]
     told = (ENGINE, topic.name, topic.lists, topic.threshold, parts, masks(), leisure())
     return hashlib.blake2b(repr(told).encode(), digest_size=4).hexdigest()
 

@@ -66,7 +66,7 @@ def test_every_term_of_the_shipped_rules_is_sound() -> None:
     used = {
         term
         for t in topics.builtin().values()
-        for part in (t.any, t.headline, t.weak, t.context, t.mask, *t.pairs, *t.near)
+        for part in (t.any, t.headline, t.weak, t.context, t.mask, t.quiet, *t.pairs, *t.near)
         for term in part
     }
     used |= {term for terms_ in topics.words().values() for term in terms_} | set(topics.masks()) | set(topics.leisure())
@@ -95,6 +95,7 @@ def test_the_version_changes_with_the_rule_and_with_nothing_else() -> None:
     one = Topic(name="x", any=("a b",), title="t")
     assert topics.version(one) == topics.version(replace(one, title="other", weight=9.0))
     assert topics.version(one) != topics.version(replace(one, any=("a c",)))
+    assert topics.version(one) != topics.version(replace(one, quiet=("a c",)))
     assert len(topics.version(one)) == 8
 
 
@@ -155,6 +156,21 @@ def test_sport_and_kitchen_silence_weak_terms() -> None:
     assert has(book, "Israel under attack")
     assert not has(book, "Attack wins the football match for Israel's goalkeeper")
     assert has(book, "Hamas names its goalkeeper"), "strong terms stand"
+
+
+def test_a_quiet_word_in_the_title_leaves_only_strong_terms() -> None:
+    keys = {"any": ("bounty",), "headline": ("Ruritania",), "weak": ("envoy",), "context": ("court",), "quiet": ("earthquake",)}
+    book = rule(**keys)
+    assert has(book, "Ruritania envoy in court")
+    assert not has(book, "Earthquake in Ruritania", "An envoy spoke in court.")
+    assert has(book, "Earthquake in Ruritania", "A bounty was set.")
+    assert has(book, "Ruritania envoy in court", "There was an earthquake.")
+
+
+def test_a_term_that_was_quieted_is_explained_with_the_word_that_did_it() -> None:
+    book = rule(headline=("Ruritania",), quiet=("earthquake",))
+    ((_, _, (finding,)),) = book.apply(read("Earthquake in Ruritania", "", None))
+    assert (finding.words, finding.verdict, finding.beside) == ("Ruritania", "quieted by the title", "Earthquake")
 
 
 def test_a_headline_term_counts_in_the_title_only() -> None:

@@ -3,7 +3,8 @@
 A hit in the title or the lead is worth 1; in the lead only 1/2 for a weak term, and for one of `near` in a topic with `lists = "skip"`
 (places are named in passing); further down 1/2, or 1/3 in such a topic. A topic is given from its threshold on.
 Weak terms count beside another weak or a context term, the first of a pair beside a partner; a `headline` term only in the title.
-Blanked before anything counts: masks, datelines, bylines; and with `lists = "skip"` names inside enumerations.
+Blanked before anything counts: masks, datelines, bylines; and with `lists = "skip"` names inside enumerations. A word of sport or
+leisure in the title, or one of the topic's `quiet` words, leaves only strong terms: the item is of something else.
 """
 
 import re
@@ -22,7 +23,7 @@ WEAK_LEAD = 0.5  #: what a weak term is worth in the lead, where much is named i
 ENOUGH = 10.0  #: a score says no more above this
 
 COUNTS, MASKED, LISTED, ALONE = "counts", "masked", "in a list", "lacks context"
-SET_ASIDE, LEISURE = "dateline or byline", "sport or leisure"
+SET_ASIDE, LEISURE, QUIET = "dateline or byline", "sport or leisure", "quieted by the title"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class Finding:
     field: str  #: title | lead | text
     start: int  #: in the reading
     end: int
-    verdict: str  #: counts | masked | in a list | lacks context | dateline or byline | sport or leisure
+    verdict: str  #: counts | masked | in a list | lacks context | dateline or byline | sport or leisure | quieted by the title
     beside: str = ""  #: the words that support it, or the mask
     points: float = 0.0
 
@@ -52,6 +53,7 @@ class _Rule:
     kin: Mapping[int, str]  #: weak terms of one @list name one thing, and do not support each other
     context: frozenset[int]
     mask: frozenset[int]
+    quiet: frozenset[int]
     heads: Mapping[int, tuple[tuple[str, frozenset[int]], ...]]  #: first ones of `pairs` and `near` → role, partners
 
 
@@ -96,6 +98,7 @@ class Rulebook:
             kin={number: part for part in topic.weak if part[0] == "@" for number in self._set((part,))},
             context=self._set(topic.context),
             mask=self._set(topic.mask),
+            quiet=self._set(topic.quiet),
             heads={head: tuple(rows) for head, rows in heads.items()},
         )
 
@@ -159,7 +162,7 @@ class _Page:
 
 def _weigh(rule: _Rule, candidates: list[Candidate], hits: Hits, page: _Page, sources: tuple[str, ...]) -> list[Finding]:
     """What was found of one topic, and what counts of it."""
-    masks = page.masks(rule, hits)
+    masks, quiet = page.masks(rule, hits), _quiet(rule, hits, page.reading)
     taken: list[tuple[int, int]] = []
     findings: list[Finding] = []
     for role, term, start, end, beside in sorted(candidates, key=lambda one: (not one[4], one[2], -one[3], one[0] == "weak")):
@@ -168,9 +171,19 @@ def _weigh(rule: _Rule, candidates: list[Candidate], hits: Hits, page: _Page, so
         taken.append((start, end))
         verdict, by = _verdict(rule, page, masks, start, end)
         if verdict == COUNTS and role != "any":
-            verdict = LEISURE if page.at_play else COUNTS if beside else ALONE
+            verdict = LEISURE if page.at_play else QUIET if quiet else COUNTS if beside else ALONE
+            by = quiet if verdict == QUIET else by
         findings.append(_finding(rule, page.reading, role, sources[term], (start, end), verdict, by or beside))
     return sorted(findings, key=lambda finding: finding.start)
+
+
+def _quiet(rule: _Rule, hits: Hits, reading: Reading) -> str:
+    """The word of the title that says the item is of something else; "" if there is none."""
+    for term in rule.quiet.intersection(hits):
+        for start, end in hits[term]:
+            if start < reading.title_end:
+                return reading.words(start, end)
+    return ""
 
 
 def _finding(  # noqa: PLR0917 - called in one place, once for each hit
