@@ -1,6 +1,7 @@
 """`browse`: the list in pages, what is done to it and undone, and the screen driven as a person drives it."""
 
 import asyncio
+import webbrowser
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import curator
 from curator import configfile
 from curator.commands import _browse
 from curator.commands._browse_rows import Rows
-from curator.commands._browse_shelf import PAGE, Shelf, Source, sources
+from curator.commands._browse_shelf import FAR, PAGE, Shelf, Source, sources
 from curator.commands._desk import Desk
 from curator.types import Hit, Item, Query
 
@@ -122,6 +123,15 @@ def drive(config: Path, size: tuple[int, int], *steps: list[str] | Callable[[_br
 
 def screen(app: _browse.Browser) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
+
+
+def bar_says(words: str) -> Callable[[_browse.Browser], None]:
+    """A look at the last line of the screen."""
+
+    def look(app: _browse.Browser) -> None:
+        assert words in screen(app).splitlines()[-1]
+
+    return look
 
 
 @pytest.fixture(autouse=True)
@@ -233,6 +243,130 @@ def test_it_keeps_its_place(copied: Path) -> None:
     drive(copied, (80, 24), ["j", "j", "j"], here)
     drive(copied, (80, 24), here)
     assert places[0] == places[1]
+
+
+def test_where_a_story_stood_that_is_read_and_gone_the_next_one_is_found(copied: Path) -> None:
+    places: list[str] = []
+
+    def next_one(app: _browse.Browser) -> None:
+        places.append(app.shelf.rows[app.stories.cursor + 1].lead.id)
+
+    def here(app: _browse.Browser) -> None:
+        places.append(app.shelf.rows[app.stories.cursor].lead.id)
+
+    drive(copied, (80, 24), ["j", "j", "j", "enter", "q"], next_one)
+    drive(copied, (80, 24), here)
+    assert places[0] == places[1]
+
+
+def test_a_place_far_down_is_found_again() -> None:
+    archive = BigArchive(100_000)
+    made = shelf(archive)
+    number = made.place(archive.item(15_001).id, archive.item(15_001).date)
+    assert made.rows[number].items[1].id == archive.item(15_001).id
+    assert archive.asked < 15
+
+
+def test_the_end_of_a_list_is_reached_in_steps_that_do_not_keep_one_waiting() -> None:
+    made = shelf(BigArchive(100_000))
+    made.reach()
+    assert FAR <= 2 * len(made.rows) < FAR + 20 * PAGE
+    assert not made.complete
+    for _ in range(5):
+        made.reach()
+    assert made.complete
+    assert len(made.rows) == 50_000
+
+
+def test_h_leads_to_the_sources_and_l_back_and_neither_leaves(copied: Path) -> None:
+    def sources_have_it(app: _browse.Browser) -> None:
+        assert app.focused is app.left
+
+    def stories_have_it(app: _browse.Browser) -> None:
+        assert app.focused is app.stories
+
+    drive(copied, (80, 24), ["h"], sources_have_it, ["h"], sources_have_it, ["l"], stories_have_it, ["enter", "h"], stories_have_it)
+
+
+def test_an_article_is_scrolled_with_the_keys_of_the_lists(copied: Path) -> None:
+    at: list[float] = []
+
+    def where(app: _browse.Browser) -> None:
+        at.append(app.reading.scroll_y)
+
+    drive(copied, (80, 12), ["enter"], where, ["j"], where, ["space"], where, ["k"], where, ["G"], where, ["g"], where)
+    top, line, page, up, end, again = at
+    assert (top, line, again) == (0, 1, 0)
+    assert page > line + 3
+    assert up == page - 1
+    assert end > 5
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 30), (180, 60)])
+def test_the_lines_of_an_article_are_as_wide_as_their_room(copied: Path, size: tuple[int, int]) -> None:
+    def look(app: _browse.Browser) -> None:
+        rows = screen(app).splitlines()
+        assert app.reading.room >= 36
+        assert app.reading._text.size.width == app._room()
+        assert not any(row.rstrip(" │").endswith("…") for row in rows[:2]) or size[0] > 80
+
+    drive(copied, size, ["enter"], look)
+
+
+def test_a_topic_is_completed_while_it_is_typed(copied: Path) -> None:
+    drive(
+        copied,
+        (100, 30),
+        ["t", *"+space/sat", "right", "enter"],
+        bar_says("+space/satellites"),
+    )
+
+
+def test_a_topic_there_is_none_of_is_told_with_the_nearest(copied: Path) -> None:
+    drive(
+        copied,
+        (100, 30),
+        ["t", *"+space/satelite", "enter"],
+        bar_says('"+space/satellites"'),
+    )
+
+
+def test_words_are_found_by_their_beginnings_while_they_are_typed_in_either_script(copied: Path) -> None:
+    found: list[int] = []
+    drive(copied, (100, 30), ["slash", *"tracto"], lambda app: found.append(len(app.shelf.rows)))
+    assert found[0] > 0
+    with curator.Curator(curator.load(str(copied))) as archive:
+        assert "зеленс*" in archive.store.understand("zelens*")[0]
+
+
+def test_nothing_to_show_is_said(copied: Path) -> None:
+    drive(copied, (80, 24), ["slash", *"qqqq"], bar_says("nothing found"))
+
+
+class TextBrowser(webbrowser.GenericBrowser):
+    """Shows pages in the terminal, as lynx does."""
+
+    def __init__(self) -> None:
+        super().__init__("text-browser")
+        self.shown: list[str] = []
+
+    def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:
+        self.shown.append(url)
+        return True
+
+
+def test_o_opens_the_page_in_the_web_browser_and_marks_it_read(copied: Path) -> None:
+    browser = TextBrowser()
+    webbrowser.get()  # finds those there are, so that ours comes before them
+    webbrowser.register("text-browser", None, browser, preferred=True)
+    read: list[bool] = []
+    try:
+        drive(copied, (80, 24), ["o"], lambda app: read.append(not app.shelf.rows[0].unread))
+    finally:
+        webbrowser._tryorder.remove("text-browser")  # type: ignore[attr-defined]
+    assert len(browser.shown) == 1
+    assert browser.shown[0].startswith("https://")
+    assert read == [True]
 
 
 def test_a_poll_started_inside_tells_how_it_goes(copied: Path) -> None:

@@ -4,25 +4,29 @@ Wide terminals show sources, stories and the article side by side; narrow ones (
 """
 
 import os
-import webbrowser
+from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.events import Resize
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 import curator
 from curator import topics, when
-from curator.commands import _browse_place, _browse_poll, _rows, _show
+from curator.commands import _browse_place, _browse_poll, _browse_web, _rows, _show
+from curator.commands._browse_article import Article
 from curator.commands._browse_keys import HELP, KEYS
 from curator.commands._browse_rows import Rows
 from curator.commands._browse_shelf import Row, Shelf, Source, sources
 from curator.commands._desk import Desk
+from curator.commands._shared import nearest
 from curator.errors import CuratorError
 from curator.tables import cut, pad
 from curator.types import Item
@@ -67,9 +71,8 @@ class Browser(App[None]):
         self.source_list: list[Source] = sources(desk.config, names)
         self.source = self.source_list[0]
         self.left = Rows(self._source_line, skip=lambda number: self.source_list[number].query is None, name_="sources")
-        self.stories = Rows(self._story_line, name_="stories")
-        self.reading = VerticalScroll(id="reading")
-        self.article = Static(id="article", markup=False)
+        self.stories = Rows(self._story_line, extend=self._end, name_="stories")
+        self.reading = Article()
         self.line = Input(id="search", compact=True)
         self.bar = Static(id="status", markup=False)
         self.row: Row | None = None  #: the open story
@@ -82,8 +85,7 @@ class Browser(App[None]):
         with Horizontal():
             yield self.left
             yield self.stories
-            with self.reading:
-                yield self.article
+            yield self.reading
         with Vertical(id="foot"):
             yield self.line
             yield self.bar
@@ -94,7 +96,7 @@ class Browser(App[None]):
         number = next((n for n, one in enumerate(self.source_list) if one.title == place.get("source") and one.query), 0)
         self.source = self.source_list[number]
         self.left.fill(len(self.source_list), number)
-        self._show_source(place.get("item", ""))
+        self._show_source(place.get("item", ""), _browse_place.moment(place))
         self.stories.focus()
 
     def on_resize(self, event: Resize) -> None:
@@ -105,7 +107,8 @@ class Browser(App[None]):
     def on_unmount(self) -> None:
         """Keep the place."""
         row = self._here()
-        _browse_place.keep(self.desk.config.path, {"source": self.source.title, "item": row.lead.id if row else ""})
+        place = {"source": self.source.title} | ({"item": row.lead.id, "date": row.lead.date.isoformat()} if row else {})
+        _browse_place.keep(self.desk.config.path, place)
 
     # ── lines ──
 
@@ -128,11 +131,15 @@ class Browser(App[None]):
 
     # ── the list ──
 
-    def _show_source(self, item: str = "") -> None:
+    def _show_source(self, item: str = "", date: datetime | None = None) -> None:
+        """The list of the source, with the cursor where that item stands; if it is gone, where it stood."""
         self.shelf.show(self.source, self.line.value if self._asking == "search" else "")
-        at = next((n for n, row in enumerate(self.shelf.rows) if item and any(one.id == item for one in row.items)), 0)
-        self.stories.fill(len(self.shelf.rows), at)
+        self.stories.fill(len(self.shelf.rows), self.shelf.place(item, date) if item else 0)
         self._status(self.shelf.notice)
+
+    def _end(self) -> int:
+        self.shelf.reach()
+        return len(self.shelf.rows)
 
     def _here(self) -> Row | None:
         rows = self.shelf.rows
@@ -180,15 +187,12 @@ class Browser(App[None]):
 
     def _room(self) -> int:
         """Columns of the article; a narrow screen is its alone, but the layout may not know that yet."""
-        return max(24, self.size.width - 3 if self.screen.has_class("narrow") else self.reading.content_size.width)
+        return max(24, self.size.width - 3 if self.screen.has_class("narrow") else self.reading.room)
 
     def _draw_article(self) -> None:
         if self.row is not None:
             width = self._room()
-            self._put(self._article(width))
-
-    def _put(self, lines: list[str]) -> None:
-        self.article.update(Text.from_ansi("\n".join(lines)))
+            self.reading.put(self._article(width))
 
     def action_item(self, step: int) -> None:
         """The next or previous item of the open story."""
@@ -201,7 +205,7 @@ class Browser(App[None]):
             self._open(self._current() or Row(items=[item]), self.number)
             width = self._room()
             lines = list(_show.versions(Pane(self.desk, width), self.archive.versions(item.id)))
-            self.call_after_refresh(self._put, lines)
+            self.call_after_refresh(self.reading.put, lines)
 
     # ── marks ──
 
@@ -265,7 +269,7 @@ class Browser(App[None]):
         item = self._item()
         if item and item.url and (row := self._current()):
             self.shelf.read(row)
-            self._again("" if webbrowser.open(item.url) else f"no web browser here: {item.url}")
+            self._again("" if _browse_web.show(self, item.url) else f"no web browser here: {item.url}")
 
     def _again(self, said: str) -> None:
         self.stories.refresh()
@@ -282,10 +286,12 @@ class Browser(App[None]):
     def action_tag(self) -> None:
         """Give or take a topic."""
         if self._item():
-            self._ask("tag", "+topic or -topic")
+            names = sorted({*topics.names(), *self.desk.config.topics})
+            self._ask("tag", "+topic or -topic (→ completes)", [sign + name for sign in "+-" for name in names])
 
-    def _ask(self, what: str, hint: str) -> None:
+    def _ask(self, what: str, hint: str, known: Sequence[str] = ()) -> None:
         self._asking, self.line.placeholder, self.line.value = what, hint, ""
+        self.line.suggester = SuggestFromList(known) if known else None
         self.line.add_class("shown")
         self.line.focus()
 
@@ -305,7 +311,7 @@ class Browser(App[None]):
     def _tag(self, item: Item, signed: str) -> None:
         names = {*topics.names(), *self.desk.config.topics}
         if signed[:1] not in ("+", "-") or signed[1:] not in names:
-            self._status(f"no topic {signed}; write +name or -name")
+            self._status(f"no topic {signed}{nearest(signed, {sign + name for sign in '+-' for name in names})}")
             return
         self.shelf.tag(item, signed)
         self._again(signed)
@@ -323,12 +329,19 @@ class Browser(App[None]):
         elif self.screen.has_class("open"):
             self.action_close()
 
+    def action_left(self) -> None:
+        """From the article to the list, from the list to the sources."""
+        if self.screen.has_class("open"):
+            self.action_close()
+        else:
+            self.left.focus()
+
     def action_close(self) -> None:
-        """From the article to the list, from the list to the sources or out."""
+        """From the article to the list, from a search to the whole list, from there out."""
         if self.screen.has_class("open"):
             self.screen.remove_class("open")
             self.row = None
-            self._put([])
+            self.reading.put([])
             self.stories.focus()
         elif self._asking == "search" and self.line.value:
             self.action_escape()
@@ -343,7 +356,7 @@ class Browser(App[None]):
         self.screen.add_class("open")
         self.row = None
         self.reading.focus()
-        self._put(HELP.splitlines())
+        self.reading.put(HELP.splitlines())
 
     def action_refresh(self) -> None:
         """Draw anew."""
@@ -372,13 +385,14 @@ class Browser(App[None]):
             return
         self.polling = ""
         row = self._here()
-        self._show_source(row.lead.id if row else "")
+        self._show_source(*((row.lead.id, row.lead.date) if row else ()))
         self._status(said)
 
     def _status(self, said: str = "") -> None:
         rows = self.shelf.rows
         words = f"“{self.line.value}”" if self._asking == "search" and self.line.value else ""
         more = "" if self.shelf.complete else "+"
+        empty = "nothing found" if words else "nothing here; r polls the feeds"
         place = f"{self.stories.cursor + 1 if rows else 0:,} of {len(rows):,}{more} · {sum(row.unread for row in rows[:2000]):,}{more or '+' * (len(rows) > 2000)} unread"
-        parts = [self.source.title, _rows.one_line(words), place, self.polling, _rows.one_line(said), "? help"]
+        parts = [self.source.title, _rows.one_line(words), place if rows else empty, self.polling, _rows.one_line(said), "? help"]
         self.bar.update(" · ".join(part for part in parts if part))

@@ -3,7 +3,8 @@
 from textual.binding import Binding, BindingType
 
 KEYS: list[BindingType] = [
-    Binding("q,h,left", "close", "Back"),
+    Binding("q", "close", "Close"),
+    Binding("h,left", "left", "Back"),
     Binding("n", "unread(1)", "Next unread"),
     Binding("p", "unread(-1)", "Previous unread"),
     Binding("N", "read", "Read or not"),
@@ -29,11 +30,12 @@ HELP = """\
  space ctrl+u  half a page down, up         N   read, or unread again
  g G           first, last                  A   mark this list read
  l → enter     open                         t   topic: +name or -name
- h ← q         back; q in the list leaves   o   open in the web browser
- tab           next pane                    d   what changed since first seen
- n p           next, previous unread        C   it is no copy
- ] [           next, previous of the story  S   it is not of this story
- /             search as you type           u   undo a mark, star or topic
- esc           end of the search            r   poll the feeds
- ?             this help                    ^l  draw anew\
+ h ←           back, to the sources too     o   open in the web browser
+ q             close; in the list, leave    d   what changed since first seen
+ tab           next pane                    C   it is no copy
+ n p           next, previous unread        S   it is not of this story
+ ] [           next, previous of the story  u   undo a mark, star or topic
+ /             search as you type           r   poll the feeds
+ esc           end of the search            ?   this help
+                                            ^l  draw anew\
 """

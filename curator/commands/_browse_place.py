@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 
 
@@ -17,6 +18,14 @@ def kept(config: str) -> dict[str, str]:
         return {str(key): str(value) for key, value in found.items()}
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return {}
+
+
+def moment(place: dict[str, str]) -> datetime | None:
+    """The date of the story that was left; None if it is not known."""
+    try:
+        return datetime.fromisoformat(place.get("date", ""))
+    except ValueError:
+        return None
 
 
 def keep(config: str, place: dict[str, str]) -> None:

@@ -40,9 +40,16 @@ class Rows(ScrollView, can_focus=True):
     class Selected(Moved):
         """A line was chosen."""
 
-    def __init__(self, line: Callable[[int, int], Text], *, skip: Callable[[int], bool] = lambda number: False, name_: str = "") -> None:
+    def __init__(
+        self,
+        line: Callable[[int, int], Text],
+        *,
+        skip: Callable[[int], bool] = lambda number: False,
+        extend: Callable[[], int] | None = None,
+        name_: str = "",
+    ) -> None:
         super().__init__(id=name_)
-        self._line, self._skip = line, skip
+        self._line, self._skip, self._extend = line, skip, extend
         self.count = 0
         self.cursor = 0
 
@@ -78,7 +85,9 @@ class Rows(ScrollView, can_focus=True):
         self._go(self.cursor + step, step)
 
     def action_jump(self, number: int) -> None:
-        """To a line; -1 is the last one loaded."""
+        """To a line; -1 is the last one, more of which may have to be loaded."""
+        if number < 0 and self._extend is not None:
+            self.fill(self._extend())
         self._go(number if number >= 0 else self.count - 1, 1 if number >= 0 else -1)
 
     def action_select(self) -> None:

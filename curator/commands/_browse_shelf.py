@@ -5,12 +5,14 @@ Nothing here knows the screen. Items are folded into a row a story, under the ne
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import curator
 from curator.config import Config
 from curator.types import Item, Query
 
 PAGE = 300  #: items loaded at once: a few screens, a few milliseconds
+FAR = 20_000  #: items loaded to go to a place far down: less than a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,18 +72,31 @@ class Shelf:
         self._undo: list[tuple[str, Callable[[], None]]] = []
 
     def show(self, source: Source, words: str = "") -> None:
-        """Begin a list anew; `words` narrow it by full text."""
-        self._source, self._words = source, words.strip()
+        """Begin a list anew; `words` narrow it by full text, the last of them being perhaps the beginning of one."""
+        self._source, self._words = source, words.strip() + ("*" if words[-1:].isalnum() else "")
         self.rows, self._seen, self._by_story, self._done, self.notice = [], set(), {}, False, ""
         self.more()
 
-    def more(self) -> bool:
+    def reach(self, date: datetime | None = None) -> None:
+        """Load the list as far as that date, or its end; but no more than so many items at once."""
+        most = len(self._seen) + FAR
+        while not self._done and self.rows and len(self._seen) < most and (date is None or self.rows[-1].items[-1].date >= date):
+            self.more(10 * PAGE)
+
+    def place(self, item: str, date: datetime | None) -> int:
+        """The number of the row that holds the item; if none does, of the first that is as old as it was."""
+        if date is not None:
+            self.reach(date)
+        there = (n for n, row in enumerate(self.rows) if any(one.id == item for one in row.items))
+        older = (n for n, row in enumerate(self.rows) if date is not None and row.lead.date <= date)
+        return next(there, next(older, 0))
+
+    def more(self, size: int = PAGE) -> bool:
         """Load the next page; False if there was nothing left."""
         query = self._source.query
         if self._done or query is None:
             return False
         oldest = min((row.items[-1].date for row in self.rows[-PAGE:]), default=None)
-        size = PAGE
         while True:
             asked = replace(query, text=self._words or query.text, limit=size, until=oldest)
             found = [hit.item for hit in self.archive.find(asked, watch=self._source.watch)]

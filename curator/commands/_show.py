@@ -14,6 +14,7 @@ from curator.tables import calm, cut, wrap
 from curator.text import safe
 from curator.types import Item, Note, Retrieval, Story, Version
 
+_COPIES = 30  #: copies of an item that are told one by one
 _MOST = 100  #: columns of running text; longer lines tire the eye
 
 
@@ -122,12 +123,7 @@ def _facts(desk: Desk, sheet: Sheet) -> Facts:
     facts += [(kind, ["; ".join(values)]) for kind, values in _entities(one).items()]
     if one.copy_of:
         facts.append(("copy of", [f"{_id(sheet, one.copy_of)}  {_rows.one_line(one.copy_why)}"]))
-    facts.append(
-        (
-            "copies",
-            [f"{_id(sheet, copy.id)}  {_rows.one_line(copy.outlet or copy.feed)}: {_rows.one_line(copy.title)}" for copy in sheet.copies],
-        )
-    )
+    facts.append(("copies", _copies(sheet)))
     if sheet.story:
         facts.append(("story", [f"{_id(sheet, sheet.story.id)}  {_rows.one_line(sheet.story.title)}", _rows.one_line(one.story_why)]))
     if len(sheet.versions) > 1:
@@ -135,6 +131,15 @@ def _facts(desk: Desk, sheet: Sheet) -> Facts:
     facts += [("note", [f"{when.local(note.at, desk.zone)}  {_rows.one_line(note.text)} (TLP:{note.tlp})"]) for note in sheet.notes]
     facts.append(("kept", [f"{_id(sheet, one.id)} from feed {_rows.one_line(one.feed)}, first seen {_rows.time(desk, one.seen)}"]))
     return [(name, [value for value in values if value]) for name, values in facts if any(values)]
+
+
+def _copies(sheet: Sheet) -> list[str]:
+    """Where else it stood; the headline where it was another."""
+    told = []
+    for copy in sheet.copies[:_COPIES]:
+        title = "" if copy.title == sheet.item.title else f": {_rows.one_line(copy.title)}"
+        told.append(f"{_id(sheet, copy.id)}  {cut(_rows.one_line(copy.outlet or copy.feed), 60)}{title}")
+    return told + ([f"and {len(sheet.copies) - _COPIES:,} more"] if len(sheet.copies) > _COPIES else [])
 
 
 def _role(one: Item) -> str:

@@ -142,19 +142,24 @@ def understood(text: str, scratch: Scratch) -> tuple[str, str]:
     words = [word for word in words if word not in _OPERATORS] or words
     if not words:
         return "", f"nothing to search for in “{wish}”"
-    plain = " ".join(quoted(word.rstrip("*")) + word[len(word.rstrip("*")) :] for word in words)
+    plain = " ".join(_quoted_beginning(word) for word in words)
     return plain, f"read as plain words: {' '.join(words)} (search syntax: {_reason(wrong)})"
 
 
 def _in_both_scripts(wish: str) -> str:
-    """Nothing but plain words: each also as it would be written in the other script (Zelensky, Зеленский); else ""."""
+    """Nothing but plain words, or beginnings of words: each also as it would be written in the other script (Zelensky, Зеленский); else ""."""
     words = wish.split()
-    if not all(word.isalnum() for word in words) or not _OPERATORS.isdisjoint(words):
+    if not all(word.removesuffix("*").isalnum() for word in words) or not _OPERATORS.isdisjoint(words):
         return ""
-    spellings = [(word, translit.beginnings(word)) for word in words]
+    spellings = [(_quoted_beginning(word), translit.beginnings(word.removesuffix("*"))) for word in words]
     if not any(others for _, others in spellings):
         return ""
-    return " AND ".join(f"({' OR '.join([quoted(word), *(f'{other}*' for other in others)])})" for word, others in spellings)
+    return " AND ".join(f"({' OR '.join([word, *(f'{other}*' for other in others)])})" for word, others in spellings)
+
+
+def _quoted_beginning(word: str) -> str:
+    bare = word.removesuffix("*")
+    return quoted(bare) + word[len(bare) :]
 
 
 def _set_apart(wish: str) -> str:

@@ -1,0 +1,51 @@
+"""The pane that shows an article, or the help: scrolled with the keys of the lists."""
+
+from collections.abc import Iterable
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+
+class Article(VerticalScroll, can_focus=True):
+    """Lines as a terminal would show them, colours and all."""
+
+    BINDINGS = [  # noqa: RUF012 - Textual reads it from the class
+        Binding("j,down", "lines(1)", "Down", show=False),
+        Binding("k,up", "lines(-1)", "Up", show=False),
+        Binding("ctrl+d,pagedown,space", "half_page(1)", "Page down", show=False),
+        Binding("ctrl+u,pageup", "half_page(-1)", "Page up", show=False),
+        Binding("g,home", "edge(-1)", "Top", show=False),
+        Binding("G,end", "edge(1)", "End", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="reading")
+        self._text = Static(markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The text alone."""
+        yield self._text
+
+    @property
+    def room(self) -> int:
+        """Columns of a line."""
+        return self.scrollable_content_region.width
+
+    def put(self, lines: Iterable[str]) -> None:
+        """Show these."""
+        self._text.update(Text.from_ansi("\n".join(lines)))
+
+    def action_lines(self, step: int) -> None:
+        """Up or down by a line."""
+        self.scroll_relative(y=step, animate=False)
+
+    def action_half_page(self, pages: int) -> None:
+        """Up or down by half screens."""
+        self.scroll_relative(y=pages * max(1, self.size.height // 2), animate=False)
+
+    def action_edge(self, end: int) -> None:
+        """To the beginning or the end."""
+        (self.scroll_end if end > 0 else self.scroll_home)(animate=False)
