@@ -81,7 +81,8 @@ def _material(store: Store, config: Config, plan: Plan, now: datetime, new: froz
     of = store.story_of(new)
     stories = list(dict.fromkeys(of.values()))
     asked = [watch.query for watch in config.watches.values() if watch.query] if plan.watches else []
-    members = frozenset(store.members(stories)) | new if asked else new
+    edits = _edits(store, plan, since, now, new)
+    members = new.union(store.members(stories), (item.id for item, _ in edits)) if asked else new
     whole = any(question.any for question in config.questions.values()) and plan.questions  # their terms are looked for in the text
     return Material(
         plan=plan,
@@ -92,7 +93,7 @@ def _material(store: Store, config: Config, plan: Plan, now: datetime, new: froz
         new=new,
         muted=_muted(store, new, now),
         hits={name: _matching(store, members, watch.query, now) for name, watch in config.watches.items() if watch.query in asked},
-        edits=_edits(store, plan, since, now, new),
+        edits=edits,
         problems=_problems(store, config, plan, since),
         rhythm=store.rhythm(_enabled(config)),
     )
@@ -119,14 +120,16 @@ def _matching(store: Store, ids: frozenset[str], query: str, now: datetime) -> f
 
 
 def _edits(store: Store, plan: Plan, since: datetime | None, now: datetime, new: frozenset[str]) -> tuple[tuple[Item, str], ...]:
-    """Items that stood in an earlier digest and were edited since, with their headline before.
+    """Items that an earlier digest ticked off, edited since, with their headline before; muted ones are left out.
 
     The archive counts whole seconds: what changed in the second of the last digest counts, unless that digest had it.
     """
     if since is None:
         return ()
     before = {id_: version.title for id_, version in store.edits(since - _SECOND, now) if id_ not in new}
-    items = store.items(sorted(store.digested(before, plan.name)), texts=False)
+    items = store.items(sorted(store.digested(before, plan.name)))
+    muted = _muted(store, frozenset(items), now)
+    items = {id_: item for id_, item in items.items() if id_ not in muted}
     had = _titles(_last(store, plan)) if any(item.changed == since for item in items.values()) else frozenset()
     return tuple((item, before[id_]) for id_, item in items.items() if item.changed != since or (id_, item.title) not in had)
 
@@ -299,24 +302,24 @@ def done(store: Store, config: Config, name: str, now: datetime, *, show: Callab
         return digest
 
 
-def resend(store: Store, config: Config, id_: str, *, say: Say = lambda line: None) -> Outcome:
+def resend(store: Store, config: Config, id_: str, plan: str | None = None, *, say: Say = lambda line: None) -> Outcome:
     """Send a digest of the past once more, the same bytes, to the plan's recipients of today."""
     settings = _settings(config)
     refused: dict[str, str] = {}
     with alone(store):
-        mailing = found(store, id_)
-        plan = config.plans.get(mailing.plan, Plan(name=mailing.plan))
-        for handover in senders.get(settings.sender).send(mailing.eml, recipients(plan, settings), settings):
+        mailing = found(store, id_, plan)
+        to = recipients(config.plans.get(mailing.plan, Plan(name=mailing.plan)), settings)
+        for handover in senders.get(settings.sender).send(mailing.eml, to, settings):
             refused |= handover.refused
             for one in handover.delivered:
                 say(f"{mailing.subject}: sent again to {one}")
     return Outcome(sent=(mailing,), refused=refused)
 
 
-def found(store: Store, id_: str) -> Mailing:
-    """The digest with that id or beginning of one, or that number (1 is the newest); NotFoundError if there is none."""
+def found(store: Store, id_: str, plan: str | None = None) -> Mailing:
+    """The digest with that id or beginning of one, or that number (1 is the newest, of the plan if one is named); NotFoundError if none."""
     if id_.isdigit() and len(id_) < 4:
-        listed = store.digests(limit=int(id_))
+        listed = store.digests(plan, limit=int(id_))
         if not 0 < int(id_) <= len(listed):
             raise NotFoundError(f"there are {len(listed)} digests, none with the number {id_}")
         return store.mailing(listed[-1].digest)

@@ -174,7 +174,8 @@ def place(told: Told, rules: Sequence[Rule]) -> tuple[int, Told] | None:
 def _why(why: str, told: Told) -> str:
     """The rule's reason, the score, and the part that made most of it; the whole sum is in the story's own `why`."""
     best = max(filter(None, map(_part, told.story.why)), default=None)
-    return f"{why}; score {told.story.score:.1f}" + (f", most of it for {best[1]}" if best and best[0] >= 0.5 else "")
+    most = f", most of it for {best[1]}" if best and best[0] >= 0.5 and told.story.score >= 0.1 else ""
+    return f"{why}; score {told.story.score:.1f}{most}"
 
 
 def _part(why: str) -> tuple[float, str] | None:

@@ -100,7 +100,7 @@ def compose(material: Material, config: Config) -> Digest:
     board = _filled(desk)
     sections = _whole([tally.section(until) for tally in board.tallies], desk)
     (developing,) = _whole([board.developing.section(until)], desk)
-    corrections = _corrections(material.edits)
+    corrections = _corrections(edit for edit in material.edits if _belongs(edit[0], board.rules))
     return Digest(
         id=pieces.identify(plan.name, until, material.new),
         plan=plan.name,
@@ -307,6 +307,12 @@ def _finished(told: Told, desk: _Desk) -> Told:
         extract=extract.extract(list(texts.values()), told.lead.title or told.story.title, told.lead.id),
         sources=provenance.line(told.story, told.items, desk.config.feeds),
     )
+
+
+def _belongs(item: Item, rules: Sequence[Rule]) -> bool:
+    """Whether the item alone has a place in one of the sections: a plan ticks off more than it tells."""
+    alone = Told(story=_alone(item), items=(item,), lead=item)
+    return any(rule.takes(alone) for rule in rules)
 
 
 def _corrections(edits: Iterable[tuple[Item, str]]) -> tuple[tuple[Item, str, str], ...]:

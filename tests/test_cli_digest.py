@@ -132,6 +132,17 @@ def test_the_past_can_be_listed_shown_and_sent_again(run, server):
     assert server.letters[0] == server.letters[1]
 
 
+def test_numbers_of_the_past_count_in_the_plan_that_is_named_as_its_list_does(run, path):
+    path.write_text(path.read_text() + '\n[digests.soc]\ntitle = "For the SOC"\n')
+    for plan in ("soc", "main"):
+        run("digest", "--done", "--plan", plan)
+    assert [one["plan"] for one in json.loads(run("digest", "--list", "--json").out)] in (["main", "soc"], ["soc", "main"])
+    for plan, title in (("soc", "For the SOC"), ("main", "Morning reading")):
+        (listed,) = json.loads(run("digest", "--list", "--plan", plan, "--json").out)
+        assert json.loads(run("digest", "--show", "1", "--plan", plan, "--json").out)["id"] == listed["id"]
+        assert run("digest", "--show", "1", "--plan", plan).out.startswith(title)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

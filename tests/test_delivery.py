@@ -182,6 +182,16 @@ def test_a_headline_that_changes_in_the_very_second_of_a_digest_is_told_by_the_n
     assert [(one.title, before) for one, before, _ in after.corrections] == [("Two hurt in depot fire", "Five hurt in depot fire")]
 
 
+def test_a_muted_articles_changed_headline_is_not_told(store, tmp_path):
+    ships = item("Ships")
+    keep(store, ships)
+    settings = config(tmp_path)
+    delivery.done(store, settings, "main", NOW)
+    store.mute("outlet", "Harbour Wire", at=NOW)
+    retitle(store, ships, "Two ships sink in Marova", LATER)
+    assert delivery.preview(store, settings, "main", TOMORROW).corrections == ()
+
+
 def test_a_headline_that_had_changed_when_a_digest_told_it_is_no_news_in_the_next(store, tmp_path):
     ships = item("Ships", title="Five hurt in depot fire")
     keep(store, ships)

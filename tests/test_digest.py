@@ -252,6 +252,11 @@ def test_changed_headlines_are_told_if_their_words_changed():
     assert edition.has_news(digest)
 
 
+def test_a_changed_headline_of_what_a_plan_ticked_off_untold_is_none_of_its_readers_concern():
+    golf = replace(item("Golf", topic="sports/golf"), title="Two holes in one")
+    assert compose([], edits=((golf, "A hole in one"),), plan=Plan(sections=("trade/*",))).corrections == ()
+
+
 @pytest.mark.parametrize(
     ("before", "now", "changed"),
     [

@@ -178,7 +178,20 @@ def test_feeds_that_could_not_be_reached_are_one_line_however_many(form: str):
 
 def test_few_feeds_that_could_not_be_reached_are_told_one_by_one():
     out = rendered("text", full(problems=tuple(Problem(feed=f"feed{number}", kind="dns", message="unknown") for number in range(3))))
-    assert all(f"feed{number}: dns: unknown" in out for number in range(3))
+    assert all(f"feed{number}: unknown" in out for number in range(3))
+
+
+def test_a_headline_without_blanks_does_not_fill_a_phone_but_scripts_without_blanks_are_whole():
+    chinese = "五艘运粮船周二驶离马罗瓦港此前航道因水雷关闭了两周港务局称货物为十四万吨小麦五艘运粮船周二驶离马罗瓦港此前航道"
+    long, whole = told(1, item(1, "Ships " + "W" * 10_000, "Courier")), told(2, item(2, chinese, "港口日报"))
+    out = rendered("markdown", full(sections=(Section(topic="*", title="News", told=(long, whole)),)))
+    assert f"[Ships {'W' * 45}…]" in out
+    assert chinese in out
+
+
+def test_the_command_for_more_can_be_typed_whatever_a_watch_is_called():
+    out = rendered("markdown", full(sections=(Section(topic="watch:my 'own' watch", title="Watch", told=(HARBOUR,), more=3),)))
+    assert """`curator list --watch 'my '"'"'own'"'"' watch'`""" in out
 
 
 # ── text, markdown ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -26,12 +26,12 @@ from curator.types import Digest, Mailing
 @click.option("--dry-run", is_flag=True, help="With --send: show what would go out and to whom.")
 @click.option("--since", type=Moment(), help="A view of the time since then: 24h, monday, 2026-11-22. Never ticks off.")
 @click.option("--topic", type=TopicName(pattern=True), help="A view of one topic, or several: 'cyber/*'. Never ticks off.")
-@click.option("--plan", default="main", metavar="NAME", help="Which digest: main is [digest], others are [digests.NAME].")
+@click.option("--plan", "named", metavar="NAME", help="Which digest: main is [digest], others are [digests.NAME].")
 @click.option("--list", "listing", is_flag=True, help="List the digests so far, newest first.")
 @click.option("--show", "shown", metavar="N", help="Show a digest of the past: its id, or 1 for the newest.")
 @click.option("--resend", metavar="N", help="Send a digest of the past once more.")
 @pass_desk
-def command(desk: Desk, /, form: str | None, output: str | None, as_json: bool, plan: str, **asked: Any) -> None:
+def command(desk: Desk, /, form: str | None, output: str | None, as_json: bool, named: str | None, **asked: Any) -> None:
     """Show what is new since the last digest that was sent: each story once, best first, by the questions and topics of feeds.toml.
 
     Only --send and --done tick it off; what was ticked off does not come again unless it has news.
@@ -48,14 +48,15 @@ def command(desk: Desk, /, form: str | None, output: str | None, as_json: bool, 
 
     _check(asked)
     form = "json" if as_json else form or form_for(output, "text", "digest")
+    plan = named or "main"
     with desk.open() as archive:
         store, config = archive.store, desk.config
         if asked["listing"]:
-            _list(desk, store.digests(None if plan == "main" else delivery.plan_of(config, plan).name), output, as_json=as_json)
+            _list(desk, store.digests(named and delivery.plan_of(config, named).name), output, as_json=as_json)
         elif asked["shown"]:
-            desk.write(_past(store, delivery.found(store, asked["shown"]), form), output)
+            desk.write(_past(store, delivery.found(store, asked["shown"], named), form), output)
         elif asked["resend"]:
-            _refusals(delivery.resend(store, config, asked["resend"], say=desk.say))
+            _refusals(delivery.resend(store, config, asked["resend"], named, say=desk.say))
         elif asked["send"] and not asked["dry_run"]:
             _send(desk, delivery.send(store, config, plan, desk.now, only_waiting=asked["waiting"], say=lambda said: desk.say(line(said))))
         elif asked["done"]:

@@ -3,6 +3,8 @@
 Templates only lay out; what a feed wrote has been through here. Helpers of the family, not a format.
 """
 
+import re
+import shlex
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -18,6 +20,10 @@ MOST_TAGS = 6
 MOST_REPORTERS = 5
 MOST_PROBLEMS = 12
 MOST_CORRECTIONS = 12
+_WORD = 45  #: letters of a word: the longest of the dictionary have as many
+_ENDLESS = re.compile(
+    rf"[^\W\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\U0003ffff]{{{_WORD + 1},}}"
+)  # scripts that part words by blanks
 _UNREACHED = ("dns", "connect", "timeout", "tls")  #: kinds of problem that a machine without a network has with every feed
 _ALONE = 3  #: feeds that could not be reached are told one by one up to so many, in one line if there are more
 
@@ -157,8 +163,8 @@ def _section(section: Section, digest: Digest, zone: tzinfo) -> SectionView:
 def _command(section: Section) -> str:
     kind, _, name = section.topic.partition(":")
     if name:
-        return f"curator list --watch {text.line(name)}" if kind == "watch" else ""
-    return "curator stories" if section.topic == "*" else f"curator stories --topic '{text.line(section.topic)}'"
+        return f"curator list --watch {shlex.quote(text.line(name))}" if kind == "watch" else ""
+    return "curator stories" if section.topic == "*" else f"curator stories --topic {shlex.quote(text.line(section.topic))}"
 
 
 def _story(told: Told, digest: Digest, zone: tzinfo) -> StoryView:
@@ -182,8 +188,8 @@ def _story(told: Told, digest: Digest, zone: tzinfo) -> StoryView:
 
 
 def headline(told: Told) -> str:
-    """The headline of the story's lead, a stand-in where there is none."""
-    return clip(mail.headline(told), HEADLINE) or "(no headline)"
+    """The headline of the story's lead, a stand-in where there is none; nothing in it fills more than two lines of a phone unbroken."""
+    return clip(_ENDLESS.sub(lambda word: word[0][:_WORD] + "…", mail.headline(told)), HEADLINE) or "(no headline)"
 
 
 def _reporters(told: Told) -> tuple[tuple[tuple[str, str], ...], int]:
@@ -233,7 +239,7 @@ def _problem(problem: Problem, digest: Digest, zone: tzinfo) -> str:
         return f"gap: {said}"
     since = f" since {short_date(problem.since, zone, digest.until)}" if problem.since else ""
     tries = f" ({problem.failures} times in a row{since})" if problem.failures > 1 else ""
-    return f"{problem.kind}: {said}{tries}"
+    return said + tries
 
 
 def _notes(digest: Digest) -> tuple[str, ...]:
