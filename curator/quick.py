@@ -7,10 +7,11 @@ out has the keys and values that feedparser gives such an entry; the tests compa
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from curator import xmltext
 
 Found = dict[str, Any]
 
@@ -36,6 +37,7 @@ _MODULES = {
     "http://wellformedweb.org/commentapi/": "wfw",
     "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
     "http://search.yahoo.com/mrss/": "media",
+    "http://search.yahoo.com/mrss": "media",
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
     "http://purl.org/syndication/thread/1.0": "thr",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
@@ -44,23 +46,28 @@ _MODULES = {
 #: Elements that say nothing an `Entry` keeps.
 _IGNORED = _set(
     "comments slash:comments slash:department slash:section wfw:comment wfw:commentrss feedburner:origlink "
-    "feedburner:origenclosurelink media:thumbnail media:content thr:total rights dc:rights itunes:title itunes:duration "
+    "feedburner:origenclosurelink media:thumbnail media:content media:credit thr:total rights dc:rights itunes:title itunes:duration "
     "itunes:explicit itunes:image itunes:episode itunes:season itunes:episodetype itunes:subtitle itunes:block"
 )
+#: Elements in which others stand as if they stood beside them.
+_OPEN = _set("media:group media:content")
+#: Modules that feedparser knows by the same prefix as `_MODULES`.
+_SAME_PREFIX = ("dc:", "media:", "slash:", "itunes:", "thr:", "wfw:", "feedburner:")
 _DECLARED = re.compile(r"\sxmlns(?::([\w.-]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ROOT = re.compile(r"\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<([\w.-]+:)?(rss|feed|RDF)(\s[^<>]*)?>", re.S)
 _IS_ATOM = re.compile(r"\sxmlns=[\"']http://www\.w3\.org/2005/Atom[\"']")
 _START = re.compile(r"<[\w.:-]+((?:\s[^<>]*)?)>\s*")
 _ELEMENT = re.compile(
-    r"<([\w.:-]+)(\s[^<>]*?)?(?:/>|>(?:\s*<!\[CDATA\[((?:[^\]]|\](?!\]>))*+)\]\]>\s*|([^<]*+))</\1\s*>)\s*|<(author|[\w.-]+:author)>\s*((?:<[\w.:-]+>[^<]*+</[\w.:-]+>\s*)*+)</\5>\s*"
+    r"<([\w.:-]+)(\s[^<>]*?)?(?:/>|>(?:\s*<!\[CDATA\[((?:[^\]]|\](?!\]>))*+)\]\]>\s*|([^<]*+))</\1\s*>)\s*|<(author|[\w.-]+:author)>\s*"
+    r"((?:<[\w.:-]+(?:>[^<]*+</[\w.:-]+>|\s[^<>]*/>)\s*)*+)</\5>\s*"
 )
+_CONTAINER = re.compile(r"<([\w.:-]+)(\s[^<>]*)?(?<!/)>\s*(?=<)")
+_END = re.compile(r"</([\w.:-]+)\s*>\s*")
 _SCOPED = re.compile(r"\s(?:xmlns|xml:|base|lang)[\w.:-]*\s*=")  #: attributes that hold for what is inside, too
-_ATTRIBUTE = re.compile(r"\s([\w.:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_EMPTY = re.compile(r"<([\w.:-]+)\s[^<>]*/>")
+_LONGEST_AUTHOR = 300  #: characters
 _PERSON = re.compile(r"<(?:[\w.-]+:)?(name|email|uri)>([^<]*+)</")
-_REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d+)|#x([0-9a-fA-F]+));")
-_CHARS = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _PSEUDO_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-_C1 = re.compile("[\x80-\x9f]")
 _TYPES = {"text": "text/plain", "html": "text/html", "text/plain": "text/plain", "text/html": "text/html"}
 
 
@@ -78,14 +85,14 @@ def setting(head: str, language: str | None) -> Setting | None:
     root = _ROOT.match(head)
     if root is None or "base=" in head:
         return None
-    attributes = {name: one or two for name, one, two in _ATTRIBUTE.findall(root[3] or "")}
+    attributes = xmltext.attributes(root[3] or "")
     tongue = attributes.get("xml:lang", attributes.get("lang", language))
     if len(re.findall(r"[\s:]lang\s*=", head)) > ("xml:lang" in attributes or "lang" in attributes) or tongue == "":
         return None
     prefixes: dict[str, str] = {}
     for prefix, one, two in _DECLARED.findall(head):
         uri = (one or two).lower()
-        known = "" if not prefix and uri in _BASE_NAMESPACES else _MODULES.get(uri, "?")
+        known = "" if not prefix and uri in _BASE_NAMESPACES else _MODULES.get(uri, "media" if prefix == "media" else "?")
         if prefixes.setdefault(prefix, known) != known or (not prefix and known):
             return None
     atom = root[2] == "feed"
@@ -100,19 +107,12 @@ def read(entry: str, under: Setting, feedparser: Any) -> Found | None:
     if start is None:
         return None
     found: Found = {"links": [], "tags": [], "authors": []}
-    about = _attributes(start[1])
+    about = xmltext.attributes(start[1])
     if about:
         if len(about) > 1 or "rdf:about" not in about:
             return None
         found["id"] = about["rdf:about"]
-    reader = _Reader(found, under, feedparser)
-    at = start.end()
-    while entry[at : at + 2] != "</":
-        element = _ELEMENT.match(entry, at)
-        if element is None or not reader.take(element):
-            return None
-        at = element.end()
-    return found
+    return found if _Reader(found, under, feedparser).elements(entry, start.end()) else None
 
 
 class _Reader:
@@ -124,6 +124,36 @@ class _Reader:
         self.html = feedparser.looks_like_html
         self.handled = _handled(feedparser)
         self.seen: set[str] = set()
+
+    def elements(self, entry: str, at: int) -> bool:
+        """All that stands in the entry from this place on, also what stands in containers; False: there is something out of the ordinary."""
+        inside = 0
+        while True:
+            if entry[at : at + 2] == "</":
+                if not inside:
+                    return True
+                inside -= 1
+                taken = _END.match(entry, at)
+            elif taken := _ELEMENT.match(entry, at):
+                if not (self.within(taken) if inside else self.take(taken)):
+                    return False
+            elif (taken := _CONTAINER.match(entry, at)) and self.opens(taken):
+                inside += 1
+            else:
+                return False
+            if taken is None:
+                return False
+            at = taken.end()
+
+    def opens(self, container: re.Match[str]) -> bool:
+        """Whether feedparser takes what stands in an element as standing in the entry itself."""
+        name = self.name(container[1])
+        return not (container[2] and _SCOPED.search(container[2])) and (name in _OPEN or self.meaningless(name, container[1]))
+
+    def within(self, element: re.Match[str]) -> bool:
+        """An element in a container: one that says nothing, or the title or description of a picture or film."""
+        name = "" if element[5] else self.name(element[1])
+        return bool(name) and (name in _OF_MEDIA or name in _IGNORED or self.meaningless(name, element[1])) and self.take(element)
 
     def take(self, element: re.Match[str]) -> bool:
         if element[5]:
@@ -140,14 +170,14 @@ class _Reader:
             return False
         self.seen.add(name)
         value = element[3]
-        text = _lines(value) if value is not None else _unescaped(element[4] or "")
-        return take(self, _popped(text), _attributes(element[2]) if element[2] else {}) is not False
+        text = xmltext.lines(value) if value is not None else xmltext.unescaped(element[4] or "")
+        return take(self, xmltext.popped(text), xmltext.attributes(element[2]) if element[2] else {}) is not False
 
     def meaningless(self, name: str, written: str) -> bool:
         """Whether feedparser only keeps this element under its own name, where nobody looks."""
         if name.startswith("?:"):
             name = f"{written.rpartition(':')[0].lower()}:{name[2:]}"
-        elif ":" in name:
+        elif ":" in name and not name.startswith(_SAME_PREFIX):
             return False
         plain = name.replace(":", "_")
         return plain not in _KEYS and not self.handled(plain)
@@ -216,9 +246,17 @@ class _Reader:
     def guessed(self, value: str) -> str:
         return "text/html" if ("<" in value or "&" in value) and self.html(value) else "text/plain"
 
+    def media_title(self, _value: str, _attributes: dict[str, str]) -> bool:
+        """It is not the entry's if that has a title already."""
+        return bool(self.found.get("title")) and self.seen.isdisjoint(["image", "source"])
+
+    def media_description(self, value: str, attributes: dict[str, str]) -> bool:
+        """A description like any other; a third one is for feedparser to place."""
+        return not {"summary", "content"} <= self.found.keys() and self.description(value, attributes)
+
     def author(self, value: str, attributes: dict[str, str]) -> bool:
-        self.found["authors"].append({"name": value} if value else {})
-        return not attributes and "@" not in value
+        self.found["authors"].append(xmltext.named(value) if value else {})
+        return not attributes and len(value) < _LONGEST_AUTHOR
 
     def category(self, value: str, attributes: dict[str, str]) -> bool:
         if attributes:
@@ -243,16 +281,18 @@ class _Reader:
 
     def person(self, inner: str) -> bool:
         parts = _PERSON.findall(inner)
+        if any(not self.meaningless(self.name(written), written) for written in _EMPTY.findall(inner)):
+            return False
         if len({part for part, _ in parts}) != len(parts) or len(parts) != inner.count("</"):
             return False
-        self.found["authors"].append({part: _popped(_unescaped(value)) for part, value in parts})
+        self.found["authors"].append({part: xmltext.popped(xmltext.unescaped(value)) for part, value in parts})
         return True
 
     def atom_title(self, value: str, attributes: dict[str, str]) -> bool:
         return self.atom_text("title", value, attributes)
 
     def atom_summary(self, value: str, attributes: dict[str, str]) -> bool:
-        return self.atom_text("summary", value, attributes)
+        return ("summary" not in self.found or "content" in self.found) and self.atom_text("summary", value, attributes)
 
     def atom_text(self, key: str, value: str, attributes: dict[str, str]) -> bool:
         kind = _TYPES.get(attributes.get("type", "text").lower())
@@ -270,6 +310,8 @@ class _Reader:
         return rel != "alternate" or kind in {"text/html", "application/xhtml+xml", "html"}
 
     def atom_content(self, value: str, attributes: dict[str, str]) -> bool:
+        if "content" in self.found:
+            return False
         kind = _TYPES.get(attributes.get("type", "text").lower())
         self.found["content"] = [{"value": value, "type": kind}]
         self.found.setdefault("summary", value)
@@ -294,14 +336,17 @@ _RSS = {
     "title": _Reader.title, "link": _Reader.link, "guid": _Reader.guid, "description": _Reader.description, "content:encoded": _Reader.encoded,
     "pubdate": _kept("published"), "dc:date": _kept("updated"), "author": _Reader.author, "dc:creator": _Reader.author,
     "itunes:author": _Reader.author, "itunes:summary": _Reader.itunes_summary, "dc:language": _kept("language"),
-    "itunes:keywords": _Reader.keywords,
+    "itunes:keywords": _Reader.keywords, "atom:updated": _kept("updated"), "atom:published": _kept("published"), "image": _kept("image"),
+    "media:title": _Reader.media_title, "media:description": _Reader.media_description,
     "category": _Reader.category, "dc:subject": _Reader.category, "enclosure": _Reader.enclosure, "source": _Reader.source,
 }  # fmt: skip
 _ATOM = {
     "title": _Reader.atom_title, "link": _Reader.atom_link, "id": _Reader.guid, "published": _kept("published"), "updated": _kept("updated"),
     "summary": _Reader.atom_summary, "content": _Reader.atom_content, "category": _Reader.atom_category,
+    "media:title": _Reader.media_title, "media:description": _Reader.media_description,
 }  # fmt: skip
-_REPEATED = frozenset(["category", "dc:subject", "enclosure", "dc:creator"])
+_OF_MEDIA = frozenset(["media:title", "media:description"])
+_REPEATED = frozenset(["category", "dc:subject", "enclosure", "dc:creator"]) | _OF_MEDIA
 
 
 @cache
@@ -311,42 +356,6 @@ def _handled(feedparser: Any) -> Callable[[str], bool]:
         name.removeprefix("_start_").removeprefix("_end_").lower() for name in dir(feedparser) if name.startswith(("_start_", "_end_"))
     }
     return names.__contains__
-
-
-def _attributes(written: str) -> dict[str, str]:
-    return {name: _unescaped((one or two).replace("\n", " ").replace("\t", " ")) for name, one, two in _ATTRIBUTE.findall(written)}
-
-
-def _lines(s: str) -> str:
-    return s.replace("\r\n", "\n").replace("\r", "\n") if "\r" in s else s
-
-
-def _unescaped(s: str) -> str:
-    s = _lines(s)
-    return _REFERENCE.sub(_character, s) if "&" in s else s
-
-
-def _character(found: re.Match[str]) -> str:
-    if found[1]:
-        return _CHARS[found[1]]
-    return chr(int(found[2]) if found[2] else int(found[3], 16))
-
-
-def _popped(s: str) -> str:
-    """As feedparser stores text: stripped; UTF-8 that was once taken for Latin-1 put right; windows-1252 in C1's place, too."""
-    s = s.strip()
-    if s.isascii():
-        return s
-    with suppress(UnicodeError):
-        s = s.encode("iso-8859-1").decode()
-    return _C1.sub(_windows, s)
-
-
-def _windows(found: re.Match[str]) -> str:
-    try:
-        return found[0].encode("iso-8859-1").decode("cp1252")
-    except UnicodeError:
-        return found[0]
 
 
 _TAME = re.compile(r"(?:https?://[\w.-]+(?::\d+)?(?:/[^\s?#]*)?(?:\?[^\s#]*)?(?:#\S*)?)?")

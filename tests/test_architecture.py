@@ -16,13 +16,13 @@ TOP = PACKAGE.parent
 #: The same table stands in docs/architecture.md for people. A name with / is a family: a folder of interchangeable parts.
 LAYERS: list[tuple[str, str]] = [
     (
-        "config errors shipped when terms text names translit dates slice quick repair identifiers shingles linkage vectors guard "
+        "config errors shipped when terms text names translit dates slice xmltext repair identifiers shingles linkage vectors guard "
         "failures tables worddiff recent",
         "",
     ),
     (
         "types urls language outlets topics entitybook background mentions masked creditwords tidy configvalues configedit timers "
-        "fulltext matching",
+        "fulltext matching quick",
         "nursery",
     ),
     (

@@ -16,11 +16,36 @@ PARSER = parse._readers()[0]
 URL = "https://example.org/blog/feed.xml"
 RSS = (
     "<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:content='http://purl.org/rss/1.0/modules/content/' "
-    "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' xmlns:slash='http://purl.org/rss/1.0/modules/slash/'>"
+    "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' xmlns:slash='http://purl.org/rss/1.0/modules/slash/' "
+    "xmlns:media='http://search.yahoo.com/mrss/' xmlns:atom='http://www.w3.org/2005/Atom' xmlns:x='urn:x'>"
     "<channel xmlns:y='urn:y'><title>T</title><description>D</description><itunes:summary>S</itunes:summary>{}</channel></rss>"
 )
-ATOM = "<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='en_US'><title>T</title>{}</feed>"
+ATOM = (
+    "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:media='http://search.yahoo.com/mrss' xmlns:gd='urn:gd' xmlns:x='urn:x' xml:lang='en_US'>"
+    "<title>T</title>{}</feed>"
+)
 
+MEDIA = [
+    "<media:description>of a film</media:description>",
+    "<media:description></media:description>",
+    "<media:description type='plain'>of a film</media:description>",
+    "<media:title>a film</media:title>",
+    "<media:credit scheme='urn:ebu'>Jo</media:credit>",
+    "<media:copyright>Jo</media:copyright>",
+    "<media:category>war</media:category>",
+    "<media:keywords>a, b</media:keywords>",
+    "<media:group>\n<media:title>a film</media:title>\n<media:content url='x'/><media:description>d &lt;b&gt;e&lt;/b&gt;</media:description></media:group>",
+    "<media:group><media:community><media:starRating count='1'/><media:statistics views='2'/></media:community></media:group>",
+    "<media:group><media:content url='x'/><title>inner</title></media:group>",
+    "<media:content url='x' medium='image'><media:title type='html'>t</media:title><media:credit>c</media:credit></media:content>",
+    "<media:content url='x'><media:description>one</media:description></media:content>",
+    "<media:content url='x'><link>https://example.org/in</link></media:content>",
+    "<media:group>text<media:content url='x'/></media:group>",
+    "<x:box><x:part>1</x:part> <x:part a='b'/></x:box>",
+    "<x:box><category>inner</category></x:box>",
+    "<x:box><description>inner</description></x:box>",
+    "<meta><name>n</name></meta>",
+]
 RSS_PARTS = [
     "<title>AT&amp;T &#8211; x</title>",
     "<title><![CDATA[A <b>bold</b> & plain one]]></title>",
@@ -63,6 +88,18 @@ RSS_PARTS = [
     "<byline a='b'>z</byline>",
     "<body>z</body>",
     "<modified>2024-07-01</modified>",
+    "<author>jo@example.org (Jo Doe)</author>",
+    "<author>jo@example.org</author>",
+    "<author>Jo &lt;jo@example.org&gt;</author>",
+    "<dc:creator>@jo</dc:creator>",
+    "<dc:creator>jo@example.org (Jo), ann@example.org</dc:creator>",
+    "<dc:format>text/html</dc:format>",
+    "<dc:identifier>7</dc:identifier>",
+    "<dc:source>https://example.org/</dc:source>",
+    "<slash:hit_parade>1,2</slash:hit_parade>",
+    "<atom:updated>2024-07-03T12:00:00Z</atom:updated>",
+    "<image>https://example.org/i.png</image>",
+    *MEDIA,
 ]
 ATOM_PARTS = [
     "<title>AT&amp;T</title>",
@@ -87,6 +124,9 @@ ATOM_PARTS = [
     "<category term='war' label='War'/>",
     "<source><title>Elsewhere</title></source>",
     "<rights>none</rights>",
+    "<author><name>Jo</name><gd:image rel='x' width='16' src='//example.org/i'/></author>",
+    "<author><name>Jo</name><link href='x'/></author>",
+    *MEDIA,
 ]
 
 
@@ -115,6 +155,18 @@ def test_any_entries_of_rss(entries):
 def test_any_entries_of_atom(entries):
     quickly, slowly = both(ATOM.format("".join(f"<entry>{entry}</entry>" for entry in entries)).encode())
     assert quickly == slowly
+
+
+def test_films_and_pictures_are_read_without_feedparser_whatever_address_their_module_is_given():
+    for uri in ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss", "https://search.yahoo.com/mrss/"):
+        head = f"<feed xmlns='http://www.w3.org/2005/Atom' xmlns:media='{uri}'><title>T</title>"
+        entry = (
+            "<entry><title>x</title><media:group><media:title>y</media:title><media:description>z</media:description></media:group></entry>"
+        )
+        assert quick.read(entry, quick.setting(head, None), PARSER) is not None
+        quickly, slowly = both(f"{head}{entry}</feed>".encode())
+        assert quickly == slowly
+        assert quickly[0].title == "x"
 
 
 def test_ordinary_entries_are_read_without_feedparser():
