@@ -1,14 +1,16 @@
 """How alike are items, and how alike must stories be to be one?
 
 An item is a sparse vector (see `vectors`) of the words of its headline, its pairs of them, its text and its names, with weights from the
-shipped background; the names of those who tell it are left out. What likeness is needed depends on how long the texts are, on how close-knit
-and how large the stories are, and on what speaks against it: other identifiers of one kind, another language, one word alone.
+shipped background; the names of those who tell it are left out. What likeness is needed depends on how long the texts are, on how many days
+lie between, on how close-knit and how large the stories are, on what speaks for it (one credits the outlet of the other) and on what speaks
+against it: other identifiers of one kind, another language, one word alone.
 """
 
 import re
 from collections import defaultdict
 from functools import cache, lru_cache
 from math import exp, inf, log2, sqrt
+from typing import NamedTuple
 
 from curator import background, identifiers, linkage, outlets, vectors
 from curator.linkage import Cluster
@@ -18,17 +20,23 @@ Mark = tuple[str, str]  #: an identifier: (kind, value)
 COUNTS = 3_000  #: characters of a text that are read
 _SHARES = {"title": 0.2, "pairs": 0.07, "body": 0.4, "names": 0.33}  #: of each field in the likeness of two items
 _BODY = 250  #: words of a body that count
-_HEADLINE, _FULL, _HALF = 0.05, 0.2, 42.0  #: likeness that headlines alone need, that full texts need; words of text on the way
+_HEADLINE, _FULL, _HALF = 0.04, 0.15, 42.0  #: likeness that headlines alone need, that full texts need; words of text on the way
+_DAY = 0.06  #: how much more is needed for each day between: what is told of one event comes within days
+_UNDATED = 5.0  #: days that may lie between where one has no date
 _SOME = 15.0  #: words of text with which cohesion begins to count
 _COHESION = 0.5  #: how much more likeness close-knit stories of full texts need; 0: none, 1: as much as is among their own members
 _POWER = 0.6  #: of a word's weight: below 1 common words count for more, and one rare word for less
 _ALONE = 0.1  #: share of the needed likeness that must be left without the strongest word: one name in common is no story
 _FEW = 3  #: members of the smaller story up to which that is asked
+_SUBJECT = 8  #: members of the larger one from which it is not: a name in so many headlines is what is told of
+CITED = 0.5  #: share of the likeness that is needed where one credits the outlet that tells the other
+_CITED_DAYS = 3.0  #: days between them up to which that counts
+_CITED_SIZE = 8  #: members of the larger story up to which that counts: somebody in a large one credits everybody
 _FORM = 0.45  #: likeness from which two items of one feed may be one form filled twice
 _CLASH = 2.0  #: times the likeness that is needed where identifiers clash (two CVEs), if they are in the titles
 _CLASH_TEXT = 1.4  #: the same where they clash in the texts
 _GROWN, _LARGE = 0.3, 8.0  #: how much more likeness is needed each time the smaller of two stories is twice as large; from that size on
-_GROWN_HEADLINES = 0.1  #: the same for headlines alone, from two on: among many pairs of them chance words add up
+_GROWN_HEADLINES = 0.07  #: the same for headlines alone, from two on: among many pairs of them chance words add up
 _FOREIGN = 0.45  #: likeness that texts in two languages need at least: what they share is chance or a name
 _FOREIGN_HEADLINE = 0.12  #: the same for headlines alone, whose language is often mistaken
 
@@ -36,6 +44,8 @@ _TELLS = ("press", "wire", "aggregator")  #: kinds of outlets whose names say no
 
 _REMEMBERED = 100_000  #: tokens of which is remembered what they say
 _STRONG = 16  #: words by which an item is found
+
+_NO_SOURCE = ("photo", "subject")  #: patterns of credits to which the news is not owed
 
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -80,6 +90,26 @@ def marks(item: Item) -> tuple[frozenset[Mark], frozenset[Mark]]:
     fourth day of a trial are one story."""
     found = identifiers.marks(item.title, item.text[:COUNTS])
     return frozenset(mark for mark in found.title if mark[0] != "ISSUE"), frozenset(mark for mark in found.whole if mark[0] != "ISSUE")
+
+
+class Voices(NamedTuple):
+    """Outlets behind an item or a story."""
+
+    tellers: set[str]  #: those that tell it, as far as known
+    credits: set[str]  #: those it owes to others
+
+
+def voices(item: Item) -> Voices:
+    """Who tells an item, and whom else it credits as the source of it."""
+    tellers = {item.outlet} if item.outlet and item.outlet_known else set()
+    owed = [credit for credit in item.credits if credit.pattern not in _NO_SOURCE and not credit.earlier]
+    named = {name for credit in owed for name in (credit.outlet, *credit.via)}
+    return Voices(tellers, (named | {item.source or ""}) - tellers - {""})
+
+
+def cites(one: "Voices | Cluster", other: "Voices | Cluster") -> bool:
+    """Does one credit an outlet that tells the other?"""
+    return not (one.credits.isdisjoint(other.tellers) and other.credits.isdisjoint(one.tellers))
 
 
 def _publishers(item: Item) -> list[str]:
@@ -184,17 +214,27 @@ def _clash(one: set[tuple[str, str]], other: set[tuple[str, str]]) -> bool:
     return bool(({kind for kind, _ in one} & {kind for kind, _ in other}) - common)
 
 
+def _cited(one: Cluster, other: Cluster) -> bool:
+    """Does one of two stories, of about the same days and neither of them large, credit an outlet that tells the other?"""
+    few, many = sorted((one.size, other.size))
+    return cites(one, other) and few <= _FEW and many <= _CITED_SIZE and linkage.between(one, other) <= _CITED_DAYS
+
+
 def needed(one: Cluster, other: Cluster, like: float = inf) -> float | None:
     """The mean likeness of all pairs across two clusters at which they become one; infinite if what they name forbids it. None as soon as
     it is sure to be more than `like`, which they have: that ends the matter for most."""
     mine, yours = len(one.members), len(other.members)
     least = (threshold(one.words / mine) + threshold(other.words / yours)) / 2
+    cited = _cited(one, other)
+    if cited:
+        least *= CITED
     if like < least:  # all that follows only adds to it
         return None
-    least *= _contradiction(one, other)
+    days = max(0.0 if one.dated and other.dated else _UNDATED, linkage.between(one, other))
+    least *= _contradiction(one, other) * (1 + _DAY * days)
     if mine > 1 or yours > 1:
         least *= sqrt(_cohesion(one) * _cohesion(other)) * _grown(min(mine, yours), min(_full(one), _full(other)))
-    if not one.languages or not other.languages or one.languages & other.languages:
+    if cited or not one.languages or not other.languages or one.languages & other.languages:
         return least
     full = min(_full(one), _full(other))
     return max(least, full * _FOREIGN + (1 - full) * _FOREIGN_HEADLINE)
@@ -203,7 +243,8 @@ def needed(one: Cluster, other: Cluster, like: float = inf) -> float | None:
 def sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:
     """Is enough left of the likeness without the word that adds most? A rare name alone stands in unrelated news. And are two items of one
     feed more than one form, filled with other names?"""
-    if min(one.size, other.size) > _FEW:
+    large = max(one.size, other.size) >= _SUBJECT and not _one_feed(one, other)
+    if large or min(one.size, other.size) > _FEW:
         return True
     if _one_feed(one, other) and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
         return False

@@ -35,6 +35,9 @@ class Cluster:
     feeds: set[str] = field(default_factory=set)  #: its members are from
     headed: set[tuple[str, str]] = field(default_factory=set)  #: identifiers in its titles, as (kind, value)
     marks: set[tuple[str, str]] = field(default_factory=set)  #: and anywhere in it
+    dated: bool = True  #: is the day of any of its members known, or only when it was first seen?
+    tellers: set[str] = field(default_factory=set)  #: outlets of its members
+    credits: set[str] = field(default_factory=set)  #: outlets that its members credit
     square: float = 1.0  #: product of its sum with itself: likeness of all pairs of members, each with itself included
 
     @property
@@ -69,8 +72,13 @@ class _Days(NamedTuple):
 
 def apart(one: Span, other: Span) -> bool:
     """Do more days lie between the last news of the earlier and the first of the later than the window of either allows?"""
-    gap = one.first - other.last if one.first > other.last else other.first - one.last
+    gap = between(one, other)
     return gap > one.window and gap > other.window
+
+
+def between(one: Span, other: Span) -> float:
+    """Days between the last news of the earlier and the first of the later; 0 or less if they overlap."""
+    return one.first - other.last if one.first > other.last else other.first - one.last
 
 
 def merge(kept: Cluster, gone: Cluster, product: float) -> None:
@@ -88,6 +96,9 @@ def merge(kept: Cluster, gone: Cluster, product: float) -> None:
     kept.feeds |= gone.feeds
     kept.headed |= gone.headed
     kept.marks |= gone.marks
+    kept.dated |= gone.dated
+    kept.tellers |= gone.tellers
+    kept.credits |= gone.credits
 
 
 class Linkage:

@@ -122,7 +122,9 @@ class Stories:
         if sum([stem in text for stem in strong]) < (3 if len(strong) == 12 and len(text) > _LONG else 2):
             return False
         yours = self._sketch(other)
-        return vectors.dot(mine.vector, yours.vector) >= _WORTH * (likeness.threshold(mine.words) + likeness.threshold(yours.words)) / 2
+        needed = _WORTH * (likeness.threshold(mine.words) + likeness.threshold(yours.words)) / 2
+        like = vectors.dot(mine.vector, yours.vector)
+        return like >= needed or (like >= needed * likeness.CITED and likeness.cites(likeness.voices(item), likeness.voices(other)))
 
     # ── what is decided ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -198,11 +200,12 @@ class Stories:
         day = item.date.timestamp() / 86_400
         language = (item.language or "").partition("-")[0].lower()
         headed, marks = self._sketch(item).marks(item)
+        voices = likeness.voices(item)
         self._keys += 1
         return Cluster(
             key=self._keys, total=dict(sketch.vector), members=[item.id], ways=set(sketch.strong), first=day, last=day,
             window=self._window(item), words=sketch.words, languages={language} - {""}, names=({self._of.get(item.id, "")} & self._wanted) - self._barred.get(item.id, set()),
-            feeds={item.feed}, headed=set(headed), marks=set(marks),
+            feeds={item.feed}, headed=set(headed), marks=set(marks), dated=item.published is not None, tellers=voices.tellers, credits=voices.credits,
         )  # fmt: skip
 
     def _window(self, item: Item) -> float:

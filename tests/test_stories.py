@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator import config, linkage, vectors
-from curator.likeness import threshold, vector
+from curator.likeness import needed, threshold, vector, voices
 from curator.stories import Stories
 from curator.types import Credit, Item, Link, Story, Tag
 
@@ -376,6 +376,74 @@ def test_one_rare_name_in_common_is_no_story() -> None:
     assert desk.of("a") != desk.of("b")
 
 
+THEFT = (
+    (
+        "Painting stolen from museum at night",
+        "A painting of a lighthouse was stolen from the museum at night, the police said. The guards had noticed nothing.",
+    ),
+    (
+        "Alarm was off when thieves came",
+        "The director said that the alarm had been switched off because of a fault. Police look for two men and the painting.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("days", "dated", "same"), [(0, True, True), (1, True, True), (5, True, False), (0, False, False)])
+def test_what_has_little_in_common_is_one_story_only_if_it_came_within_days(days: float, dated: bool, same: bool) -> None:
+    desk = Desk()
+    first, second = item("a", THEFT[0]), item("b", THEFT[1], days=days)
+    desk.poll(replace(first, published=first.date if dated else None), replace(second, published=second.date))
+    assert (desk.of("a") == desk.of("b")) is same
+
+
+BLACKOUT = (
+    "Brimgate down: shops close", "Shops close as Brimgate fails", "Brimgate failure: shops and trains stand still", "Trains late, shops shut: Brimgate",
+    "Why Brimgate failed", "Brimgate failure goes on, trains late", "Shops count cost of Brimgate failure", "Trains run again after Brimgate failure",
+    "Brimgate failure: shops open again", "Brimgate failure hits trains",
+)  # fmt: skip
+
+
+def test_the_name_that_many_headlines_share_is_what_they_tell_of() -> None:
+    desk = Desk()
+    desk.poll(*[item(f"b{at}", (title, "")) for at, title in enumerate(BLACKOUT)], item("x", ("Chief of Brimgate says sorry", "")))
+    alone = Desk()
+    alone.poll(item("b0", (BLACKOUT[0], "")), item("x", ("Chief of Brimgate says sorry", "")))
+    assert desk.of("x") == desk.of("b0")
+    assert alone.of("x") != alone.of("b0")
+
+
+def cluster(key: int, total: dict[str, float], **more: object) -> linkage.Cluster:
+    values: dict[str, object] = {"first": 0.0, "last": 0.0, "window": 8.0, "words": 60.0, "languages": set(), "names": set()}
+    return linkage.Cluster(key=key, total=total, members=[str(key)], ways=set(total), **{**values, **more})  # type: ignore[arg-type]
+
+
+def test_the_longer_apart_the_more_likeness_is_needed_and_no_date_is_as_some_days() -> None:
+    one = cluster(0, {"a": 1.0})
+    same_day, days_later, undated = cluster(1, {"a": 1.0}), cluster(2, {"a": 1.0}, first=3.0, last=3.0), cluster(3, {"a": 1.0}, dated=False)
+    assert needed(one, same_day) < needed(one, days_later) < needed(one, undated)
+
+
+@pytest.mark.parametrize(
+    ("day", "languages", "less"),
+    [(0.0, {"en"}, True), (0.0, {"uk"}, True), (6.0, {"en"}, False)],
+    ids=["same day", "translated", "long after"],
+)
+def test_a_report_that_credits_an_outlet_is_nearer_to_that_outlets_report(day: float, languages: set[str], less: bool) -> None:
+    report = cluster(0, {"a": 1.0}, tellers={"Reuters"}, languages={"en"})
+    plain = cluster(1, {"a": 1.0}, first=day, last=day, languages=languages, tellers={"BBC"})
+    crediting = cluster(2, {"a": 1.0}, first=day, last=day, languages=languages, tellers={"BBC"}, credits={"Reuters"})
+    assert (needed(report, crediting) < needed(report, plain)) is less
+
+
+def test_who_is_thanked_for_a_picture_or_spoken_of_is_not_whose_report_it_is() -> None:
+    given = [
+        Credit(outlet=name, pattern=pattern, words="", field="text", start=0)
+        for name, pattern in (("AFP", "photo"), ("BBC", "subject"), ("Reuters", "citing"))
+    ]
+    told = replace(item("a", FERRY[0]), outlet="Kestrel Gazette", outlet_known=True, credits=tuple(given))
+    assert voices(told) == ({"Kestrel Gazette"}, {"Reuters"})
+
+
 ADVICE = "The vendor published a security update for {}. A remote attacker could exploit this vulnerability{} to execute arbitrary code. Users and administrators are encouraged to review the advisory and apply the necessary updates."
 
 
@@ -471,11 +539,6 @@ def test_full_texts_need_more_likeness_than_headlines() -> None:
 
 
 def test_clusters_join_by_the_mean_of_all_pairs() -> None:
-    def cluster(key: int, total: dict[str, float]) -> linkage.Cluster:
-        return linkage.Cluster(
-            key=key, total=total, members=[str(key)], ways=set(total), first=0, last=0, window=8, words=0, languages=set(), names=set()
-        )
-
     joined = linkage.Linkage(lambda one, other, like: 0.5, vectors.dot)
     for key, total in enumerate([{"a": 1.0}, {"a": 0.8, "b": 0.6}, {"b": 1.0}]):
         joined.enter(cluster(key, total), compare=True)
