@@ -61,7 +61,7 @@ class _Reader:
 
     def named(self, body: str, field: str) -> list[Credit]:
         """The credits of one field that name an outlet."""
-        mentions = _whose(self.finder.find(body, self.language)[:_CROWD], self.publisher, self.outlets)
+        mentions = _whose(body, self.finder.find(body, self.language)[:_CROWD], self.publisher, self.outlets)
         mentions = [mention for mention in mentions if not _stands_for_another(mention, body, self.outlets)]
         if not mentions:
             return []
@@ -78,7 +78,7 @@ class _Reader:
         ]
 
 
-def _whose(mentions: list[Mention], publisher: str | None, outlets: Outlets) -> list[Mention]:
+def _whose(body: str, mentions: list[Mention], publisher: str | None, outlets: Outlets) -> list[Mention]:
     """Short mastheads get their owner: "the Star" is the publisher's own if that is the Toronto Star, else that of a longer name in the
     same text; a word nobody owns is no name."""
     longer = [publisher or "", *(other.name for other in mentions if not other.short)]
@@ -86,7 +86,9 @@ def _whose(mentions: list[Mention], publisher: str | None, outlets: Outlets) -> 
     for mention in mentions:
         word = mention.name.split()[-1].casefold()
         owner = next((name for name in longer if name.casefold().endswith(word) and len(name.split()) > 1), None) if mention.short else None
-        if mention.ambiguous and mention.name == publisher:
+        if publisher and mention.name != publisher and body[mention.start : mention.end].casefold() == publisher.casefold():
+            kept.append(replace(mention, name=publisher, ambiguous=False, listed=True))  # "RTL" in RTL is no other RTL
+        elif mention.ambiguous and mention.name == publisher:
             kept.append(replace(mention, ambiguous=False))  # who writes "Time" in Time means Time
         elif owner:
             kept.append(replace(mention, name=owner, ambiguous=False, listed=True))
@@ -159,7 +161,7 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[Hit], field: st
     found = []
     earlier = creditwords.phrases(language or "en").earlier
     _pair(chosen, masked)
-    whole = {number: masked.words(hit.start, hit.end) for number, hit in chosen.items()}
+    whole = {number: _exact(*masked.words(hit.start, hit.end)) for number, hit in chosen.items()}
     limit = max(_LEAD, len(masked.original) * 3 // 10)
     for number, mention in enumerate(mentions):
         if (hit := chosen.get(number)) is None:
@@ -169,14 +171,12 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[Hit], field: st
                     Credit(outlet=mention.name, pattern="subject", words=name, field=field, start=mention.start, lead=mention.start < limit)
                 )
             continue
-        start, _, words = whole[number]
+        start, words = whole[number]
         here = next((span for span in masked.sentences if span[0] <= mention.start < span[1]), (0, 0))
         via = _between(number, here, chosen, mentions) if hit.kind in CHAIN else ()
         old = hit.kind in CHAIN and _some_time_ago(masked.original, here, start, start + len(words), earlier)
         lead = field == "title" or start < limit
-        found.append(
-            Credit(outlet=mention.name, pattern=hit.kind, words=_trimmed(words), field=field, start=start, lead=lead, via=via, earlier=old)
-        )
+        found.append(Credit(outlet=mention.name, pattern=hit.kind, words=words, field=field, start=start, lead=lead, via=via, earlier=old))
     return found
 
 
@@ -250,8 +250,10 @@ def _unsaid(hit: Hit, masked: Masked) -> Hit:
     return hit
 
 
-def _trimmed(words: str) -> str:
-    return words.strip(" ,;:\n").lstrip('.)]”"» ') if len(words) > 3 else words
+def _exact(start: int, _: int, words: str) -> tuple[int, str]:
+    """Where the words of a credit begin, and they, without what only closes the sentence or quotation before them."""
+    trimmed = words.strip(" ,;:\n").lstrip('.)]”"» ') if len(words) > 3 else words
+    return start + words.find(trimmed), trimmed
 
 
 def _between(number: int, here: tuple[int, int], chosen: dict[int, Hit], mentions: list[Mention]) -> tuple[str, ...]:

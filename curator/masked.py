@@ -48,7 +48,9 @@ def _dress(language: str | None) -> re.Pattern[str]:
         if article == _ENGLISH
         else "(?:"
     )
-    return re.compile(rf"(?:(?<![\w’'-]){owner}{noun}|(?:{article}) |l[’'])?(?:[“\"«„‘'‚]\s?)?)\Z")
+    return re.compile(
+        rf"(?:(?<![\w’'-]){owner}{noun}|(?:nos|leurs) confrères (?:de |du |d[’'])|(?:{article}) |l[’'])?(?:[“\"«„‘'‚]\s?)?)\Z"
+    )
 
 
 @cache

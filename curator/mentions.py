@@ -91,7 +91,7 @@ class Finder:
                 and found[-1].start <= mention.start < found[-1].end <= mention.end + 2
             ):
                 found.pop()  # "the newspaper Haaretz": a known name before a guessed one
-            if mention and found and mention.name == found[-1].name and text[found[-1].end : mention.start] == " (":
+            if mention and found and text[found[-1].end : mention.start] == " (" and _same(text, found[-1], mention):
                 found[-1].end = mention.end + text.startswith(")", mention.end)  # "the South China Morning Post (SCMP)"
             elif mention and (not found or mention.start >= found[-1].end):
                 found.append(mention)
@@ -116,6 +116,44 @@ class Finder:
         short = text[start:end].removeprefix("The ") in _nouns()
         oblique = text[start:end] not in self._written
         return Mention(start, end, name.outlet, name.mark, doubtful, oblique=oblique, short=short)
+
+
+def _same(text: str, before: Mention, after: Mention) -> bool:
+    """ "the South China Morning Post (SCMP)", and so every bracket that holds the first letters of the name before it."""
+    if before.name == after.name:
+        return True
+    short = text[after.start : after.end]
+    letters = "".join(word[0] for word in re.findall(r"[^\W\d_]+", text[before.start : before.end]) if word not in _SMALL)
+    return short.isupper() and len(short) > 1 and short.casefold() == letters.casefold()
+
+
+_SMALL = frozenset(
+    [
+        "de",
+        "du",
+        "des",
+        "del",
+        "la",
+        "le",
+        "les",
+        "d",
+        "l",
+        "of",
+        "the",
+        "and",
+        "für",
+        "der",
+        "die",
+        "das",
+        "et",
+        "y",
+        "e",
+        "и",
+        "по",
+        "з",
+        "та",
+    ]
+)
 
 
 def _doubtful(outlet: config.Outlet, alias: str) -> bool:

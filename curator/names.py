@@ -69,7 +69,7 @@ _UKRAINIAN: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("р", ("ра", "ру", "ром", "рі")),
 )
 _CYRILLIC = re.compile("[а-яіїєґё]")
-_WEAK = re.compile(r"\b(?:\w+(?:sche|eue|eine|reie)|Kleine|Allgemeine)\b(?= [A-ZÄÖÜ])|(?<=r )Allgemeine\b")
+_WEAK = re.compile(r"\b(?:\w+(?:sche|eue|eine|reie)|Kleine|Allgemeine|Junge|Jüdische|Freie|Neue)\b(?= [A-ZÄÖÜ])|(?<=r )Allgemeine\b")
 _STRONG = re.compile(r"\b(\w+sche)r\b(?= [A-ZÄÖÜ])")
 _MOST = 60  #: forms of one name; longer combinations are left to the nominative
 
@@ -84,9 +84,12 @@ def forms(name: str) -> tuple[str, ...]:
 
 
 def _declined(name: str) -> tuple[str, ...]:
-    rules = _UKRAINIAN if re.search("[іїєґ]", name) else _RUSSIAN
+    rules = [_UKRAINIAN] if re.search("[іїєґ]", name) else [_RUSSIAN] if re.search("[ыэъё]", name) else [_RUSSIAN, _UKRAINIAN]
     parts = re.split(r"([ /.]|(?<=[а-яіїєґё])-(?=[А-ЯІЇЄҐ]))", name)
-    options = [(part,) if number % 2 else (part, *_cases(part, rules)) for number, part in enumerate(parts)]
+    options = [
+        (part,) if number % 2 else (part, *dict.fromkeys(form for some in rules for form in _cases(part, some)))
+        for number, part in enumerate(parts)
+    ]
     count = 1
     for option in options:
         count *= len(option)

@@ -14,6 +14,7 @@ _DATELINE = re.compile(
 _OPENING = re.compile(
     rf"\A([^\n(\[.!?]{{0,40}})[(\[]({_N})(?:[/,] ?(?:{_N}|\w{{2,4}}))*[)\]]\.?\s|\A(\w[\w -]{{1,24}}\. (?:\d{{1,2}} \w{{3,9}}\. )?)({_N})\. "
 )
+_BRACKET = re.compile(rf"(?<=[”\"»“.!?] \()({_N})(?=\)[.,;]? )")
 _SOURCE = re.compile(
     rf"(?:^|[\s(\[])(?:quellen?|sources?|fuentes?|источник|джерело)\s?[:–—] (?:[\w.]{{1,12}}[,/] ?|\w{{2,4}}/)?({_N})[)\].]*\s*\Z"
 )
@@ -53,6 +54,9 @@ def placed(masked: Masked, field: str) -> list[Hit]:
         return _at(masked, _HEAD, "headline")
     hits = _at(masked, _COLON, "headline") or _at(masked, _DATELINE, "dateline") or _opening(masked) or _at(masked, _BYLINE, "byline")
     hits += _tails(masked)
+    hits += [
+        Hit("via", masked.places.index(found.start(1)), found.start(1), found.end(1)) for found in _BRACKET.finditer(masked.text)
+    ]  # "… the hard way" (Defense News).
     hits += _lines(masked) or _at(masked, _SOURCE, "source", max(0, len(masked.text) - 60))
     return hits or _helped(masked)
 
