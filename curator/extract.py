@@ -1,8 +1,8 @@
 """Two sentences that tell a story, taken from its articles as they stand: nothing is written, nothing is joined or shortened.
 
 An extract in the sense of automatic summarisation (Luhn 1958; maximal marginal relevance, Carbonell & Goldstein 1998): the first
-sentence is the one nearest to the top that says what the articles agree on, the second adds most to headline and first sentence. Only
-where every sentence is too long is one cut, with "…".
+sentence is the one nearest to the top that says what the articles agree on, the second adds most to headline and first sentence. Only an
+article's lead, or where every sentence is too long one of them, is cut, with "…".
 """
 
 import re
@@ -15,6 +15,7 @@ from .types import Item
 
 LONGEST = 340  #: characters of one sentence
 TOGETHER = 520  #: characters of both
+_LEAD = 800  #: characters of a first sentence that is worth cutting
 _ARTICLES = 6  #: so many of a story are read
 _READ = 4_000  #: characters of each
 _SENTENCES = 12  #: sentences of each
@@ -126,8 +127,12 @@ _LEANS = frozenset(
 _END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 #: "PARIS (Agency) - ", "KYIV, Nov 25 - ": who and where, said elsewhere in the digest
 _DATELINE = re.compile(
-    r"^(?:[^\W\d_][^.!?()]{1,60}\([^()]{2,40}\)|[^\W\d_a-z][^\W\d_a-zа-яё .'’-]{2,30}(?:, [^-–—.!?]{2,25})?) ?[-–—] ?(?=[^\W\da-z_])"
+    r"^(?:[^\W\d_](?:[^.!?()]|\.(?= \d)){1,60}\([^()]{2,40}\)\.?|[^\W\d_a-z][^\W\d_a-zа-яё .'’-]{2,30}(?:, [^-–—.!?]{2,25})?) ?[-–—] ?(?=[^\W\da-z_])"
 )
+#: Of a list: "• ", "- "
+_BULLET = re.compile(r"^[-–—•*·▪►‣]\s+")
+#: Scripts that put no blank between sentences
+_WIDE = re.compile(r"[。！？｡][」』”’）]*$")
 _FIGURE = re.compile(r"\d")
 
 
@@ -158,7 +163,8 @@ def extract(items: Sequence[Item], headline: str, lead: str = "") -> str:
     if second is None:
         return first.text
     pair = sorted((first, second), key=lambda sentence: sentence.place) if first.article == second.article else [first, second]
-    return " ".join(sentence.text for sentence in pair)
+    one, other = (sentence.text for sentence in pair)
+    return one + other if _WIDE.search(one) else f"{one} {other}"
 
 
 def _sentences(articles: Sequence[Item], headline: str) -> list[_Sentence]:
@@ -169,12 +175,17 @@ def _sentences(articles: Sequence[Item], headline: str) -> list[_Sentence]:
     found = []
     for article, sentences in enumerate(split):
         for place, whole in enumerate(sentences):
-            sentence = _DATELINE.sub("", whole) if place < 2 else whole
+            sentence = _shortened(_BULLET.sub("", _DATELINE.sub("", whole) if place < 2 else whole), place)
             words = frozenset(filter(_weighty, text.words(sentence)))
             if _usable(sentence, words) and (article == 0 or len(words & title) >= min(2, len(title))):
                 base = _position(article, place) + _content(words, title, shared, len(split)) - _faults(sentence, words, title)
                 found.append(_Sentence(article=article, place=place, text=sentence, words=words, base=base))
     return found
+
+
+def _shortened(sentence: str, place: int) -> str:
+    """The lead of an article, which may hold all of its news in one sentence, cut where it is too long; other sentences as they are."""
+    return text.excerpt(sentence, LONGEST) if place == 0 and LONGEST < len(sentence) <= _LEAD else sentence
 
 
 def _weighty(word: str) -> bool:

@@ -177,13 +177,16 @@ def _pairs(word: str) -> list[str]:
 
 # ── sentences and excerpts ──────────────────────────────────────────────────────────────────────────────────────────
 
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|\Z)|[。！？｡]+[」』”’）]*|[؟۔।॥]+|\n")
+_END = re.compile(r"[.!?…]+[\"'”’»“‘«)\]]*(?=\s|\Z)|[。！？｡]+[」』”’）]*|[؟۔।॥]+|\n")
 _ABBREVIATIONS = _set(
     "adm al approx apr art aug ave bldg brig bros ca capt cf cmdr co col corp cpl dec dept dr e.g eds est etc ext feb fig fr ft gen "
     "gov hon i.e inc jan jr jul jun lt ltd maj mar messrs mr mrs ms mt no nos nov oct p para pp prof pvt rep rev sec sen sep sept sgt "
     "sr st ste supt u.k u.n u.s v vol vs a.m p.m abs bzw bspw d.h dgl evtl ggf mio mrd nr sog tel u.a usw vgl z.b zzgl av bd mme mlle "
     "av env sra srta ud uds ej núm pág sig dott ecc ing on г гг др им напр о обл п пр проф рис руб с см ст стр т тыс ул млн млрд тов"
+    " ген зам им ім майк нач полк просп пос вул бул kpt mjr płk ppłk por prok hab inż np tzw doç av yrd د أ"
 )
+#: A figure may follow these in the same sentence: "в 5 ч. 30 мин."
+_UNITS = _set("ч мин сек хв год godz óra str")
 _ORDINAL = re.compile(
     r"\s+(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Armee|Korps|Division|Brigade|Bataillon|Regiment)"
 )
@@ -216,6 +219,8 @@ def _goes_on(s: str, end: re.Match[str]) -> bool:
     last = word[0]
     if last.isdecimal():
         return len(last) < 3 and _ORDINAL.match(s, end.end()) is not None
+    if last.lower() in _UNITS:
+        return following[:1].isdigit()
     return (len(last) == 1 and last.isalpha() and last.isupper()) or last.lower() in _ABBREVIATIONS
 
 

@@ -191,6 +191,11 @@ SENTENCES = [
     ("One\nTwo", ["One", "Two"]),
     ("今日は雨。明日は晴れ。", ["今日は雨。", "明日は晴れ。"]),
     ("هل وصل؟ نعم.", ["هل وصل؟", "نعم."]),
+    ("Weber sagte: „Es besteht keine Gefahr.“ Rund 120 Leute kamen.", ["Weber sagte: „Es besteht keine Gefahr.“", "Rund 120 Leute kamen."]),
+    ("В 5 ч. 30 мин. загорелся склад. Пожар шёл 3 ч. Он потушен.", ["В 5 ч. 30 мин. загорелся склад.", "Пожар шёл 3 ч.", "Он потушен."]),
+    ("Без світла дім на вул. Сумській. Працюємо.", ["Без світла дім на вул. Сумській.", "Працюємо."]),
+    ("Powiedział kpt. J. Nowak. Nie ma rannych.", ["Powiedział kpt. J. Nowak.", "Nie ma rannych."]),
+    ("قال د. أحمد إن الطريق مفتوح. لم يصب أحد.", ["قال د. أحمد إن الطريق مفتوح.", "لم يصب أحد."]),
     ("Am 3. Mai, z.B. in Wien. Danach nicht.", ["Am 3. Mai, z.B. in Wien.", "Danach nicht."]),
 ]
 
