@@ -150,5 +150,5 @@ def test_every_word_of_it_stands_in_an_article(bodies, headline):
     found = extract(items, headline)
     assert extract(items, headline) == found
     flat = [" ".join((one.text or one.summary).split()) for one in items]
-    for part in (found.removesuffix("…").rstrip(),):
+    for part in filter(None, [found.removesuffix("…").rstrip()]):
         assert all(any(word.removesuffix("…") in body for body in flat) for word in re.split(r"\s|(?<=。)", part))
