@@ -1,6 +1,6 @@
 """How the archive grows: time to take items in, to look into it, and its size, at 10,000, 100,000 and more items.
 
-    python benchmarks/archive.py [--items 100000] [--words 100] [--keep FILE] [--json]
+    python benchmarks/archive.py [--items 100000] [--words 100] [--keep FILE] [--figures FILE] [--json]
 
 Items are made of chance words in natural proportions (Zipf), carry judgements as `import` would bring them, and go in by batches of
 1,000. Every figure is a median of some runs inside one process; `benchmarks/` has other scripts for whole processes.
@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from curator.stores import sqlite
 from curator.text import excerpt
@@ -117,34 +118,39 @@ def main() -> None:
     options.add_argument("--items", type=int, default=100_000)
     options.add_argument("--words", type=int, default=100)
     options.add_argument("--keep", help="where to leave the database")
+    options.add_argument("--figures", help="a file for the curve, as million.py draws it")
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = given.keep or os.path.join(folder, "archive.db")
         figures = grow(path, given.items, given.words)
+    if given.figures:
+        points = [{name: point[name] for name in ("items", "cpu", "wall")} for point in figures["take in"]]
+        with open(given.figures, "w", encoding="utf-8") as file:
+            json.dump({"curve": points}, file, indent=1)
     print(json.dumps(figures, indent=None if given.json else 2))
 
 
-def grow(path: str, total: int, words: int) -> dict[str, object]:
-    """Fill a database and measure it on the way."""
-    figures: dict[str, object] = {"items": total, "words": words}
-    curve, kept, spent, mark = [], 0, 0.0, time.perf_counter()
+def grow(path: str, total: int, words: int) -> dict[str, Any]:
+    """Fill a database and measure it on the way: at every twentieth, wall and CPU seconds that the store took since the last."""
+    figures: dict[str, Any] = {"items": total, "words": words}
+    step = max(BATCH, total // 20 // BATCH * BATCH)
+    curve, kept, spent, mark = [], 0, [0.0, 0.0], time.perf_counter()
     with sqlite.connect(path) as store:
         store.save_states(FeedState(name=name, url=f"https://{name}.example/", checked=NOW) for name in FEEDS)
         for at, update in enumerate(batches(total, words), start=1):
-            start = time.perf_counter()
+            start = time.perf_counter(), time.process_time()
             store.apply(update)
-            spent += time.perf_counter() - start
-            kept += sum(len(one.text.encode()) for one in update.items)
-            if at * BATCH in (10_000, 50_000) or at * BATCH % 100_000 == 0:
-                curve.append(
-                    {"items": at * BATCH, "us an item": round(1e6 * spent / (at * BATCH - (curve[-1]["items"] if curve else 0)), 1)}
-                )
-                spent = 0.0
+            spent = [spent[0] + time.perf_counter() - start[0], spent[1] + time.process_time() - start[1]]
+            kept += sum(len(one.title.encode()) + len(one.text.encode()) for one in update.items)
+            if at * BATCH % step == 0:
+                wall, cpu = spent
+                curve.append({"items": at * BATCH, "us an item": round(1e6 * cpu / step, 1), "wall": round(wall, 2), "cpu": round(cpu, 2)})
+                spent = [0.0, 0.0]
         figures["whole run, s"] = round(time.perf_counter() - mark, 1)
         figures["take in"] = curve
         figures["look, ms"] = looks(store, random.Random(1))
-    figures["bytes a byte of text"] = round(os.path.getsize(path) / kept, 2)
+    figures["bytes a byte of titles and texts"] = round(os.path.getsize(path) / kept, 2)
     return figures
 
 

@@ -261,7 +261,7 @@ def test_stats_tell_sizes_counts_growth_and_feeds_by_yield(store: sqlite.Store) 
     store.apply(make_update(make_item(1), make_item(2, copy_of=item_id(1)), make_item(3, feed="lighthouse"), states=(state(seconds=2.5),)))
     told = store.stats(NOW)
     assert (told["items"], told["copies"], told["evidence"]) == (3, 1, 3)
-    assert told["text_bytes"] == sum(len(make_item(n).text.encode()) for n in (1, 2, 3))
+    assert told["text_bytes"] == sum(len((make_item(n).title + make_item(n).text).encode()) for n in (1, 2, 3))
     assert told["new_a_day"][f"{NOW:%Y-%m-%d}"] == 3
     assert told["feeds_by_yield"] == [{"feed": "harbour", "items": 2, "copies": 1}, {"feed": "lighthouse", "items": 1, "copies": 0}]
     assert told["feeds_slowest"] == [{"feed": "harbour", "seconds": 2.5}]

@@ -71,10 +71,13 @@ class Keeping(Base):
         }
 
     def _text_bytes(self) -> int:
-        """Of all texts; in a big archive, where reading them all takes long, about: judged by a sample."""
+        """Of all titles and texts; in a big archive, where reading them all takes long, about: judged by a sample."""
         last = self._number("SELECT coalesce(max(item), 0) FROM body")
         step = max(1, last // _SAMPLE)
-        asked = "SELECT sum(length(CAST(text AS BLOB))), count(*) FROM body WHERE item IN (SELECT value FROM json_each(?))"
+        asked = (
+            "SELECT sum(length(CAST(i.title AS BLOB)) + length(CAST(b.text AS BLOB))), count(*) "
+            "FROM body b JOIN item i ON i.n = b.item WHERE b.item IN (SELECT value FROM json_each(?))"
+        )
         size, rows = self.one(asked, (json.dumps(list(range(1, last + 1, step))),)) or (0, 0)
         return round((size or 0) / rows * self._number("SELECT count(*) FROM body")) if rows else 0
 
