@@ -6,7 +6,7 @@ from typing import Protocol
 
 from curator.types import FeedState, Item, Known, Lessons, Looked, Story, Update
 
-MOST_LESSONS = 400  #: marks, the newest, that are learned from: learning takes some milliseconds for each
+MOST_LESSONS = 400  #: marks, the newest, that are learned from: learning takes up to a millisecond for each
 
 
 class Memory(Protocol):

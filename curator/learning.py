@@ -19,11 +19,16 @@ from curator.types import Draft, Item, Tag
 
 BUCKETS = 1 << 18  #: words are hashed into this many features
 TITLE_COUNTS = 2.0  #: a word of the title weighs as much as this many of the text
-WORDS = 400  #: words of a text that are looked at
+WORDS = 250  #: words of a text that are looked at
 PRIOR = 100  #: labels at which the model's word weighs as much as the rules'
 RULE, BIAS = -1, -2  #: features that are no words: the rules' score, and a constant
 RULE_WEIGHT = 4.0  #: what the rules' score weighs before anything was learned
-RATE, ROUNDS, DECAY = 0.5, 12, 1e-4  #: of AdaGrad
+RATE, DECAY = 0.5, 1e-4  #: of AdaGrad
+ROUNDS, VISITS = (
+    12,
+    600,
+)  #: how often each label is learned from: twelve times, but no more often than makes so many visits, and at least thrice
+COMMON = 20  #: labels of a topic from which on a word counts only if two of them hold it: what one holds says nothing of others
 GIVEN = 0.5  #: blended score from which a topic is given
 
 Features = Mapping[int, float]
@@ -64,12 +69,12 @@ class _Weights:
     def learn(self, features: Features, wanted: bool) -> None:
         """One step of AdaGrad on the logistic loss."""
         error = _sigmoid(self.margin(features)) - wanted
+        weights, squares, root = self.weight, self.squares, math.sqrt
         for key, value in features.items():
-            weight = self.weight.get(key, 0.0)
+            weight = weights.get(key, 0.0)
             slope = error * value + DECAY * weight
-            square = self.squares.get(key, 0.0) + slope * slope
-            self.squares[key] = square
-            self.weight[key] = weight - RATE * slope / (math.sqrt(square) + 1e-6)
+            square = squares[key] = squares.get(key, 0.0) + slope * slope
+            weights[key] = weight - RATE * slope / (root(square) + 1e-6)
 
 
 def words(title: str, text: str) -> dict[str, float]:
@@ -97,8 +102,12 @@ def features(title: str, text: str, rules: float = 0.0) -> dict[int, float]:
         out[key] = out.get(key, 0.0) + 1 + math.log(count if count > 1 else 1.0)
     length = math.sqrt(sum(value * value for value in out.values())) or 1.0
     out = {key: value / length for key, value in out.items()}
-    out[RULE], out[BIAS] = 2 * rules - 1, 0.3
+    out[RULE], out[BIAS] = _opinion(rules), 0.3
     return out
+
+
+def _opinion(rules: float) -> float:
+    return 2 * rules - 1
 
 
 def certainty(score: float, threshold: float) -> float:
@@ -137,10 +146,7 @@ class Model:
         for label in labels:
             by_topic.setdefault(label.topic, []).append((features(label.title, label.text, label.rules), label.wanted))
         for topic, examples in by_topic.items():
-            weights = self._topics[topic] = _Weights(labels=len(examples))
-            for _ in range(ROUNDS):
-                for numbers, wanted in examples:
-                    weights.learn(numbers, wanted)
+            self._topics[topic] = _learned(examples)
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -158,10 +164,15 @@ class Model:
 
     def blended(self, topic: str, title: str, text: str, rules: float) -> float:
         """(1 - a) · rules + a · model, from 0 to 1; the rules' certainty alone for a topic without labels."""
+        return self.weighed(topic, features(title, text), rules) if topic in self._topics else rules
+
+    def weighed(self, topic: str, numbers: dict[int, float], rules: float) -> float:
+        """The same for an item as `features` gives it, so that its words are counted once for all topics."""
         if topic not in self._topics:
             return rules
         share = self.share(topic)
-        return (1 - share) * rules + share * _sigmoid(self._topics[topic].margin(features(title, text, rules)))
+        numbers[RULE] = _opinion(rules)
+        return (1 - share) * rules + share * _sigmoid(self._topics[topic].margin(numbers))
 
     def reasons(self, topic: str, title: str, text: str, most: int = 5) -> list[tuple[str, float]]:
         """The words of an item that weigh most for (above 0) or against a topic."""
@@ -176,13 +187,16 @@ class Model:
 
         What a rule found is in its tag's score; a rule that found too little says 0 here.
         """
+        if not self._topics:
+            return tuple(tags)
         kept = {tag.name: tag for tag in tags}
+        numbers = features(entry.title, entry.text)
         for topic in self._topics:
             held = kept.get(topic)
             if topic not in active or (held is not None and held.by not in ("rule", "model")):
                 continue
             rules = certainty(held.score, active[topic].threshold) if held is not None and held.by == "rule" else 0.0
-            score = self.blended(topic, entry.title, entry.text, rules)
+            score = self.weighed(topic, numbers, rules)
             if score < GIVEN:
                 kept.pop(topic, None)
             elif held is None:
@@ -196,6 +210,18 @@ class Model:
         return f"learned from {self.labels(topic)} of your marks: {told or 'what such items have in common'}"
 
 
+def _learned(examples: Sequence[tuple[Features, bool]]) -> _Weights:
+    """What the labels of one topic teach."""
+    weights = _Weights(labels=len(examples))
+    if len(examples) >= COMMON:
+        counts = Counter(key for numbers, _ in examples for key in numbers)
+        examples = [({key: value for key, value in numbers.items() if counts[key] > 1}, wanted) for numbers, wanted in examples]
+    for _ in range(max(3, min(ROUNDS, VISITS // len(examples)))):
+        for numbers, wanted in examples:
+            weights.learn(numbers, wanted)
+    return weights
+
+
 def _sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
 
@@ -205,13 +231,13 @@ def suggest(items: Iterable[Item], model: Model, active: Mapping[str, Topic], mo
     of ten, one topic an item. Items whose topic a person has set are left out."""
     doubts: list[Doubt] = []
     for item in items:
-        held = {tag.name: tag for tag in item.tags}
+        held, numbers = {tag.name: tag for tag in item.tags}, features(item.title, item.text)
         best: Doubt | None = None
         for topic in dict.fromkeys((*held, *model.topics)):
             if topic not in active or (topic in held and held[topic].by not in ("rule", "model")):
                 continue
             rules = certainty(held[topic].score, active[topic].threshold) if topic in held and held[topic].by == "rule" else 0.0
-            score = model.blended(topic, item.title, item.text, rules)
+            score = model.weighed(topic, numbers, rules)
             if best is None or abs(score - GIVEN) < abs(best.score - GIVEN):
                 best = Doubt(
                     item=item.id,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +66,30 @@ def test_what_people_and_feeds_said_is_never_touched() -> None:
 
 def test_a_topic_that_is_off_is_not_given() -> None:
     assert Model(labels(300)).apply(item(*SHIP), (), {"other": ACTIVE["other"]}) == ()
+
+
+def test_what_many_labels_cost_is_bounded_and_they_still_teach(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each label is looked at so often that all of them together are looked at some six hundred times, and thrice at least."""
+    looks: list[int] = []
+    learn = learning._Weights.learn
+
+    def counted(self: learning._Weights, numbers: learning.Features, wanted: bool) -> None:
+        looks.append(len(numbers))
+        learn(self, numbers, wanted)
+
+    monkeypatch.setattr(learning._Weights, "learn", counted)
+    for n, most in ((10, 120), (100, 600), (400, 1_200)):
+        looks.clear()
+        model = Model(labels(n))
+        assert len(looks) == most
+        assert model.blended("sea", *SHIP, 0.5) > 0.5 > model.blended("sea", *GARDEN, 0.5)
+
+
+def test_an_item_is_weighed_for_each_topic_as_it_is_alone() -> None:
+    model, numbers = Model([*labels(40), *labels(60, "other")]), learning.features(*SHIP)
+    for topic in ("sea", "other", "unknown"):
+        for rules in (0.0, 0.7):
+            assert model.weighed(topic, numbers, rules) == model.blended(topic, *SHIP, rules)
 
 
 def test_reasons_are_the_words_that_weigh_most() -> None:

@@ -12,7 +12,7 @@ from curator.config import Config
 from curator.types import Item, Query
 
 PAGE = 300  #: items loaded at once: a few screens, a few milliseconds
-FAR = 20_000  #: items loaded to go to a place far down: less than a second
+FAR = 10_000  #: items loaded to go to a place far down: half a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
