@@ -272,7 +272,7 @@ def test_the_end_of_a_list_is_reached_in_steps_that_do_not_keep_one_waiting() ->
     made.reach()
     assert FAR <= 2 * len(made.rows) < FAR + 20 * PAGE
     assert not made.complete
-    for _ in range(5):
+    for _ in range(9):
         made.reach()
     assert made.complete
     assert len(made.rows) == 50_000
