@@ -21,6 +21,7 @@ from .stores.sqlite import Store
 from .types import Digest, Item, Mailing, Problem, Query
 
 _SECOND = timedelta(seconds=1)
+_TEMPLATES = frozenset({"digest.html.j2", "digest.txt.j2", "digest.md.j2"})
 _BATCH = 250  #: stories in memory at a time
 
 # ── composing ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -178,9 +179,13 @@ def templates(config: Config, plan: Plan) -> dict[str, str]:
         return {}
     folder = _beside(config, plan.templates)
     try:
-        return {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.j2"))}
+        found = {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.iterdir()) if file.suffix == ".j2"}
     except (OSError, UnicodeDecodeError) as error:
-        raise CuratorError(f"templates in {folder} cannot be read: {error}") from error
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise CuratorError(f"templates in {folder} cannot be read: {why}") from error
+    if not found.keys() & _TEMPLATES:
+        raise CuratorError(f"templates: {folder} holds none of {', '.join(sorted(_TEMPLATES))}")
+    return found
 
 
 def _beside(config: Config, path: str) -> Path:
@@ -213,6 +218,7 @@ def _waiting(outbox: Outbox) -> tuple[list[Outcome], list[tuple[Mailing, SendErr
     results: list[Outcome] = []
     stuck: list[tuple[Mailing, SendError]] = []
     for mailing in outbox.store.pending(outbox.plan.name):
+        _check_recipients(outbox.plan, outbox.settings)
         try:
             results.append(outbox.onward(mailing))
         except SendError as error:

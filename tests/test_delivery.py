@@ -673,6 +673,17 @@ def test_templates_of_the_users_folder_are_used(store, tmp_path):
     assert body(inbox.letters[0][1]).strip() == "Mine: Morning reading"
 
 
+@pytest.mark.parametrize("there", [(), ("digest.html", "other.j2")])
+def test_a_folder_of_templates_that_is_missing_or_holds_none_is_told(store, tmp_path, there):
+    keep(store, item("Ships"))
+    for name in there:
+        (tmp_path / "mine").mkdir(exist_ok=True)
+        (tmp_path / "mine" / name).write_text("x")
+    settings = config(tmp_path, plans=[Plan(templates="mine")])
+    with pytest.raises(CuratorError, match="mine"):
+        delivery.render(store, settings, delivery.preview(store, settings, "main", NOW), "text")
+
+
 def test_a_broken_template_is_told_and_nothing_is_written_down(store, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "digest.txt.j2").write_text("{% if %}")
@@ -691,6 +702,14 @@ def test_a_feed_of_digests_holds_the_earlier_ones(store, tmp_path):
     feed = delivery.render(store, settings, digest, "atom")
     assert feed.count("<entry>") == 2
     assert "Ships in the harbour" in feed
+
+
+def test_what_waits_needs_somebody_to_send_to_as_well(store, tmp_path):
+    keep(store, item("Ships"))
+    with pytest.raises(SendError):
+        delivery.send(store, config(tmp_path, free_port()), "main", NOW)
+    with pytest.raises(UsageError, match="nobody to send to"):
+        delivery.send(store, config(tmp_path, free_port(), to=()), "main", LATER)
 
 
 def test_sending_needs_somebody_to_send_to(store, tmp_path):

@@ -320,6 +320,21 @@ def test_whatever_a_feed_writes_html_stays_valid_and_text_stays_clean(title, out
     rendered("eml", digest).encode("ascii")
 
 
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("\n{{ digest.nothing }}", "line 2: digest has no attribute 'nothing'"),
+        ("{% for s in digest.sections %}\n{{ s.nothing }}{% endfor %}", "line 2: section has no attribute 'nothing'"),
+        ("\n\n{% include 'other' %}", "line 3: there is no template “other”"),
+        ("{{ 1 / 0 }}", "line 1: division by zero"),
+    ],
+)
+def test_what_is_wrong_with_a_template_is_told_with_its_line(template, said):
+    with pytest.raises(CuratorError, match=r"template digest\.txt\.j2, line") as caught:
+        formats.get("text").digest(full(), {"digest.txt.j2": template})
+    assert said in str(caught.value)
+
+
 def test_formats_are_found_by_their_file():
     assert {"text", "html", "markdown", "json", "atom", "eml"} <= set(NAMES)
     with pytest.raises(UsageError, match="html"):

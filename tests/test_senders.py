@@ -388,6 +388,20 @@ def test_only_a_yes_of_the_webhook_counts(hook, status, permanent):
     assert len(hook.got) == 1
 
 
+def test_a_webhook_that_drips_its_answer_is_given_up():
+    stop = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while not stop.wait(0.02):
+                connection.sendall(b"H")
+
+    with BadServer(at="banner", act=drip) as server:
+        with pytest.raises(SendError, match="does not answer"):
+            sent("webhook", mail(url=f"http://127.0.0.1:{server.port}/", allow_private=True, timeout=0.2))
+        stop.set()
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0x7f.1", "[::1]"])
 def test_a_webhook_inside_the_own_network_is_refused_unless_allowed(hook, host):
     with pytest.raises(SendError, match="allow_private"):

@@ -1,6 +1,7 @@
 """Jinja2 for the digest's templates: the user's before the shipped ones, in a sandbox, with escaping for HTML."""
 
 import re
+import traceback
 from collections.abc import Iterator, Mapping
 from unicodedata import east_asian_width
 
@@ -9,6 +10,7 @@ from ..errors import CuratorError
 from ..types import Digest
 from ._view import view
 
+_VIEWS = re.compile(r"'curator\.formats\._view\.(\w*)View object'")
 _UNIT = re.compile(r"(\d) ([a-z]{1,2}|stor(?:y|ies)|items?)\b")
 
 
@@ -40,10 +42,19 @@ def render(name: str, digest: Digest, templates: Mapping[str, str] | None = None
         return environment.get_template(name).render(digest=view(digest))
     except jinja2.TemplateSyntaxError as error:
         raise CuratorError(f"template {error.name or name}, line {error.lineno}: {error.message}") from error
+    except jinja2.TemplateNotFound as error:
+        raise CuratorError(f"template {name}{_line(error)}: there is no template “{error.name}”") from error
     except jinja2.TemplateError as error:
-        raise CuratorError(f"template {name}: {error.message or type(error).__name__}") from error
+        said = _VIEWS.sub(lambda found: found[1].lower() or "digest", error.message or type(error).__name__)
+        raise CuratorError(f"template {name}{_line(error)}: {said}") from error
     except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError) as error:
-        raise CuratorError(f"template {name}: {error}") from error
+        raise CuratorError(f"template {name}{_line(error)}: {error}") from error
+
+
+def _line(error: BaseException) -> str:
+    """ ", line 7" of the template in which it happened, as far as it is known: Jinja2 puts templates into the traceback."""
+    numbers = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == "<template>"]
+    return f", line {numbers[-1]}" if numbers else ""
 
 
 def _shipped(name: str) -> str | None:

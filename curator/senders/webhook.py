@@ -6,8 +6,10 @@ address that is really connected to must be public, unless `allow_private` says 
 
 import contextlib
 import json
+import os
 import socket
 import ssl
+import threading
 from collections.abc import Iterator, Sequence
 from email import message_from_bytes
 from email.policy import default
@@ -29,6 +31,8 @@ def send(message: bytes, recipients: Sequence[str], mail: Mail) -> Iterator[Hand
         raise SendError("the sender “webhook” needs `url` in [mail]: an http or https address", permanent=True)
     try:
         status, reason = _post(target, _body(message), mail)
+    except TimeoutError:
+        raise SendError(f"the webhook at {target.host} does not answer") from None
     except (HTTPException, OSError, ValueError) as error:
         raise SendError(f"the webhook at {target.host} cannot be reached: {hushed(str(error) or type(error).__name__, None)}") from None
     if not 200 <= status < 300:
@@ -45,9 +49,36 @@ def _post(target: guard.Target, body: bytes, mail: Mail) -> tuple[int, str]:
         plain = _connected(target, mail)
         connection.sock = _encrypted(plain, target, mail) if target.scheme == "https" else plain
         path = target.url.split("/", 3)[3]
-        connection.request("POST", f"/{path}", body, {"Content-Type": "application/json", "User-Agent": "curator"})
-        answer = connection.getresponse()
+        with _in_time(connection.sock, mail.timeout):
+            connection.request("POST", f"/{path}", body, {"Content-Type": "application/json", "User-Agent": "curator"})
+            answer = connection.getresponse()
         return answer.status, answer.reason
+
+
+@contextlib.contextmanager
+def _in_time(sock: socket.socket, seconds: float) -> Iterator[None]:
+    """Cut the connection after that time, whatever drips in: a socket's own timeout begins anew with each byte. Raises TimeoutError."""
+    late = threading.Event()
+    line = socket.socket(fileno=os.dup(sock.fileno()))
+
+    def cut() -> None:
+        late.set()
+        with contextlib.suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(seconds, cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    except (HTTPException, OSError):
+        if late.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        watch.cancel()
+        watch.join()
+        line.close()
 
 
 def _connected(target: guard.Target, mail: Mail) -> socket.socket:
