@@ -16,8 +16,8 @@ run: $(VENV)/run.stamp  ## poll the feeds of feeds.toml, then print the digest
 	@$(BIN)/curator poll
 	@$(BIN)/curator digest
 
-test: $(VENV)/test.stamp  ## all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/test.stamp  ## all tests, on all cores
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/test.stamp  ## style, format, types
 	$(BIN)/ruff check
@@ -57,7 +57,7 @@ lowest: $(VENV)/bin/python  ## the tests on the lowest versions that pyproject.t
 	uv pip compile --quiet --resolution lowest-direct --python build/lowest/bin/python --extra test pyproject.toml --output-file build/lowest.txt
 	build/lowest/bin/python -m pip --disable-pip-version-check --quiet install -r build/lowest.txt
 	build/lowest/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -e .
-	build/lowest/bin/python -m pytest -p no:cacheprovider
+	build/lowest/bin/python -m pytest -p no:cacheprovider -n auto --dist loadfile
 
 clean:  ## away with everything that was made
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -145,6 +145,10 @@ def _otherwise(
         for item in known.get(k.words, ())[:_CANDIDATES]:
             if item.id not in taken:
                 return item, "title and text"
+    if k.guid is None and k.words is None and k.url is not None:  # nothing but an address that others in the document have, too
+        for item in known.get(k.url, ())[:_CANDIDATES]:
+            if item.id not in taken and item.title == draft.title and item.text_sha == text_sha(draft.text):
+                return item, "canonical URL, and as few words"
     return None
 
 

@@ -75,6 +75,15 @@ def test_title_and_text_tell_where_nothing_else_does():
     assert ids(a_draft(guid=None, link=None), known=kept(a_draft(guid=None, link=None))) == ["i0"]
 
 
+def test_an_entry_with_nothing_but_the_address_of_another_is_known_again():
+    both = [
+        a_draft(guid=None, link="https://example.org/", title="", text=""),
+        a_draft(guid="g", link="https://example.org/", title="", text=""),
+    ]
+    assert ids(*both, known=kept(*both)) == ["i0", "i1"]
+    assert ids(*both[::-1], known=kept(*both)) == ["i1", "i0"]
+
+
 def test_a_heading_that_comes_back_every_day_is_another_entry_each_day():
     monday, tuesday = datetime(2024, 7, 1, tzinfo=UTC), datetime(2024, 7, 2, tzinfo=UTC)
     stored = kept(a_draft(1, title="Morning briefing", text="", published=monday))
