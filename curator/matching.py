@@ -103,4 +103,4 @@ def _can_wait(source: str) -> bool:
 def _automaton(literals: list[str]) -> Any:
     from ahocorasick_rs import AhoCorasick, Implementation, MatchKind  # noqa: PLC0415 - not needed for a poll with nothing new
 
-    return AhoCorasick(literals or ["\x00"], matchkind=MatchKind.Standard, implementation=Implementation.NoncontiguousNFA)
+    return AhoCorasick(literals or ["\x00"], matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)

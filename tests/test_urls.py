@@ -1,5 +1,6 @@
 """One page has one canonical address, whatever spelling, edition or tracking a feed wrote; different pages keep different ones."""
 
+import publicsuffixlist
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -163,3 +164,12 @@ RESOLVED = [
 @pytest.mark.parametrize(("base", "link", "expected"), RESOLVED)
 def test_links_resolve_to_web_addresses_or_to_nothing(base, link, expected):
     assert urls.resolve(base, link) == expected
+
+
+def test_registrable_domains_are_those_that_the_list_s_own_package_finds() -> None:
+    theirs = publicsuffixlist.PublicSuffixList().privatesuffix
+    wild = [rule.lstrip("!").removeprefix("*.") for rule in urls._suffixes() if rule.startswith(("!", "*"))]
+    plain = sorted(rule for rule in urls._suffixes() if not rule.startswith(("!", "*")))[::50]
+    for rule in (*wild, *plain, "食狮.公司.cn", "no-such-ending"):
+        for host in (rule, f"a.{rule}", f"b.a.{rule}", f"c.b.a.{rule}", f"x{rule}", f"a..{rule}"):
+            assert urls._registrable(host) == theirs(host), host

@@ -10,6 +10,7 @@ leisure in the title, or one of the topic's `quiet` words, leaves only strong te
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from curator import topics
 from curator.config import Topic
@@ -329,6 +330,7 @@ _BYLINE = re.compile(
 )
 
 
+@lru_cache(maxsize=4)  # topics and entities ask for those of the same entry, one after the other
 def asides(reading: Reading) -> list[tuple[int, int]]:
     """Spans of the dateline at the head of the text and of bylines: the places named there are where the reporter sits."""
     text, start = reading.original, reading.title_end
