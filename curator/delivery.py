@@ -204,7 +204,7 @@ def send(store: Store, config: Config, name: str, now: datetime, *, only_waiting
     """
     plan, settings = plan_of(config, name), _settings(config)
     outbox = Outbox(store=store, plan=plan, settings=settings, now=now, say=say)
-    with alone(store):
+    with alone(store, plan.name):
         results, stuck = _waiting(outbox)
         if not only_waiting:
             results += _new(outbox, config, stuck)
@@ -263,7 +263,7 @@ def alert(
     if not names:
         return ()
     failures, settings = [], _settings(config)
-    with alone(store, "alerting", wait=True):
+    with alone(store, "alert:", wait=True):
         for name in names:
             plan = Plan(name=f"alert:{name}", title=f"Watch: {name}", questions=False, watches=False, tlp=config.plans["main"].tlp)
             outbox = Outbox(store=store, plan=plan, settings=settings, now=now, say=say)
@@ -293,7 +293,7 @@ def _alerts(store: Store, config: Config, outbox: Outbox, found: frozenset[str])
 def done(store: Store, config: Config, name: str, now: datetime, *, show: Callable[[Digest], None] = lambda digest: None) -> Digest:
     """Tick everything off without sending: what waits, and what is new. `show` gets the digest of both before it is ticked off."""
     plan = plan_of(config, name)
-    with alone(store):
+    with alone(store, plan.name):
         waiting = store.pending(plan.name)
         digest = compose(store, config, plan, now, unsent=True)
         show(digest)
@@ -312,8 +312,8 @@ def resend(store: Store, config: Config, id_: str, plan: str | None = None, *, s
     """Send a digest of the past once more, the same bytes, to the plan's recipients of today."""
     settings = _settings(config)
     refused: dict[str, str] = {}
-    with alone(store):
-        mailing = found(store, id_, plan)
+    mailing = found(store, id_, plan)
+    with alone(store, mailing.plan):
         to = recipients(config.plans.get(mailing.plan, Plan(name=mailing.plan)), settings)
         for handover in senders.get(settings.sender).send(mailing.eml, to, settings):
             refused |= handover.refused

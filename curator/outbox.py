@@ -6,6 +6,7 @@ The same bytes under the same Message-ID, whenever they go; who has them is writ
 import contextlib
 import fcntl
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -95,9 +96,11 @@ def _due(mailing: Mailing, current: Sequence[str]) -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def alone(store: Store, what: str = "sending", *, wait: bool = False) -> Iterator[None]:
-    """Only one process does this with a store at a time; a poll may go on meanwhile. Raises SendError if another does, or waits for it."""
-    path = f"{store.path}.{what}"
+def alone(store: Store, plan: str, *, wait: bool = False) -> Iterator[None]:
+    """Only one process sends digests of this plan at a time; other plans, whose books are their own, and polls may go on meanwhile.
+
+    Raises SendError if another does, or waits for it."""
+    path = f"{store.path}.sending" + ("" if plan == "main" else f"-{re.sub(r'[^A-Za-z0-9_-]', _numbered, plan)}")
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -106,7 +109,11 @@ def alone(store: Store, what: str = "sending", *, wait: bool = False) -> Iterato
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
-            raise SendError("another curator is sending from this store just now; try again when it is done") from None
+            raise SendError("another curator is sending this digest just now; try again when it is done") from None
         yield
     finally:
         os.close(handle)
+
+
+def _numbered(found: re.Match[str]) -> str:
+    return f".{ord(found[0]):x}"

@@ -5,7 +5,7 @@ Times are local times of the configured zone, so that 07:00 stays 07:00 when the
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -74,21 +74,45 @@ def _quoted(word: str) -> str:
     return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def crontab(config: Config, program: Sequence[str]) -> str:
+def crontab(config: Config, program: Sequence[str], shifts: Collection[int] = (0,)) -> str:
     """Lines for crontab(5). What could not be sent is tried again every hour.
 
-    `CRON_TZ` makes cron count in the configured zone where it knows it (cronie, fcron); Vixie's cron, as on Debian, goes by the machine's
-    zone and runs what fell into the hour skipped in spring right after it.
+    `CRON_TZ` makes some crons count in the configured zone (cronie, fcron); others go by the machine's all the same (Vixie's, as on
+    Debian, BusyBox's). `shifts`: by how many minutes the configured zone is ahead of the machine's, over the year. Where they are not
+    one, each line asks for the time in the configured zone itself, so that it is right with any cron.
     """
     lines = [f"CRON_TZ={config.timezone}", f"*/{EVERY} * * * *  {_cron_line(program, config, '-q', 'poll')}"]
+    plain = set(shifts) <= {0}
     for plan in _mailed(config):
         hour, minute = _hour_minute(plan).split(":")
-        lines.append(
-            f"{int(minute)} {int(hour)} * * {_cron_days(plan)}  {_cron_line(program, config, '-q', 'digest', '--send', *_plan_words(plan))}"
-        )
+        send = _cron_line(program, config, "-q", "digest", "--send", *_plan_words(plan))
+        if plain:
+            lines.append(f"{int(minute)} {int(hour)} * * {_cron_days(plan)}  {send}")
+        else:
+            minutes = ",".join(map(str, sorted({(int(minute) - shift) % 60 for shift in (0, *shifts)})))
+            lines.append(f"{minutes} * * * *  {_at_local_time(plan, config.timezone)} {send};; esac")
         again = _cron_line(program, config, "-q", "digest", "--send", "--waiting", *_plan_words(plan))
         lines.append(f"{(int(minute) + 10) % 60} * * * *  {again}")
     return "\n".join(lines) + "\n"
+
+
+def _at_local_time(plan: Plan, zone: str) -> str:
+    """The beginning of a shell command that runs what follows only at the plan's time there: weekday (Monday 1), hours and minutes."""
+    days = days_of(plan)
+    day = "?" if len(days) == 7 else f"[{''.join(str(day + 1) for day in days)}]"
+    return f'case "$(TZ={shlex.quote(zone)} date +\\%u\\%H\\%M)" in {day}{_hour_minute(plan).replace(":", "")})'
+
+
+def shifts(zone: str, machine: Callable[[float], int], now: datetime) -> frozenset[int]:
+    """By how many minutes that zone is ahead of the machine's, on every day of a year from now; `machine` gives the seconds that the
+    machine's local time is ahead of UTC at a moment (Unix time)."""
+    there = ZoneInfo(zone)
+    found = set()
+    for hours in range(0, 366 * 24, 6):
+        at = now + timedelta(hours=hours)
+        ahead = at.astimezone(there).utcoffset() or timedelta(0)
+        found.add((int(ahead.total_seconds()) - machine(at.timestamp())) // 60)
+    return frozenset(found)
 
 
 def _cron_line(program: Sequence[str], config: Config, *words: str) -> str:

@@ -18,7 +18,7 @@ import pytest
 from books import NOW, config, feeds_toml, id_of, item, keep, retitle
 from mailservers import BadServer, Inbox, answer_then_hang_up, free_port, good_server, hang_up, saying
 
-from curator import delivery
+from curator import delivery, outbox
 from curator.config import Feed, Plan, Question, Watch
 from curator.errors import CuratorError, NotFoundError, SendError, UsageError
 from curator.stores import sqlite
@@ -405,6 +405,18 @@ def test_two_senders_at_once_send_one_mail(store, tmp_path):
         thread.join(5)
         delivery.send(store, settings, "main", LATER)
     assert len(server.letters) == 1
+
+
+def test_two_plans_of_the_same_hour_go_out_beside_each_other(store, tmp_path):
+    """As timers start them: the second is not turned away because the first still talks to its server."""
+    keep(store, item("Ships"))
+    plans = [Plan(), Plan(name="für SOC / 2", title="For the SOC")]
+    inbox = Inbox()
+    with outbox.alone(store, "main"), good_server(inbox) as port:
+        delivery.send(store, config(tmp_path, port, plans=plans), "für SOC / 2", NOW)
+        with pytest.raises(SendError, match="another curator"):
+            delivery.send(store, config(tmp_path, port, plans=plans), "main", NOW)
+    assert subjects(inbox)[0].startswith("For the SOC")
 
 
 # ── kill -9 at every step ───────────────────────────────────────────────────────────────────────────────────────────

@@ -156,6 +156,28 @@ def test_extracts_go_before_stories_do():
     assert 0 < out.count("Five grain ships left") < 3 * 120
 
 
+def questions(count: int, **fields) -> tuple[Section, ...]:
+    return tuple(Section(**{"topic": f"question:{number}", "title": f"{number} " + "Who? " * 50, **fields}) for number in range(count))
+
+
+def test_mentions_go_after_the_stories_and_what_they_were_is_counted():
+    also = tuple((f"{number:016x}", "Headline " * 24, "Place") for number in range(8))
+    out = rendered("html", full(sections=questions(100, also=also, empty="Nothing new.")))
+    assert 95_000 < len(out.encode()) < 102_000
+    assert "Headline" in out
+    assert "and 8 more stories" in out
+    assert "Nothing new" not in out
+
+
+def test_however_many_sections_there_are_the_last_are_counted_and_the_text_has_them_all():
+    many = full(sections=questions(1_000, empty="Nothing new."))
+    out = rendered("html", many)
+    assert 95_000 < len(out.encode()) < 102_000
+    left = int(re.search(r"(\d+) more sections", out)[1])
+    assert left + out.count("Nothing new.") == 1_000
+    assert rendered("text", many).count("Nothing new.") == 1_000
+
+
 def test_a_thousand_broken_feeds_do_not_fill_the_mail():
     problems = tuple(Problem(feed=f"feed{number}", kind="http", message="no such page " * 50) for number in range(1000))
     out = rendered("html", full(problems=problems))

@@ -72,6 +72,51 @@ def test_crontab_lines():
     )
 
 
+def test_where_the_machine_keeps_another_time_each_line_asks_for_the_time_in_the_readers_zone():
+    lines = timers.crontab(config(Plan(at="07:05", days="weekdays")), PROGRAM, (60, 120)).splitlines()
+    assert lines[1].startswith("*/15 * * * *  /usr/bin/curator")
+    assert lines[2] == (
+        r"""5 * * * *  case "$(TZ=Europe/Paris date +\%u\%H\%M)" in [12345]0705) """
+        "/usr/bin/curator -c /home/ana/feeds.toml -q digest --send;; esac"
+    )
+
+
+def test_an_offset_of_half_an_hour_moves_the_minute():
+    line = timers.crontab(config(Plan(at="07:05")), PROGRAM, (330, 345)).splitlines()[2]
+    assert line.startswith("5,20,35 * * * *")
+
+
+@pytest.mark.parametrize(
+    ("days", "now", "runs"),
+    [
+        ("daily", "30705", True),
+        ("daily", "30706", False),
+        ("weekdays", "50705", True),
+        ("weekdays", "60705", False),
+        ("mon, sun", "70705", True),
+    ],
+)
+def test_a_shell_runs_such_a_line_at_that_time_alone(tmp_path, days, now, runs):
+    (tmp_path / "date").write_text(f'#!/bin/sh\n[ "$TZ $1" = "Europe/Paris +%u%H%M" ] && echo {now}\n')
+    (tmp_path / "date").chmod(0o755)
+    line = timers.crontab(config(Plan(at="07:05", days=days)), ["echo"], (60,)).splitlines()[2]
+    command = line.partition("  ")[2].replace(r"\%", "%")
+    done = subprocess.run(["sh", "-c", command], env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, check=True)
+    assert bool(done.stdout) is runs
+
+
+def test_how_far_a_zone_is_from_the_machines_is_known_for_the_whole_year():
+    now = datetime(2026, 11, 25, tzinfo=UTC)
+    assert timers.shifts("Europe/Paris", lambda at: 0, now) == {60, 120}
+    assert timers.shifts("UTC", lambda at: 0, now) == {0}
+
+    def vienna(at: float) -> int:
+        return int(datetime.fromtimestamp(at, ZoneInfo("Europe/Vienna")).utcoffset().total_seconds())
+
+    assert timers.shifts("Europe/Paris", vienna, now) == {0}
+    assert timers.shifts("Asia/Kolkata", lambda at: 0, now) == {330}
+
+
 def test_a_digest_that_could_not_be_sent_is_tried_again_the_same_morning():
     assert "Restart=on-failure" in unit("curator-digest.service")
     assert "Restart" not in unit("curator-poll.service")

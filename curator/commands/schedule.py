@@ -6,6 +6,7 @@ Section: Setting up
 import os
 import shutil
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def command(desk: Desk, kind: str | None, folder: str | None, as_json: bool) -> 
       (crontab -l; curator schedule --cron) | crontab -
     """
     config = replace(desk.config, path=os.path.abspath(desk.config.path))  # timers start elsewhere
-    units, lines = timers.units(config, _program()), timers.crontab(config, _program())
+    shifts = timers.shifts(config.timezone, lambda at: time.localtime(at).tm_gmtoff, desk.now)
+    units, lines = timers.units(config, _program()), timers.crontab(config, _program(), shifts)
     if as_json:
         desk.json({"units": {unit.name: unit.text for unit in units}, "crontab": lines, "next": _next(desk)})
     elif folder:
