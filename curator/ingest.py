@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from curator import identity, outlets, provenance, rank
+from curator import digest, identity, outlets, provenance, rank
 from curator.archive import Memory
 from curator.config import Config
 from curator.copies import Copies, Readings
@@ -157,8 +157,13 @@ class Ingest:
             items = [everyone[id_] for id_ in story.items if id_ in everyone]
             judged, of_items = provenance.judge(story, items, self._outlets, self._config.feeds, self._earlier(story, found))
             roles.update({id_: role for id_, role in of_items.items() if role != everyone[id_].provenance})
-            stories.append(rank.rank(judged, items, self._config, now))
+            headed = replace(judged, title=self._headline(items, of_items) or judged.title)
+            stories.append(rank.rank(headed, items, self._config, now))
         return tuple(stories), roles
+
+    def _headline(self, items: Sequence[Item], roles: Mapping[str, Provenance]) -> str:
+        """That of the report which leads the story, in every list and in the digest."""
+        return digest.lead([replace(item, provenance=roles.get(item.id, item.provenance)) for item in items], self._config.feeds).title
 
     def _earlier(self, story: Story, found: _Verdicts) -> Sequence[Story]:
         """Stories that one may refer to ("first reported last month"): stored ones with an item near to one of its own, over before it began."""

@@ -29,6 +29,7 @@ _POWER = 0.6  #: of a word's weight: below 1 common words count for more, and on
 _ALONE = 0.1  #: share of the needed likeness that must be left without the strongest word: one name in common is no story
 _FEW = 3  #: members of the smaller story up to which that is asked
 _SUBJECT = 8  #: members of the larger one from which it is not: a name in so many headlines is what is told of
+_ONE_FEED = 1.4  #: times the likeness that is needed within one feed: an outlet tells a thing once, and its local names every day
 CITED = 0.5  #: share of the likeness that is needed where one credits the outlet that tells the other
 _CITED_DAYS = 3.0  #: days between them up to which that counts
 _CITED_SIZE = 8  #: members of the larger story up to which that counts: somebody in a large one credits everybody
@@ -190,7 +191,7 @@ def _contradiction(one: Cluster, other: Cluster) -> float:
     are alike in all but these."""
     if not (one.marks and other.marks and _clash(one.marks, other.marks)):
         return 1.0
-    if _one_feed(one, other):
+    if not one.feeds.isdisjoint(other.feeds):
         return inf
     return _CLASH if _clash(one.headed, other.headed) else _CLASH_TEXT
 
@@ -225,13 +226,13 @@ def needed(one: Cluster, other: Cluster, like: float = inf) -> float | None:
     it is sure to be more than `like`, which they have: that ends the matter for most."""
     mine, yours = len(one.members), len(other.members)
     least = (threshold(one.words / mine) + threshold(other.words / yours)) / 2
-    cited = _cited(one, other)
-    if cited:
-        least *= CITED
+    against = _contradiction(one, other)
+    cited = against == 1 and _cited(one, other)
+    least *= CITED if cited else against
     if like < least:  # all that follows only adds to it
         return None
     days = max(0.0 if one.dated and other.dated else _UNDATED, linkage.between(one, other))
-    least *= _contradiction(one, other) * (1 + _DAY * days)
+    least *= (1 + _DAY * days) * (_ONE_FEED if _one_feed(one, other) else 1.0)
     if mine > 1 or yours > 1:
         least *= sqrt(_cohesion(one) * _cohesion(other)) * _grown(min(mine, yours), min(_full(one), _full(other)))
     if cited or not one.languages or not other.languages or one.languages & other.languages:

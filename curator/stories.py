@@ -52,6 +52,7 @@ class Stories:
         self._root: dict[str, str] = {}  #: what it copies, itself if nothing
         self._fresh: set[str] = set()  #: placed in this run
         self._wanted: set[str] = set()  #: stored stories that may change
+        self._retitled: set[str] = set()  #: of them those with an item whose headline is another now
         self._sketches: dict[str, Sketch] = {}
         self._before = sketches
         self._speaker: dict[str, Item] = {}  #: of each voice, the copy with most text
@@ -136,6 +137,8 @@ class Stories:
             for item in items:
                 if item.id not in self._fresh:  # judged anew, it is as it is now, not as it was stored
                     self._meet(item)
+                elif item.title != self._items[item.id].title:
+                    self._retitled.add(story)
                 self._of[item.id] = story
         self._enter()
         self._linkage.settle()
@@ -146,6 +149,7 @@ class Stories:
             folded=self._folded(),
             stored=self._of,
             whole=self._wanted,
+            retitled=self._retitled,
             items=self._items,
             title=self._title,
             why=self._why,
@@ -275,14 +279,8 @@ class Stories:
         return item
 
     def _title(self, voices: Sequence[str]) -> str:
-        """The headline of the voice that is most like all of them; of equals the earliest."""
-        spoken = [self._speaker[name] for name in voices[-_VOICES:] if name in self._speaker]
-        if len(spoken) < 3:
-            return spoken[0].title
-        total: vectors.Vector = {}
-        for item in spoken:
-            vectors.add(total, self._sketch(item).vector)
-        return max(spoken, key=lambda item: round(vectors.dot(self._sketch(item).vector, total), 6)).title
+        """The headline of the earliest voice, until it is known who reported the story."""
+        return next((title for name in voices if (title := self._speaker[name].title)), "")
 
     def _why(self, name: str, others: Sequence[str]) -> str:
         """What ties a voice to its story: the voice most like it, and the words they share."""

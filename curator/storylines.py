@@ -23,6 +23,7 @@ def told(
     folded: Mapping[str, Sequence[str]],
     stored: Mapping[str, str],
     whole: Set[str],
+    retitled: Set[str],
     items: Mapping[str, Item],
     title: Callable[[Sequence[str]], str],
     why: Callable[[str, Sequence[str]], str],
@@ -30,7 +31,7 @@ def told(
     """What became of the stories: those that changed, whole, and (item, story, why) of each item that moved.
 
     `clusters` hold voices, of which `folded` says for which items each stands; `stored` is the story under which an item was, `whole` are
-    the stories of which all items were met, `items` are all that were; `title` makes the headline of some voices, `why` says what ties a voice to the others.
+    the stories of which all items were met, `retitled` those told anew in any case, `items` are all that were met; `title` makes the headline of some voices, `why` says what ties a voice to the others.
     """
     clusters = sorted(clusters, key=lambda cluster: min(when(items[name]) for name in cluster.members))
     kept, into = _named(clusters, stored, items)
@@ -49,7 +50,7 @@ def told(
     changed, moved = [], []
     for key, cluster in kept.items():
         news = [item.id for item in holds[key] if stored.get(item.id) != key]
-        if news or before[key] != len(holds[key]):
+        if news or before[key] != len(holds[key]) or key in retitled:
             changed.append(_story(key, title(cluster.members), sorted(holds[key], key=when), [items[name] for name in cluster.members]))
         voice_of = {item: voice for voice in cluster.members for item in folded[voice]}
         for item in news:

@@ -8,7 +8,7 @@ import pytest
 from desk import CommandLine, process
 
 import curator
-from curator import configfile, demo, shipped
+from curator import configfile, demo, digest, shipped
 from curator.parse import parse
 from curator.types import Query
 
@@ -61,6 +61,17 @@ def test_the_real_pipeline_finds_what_the_day_holds(played: Path) -> None:
         assert (by_guid["ht-drones"].provenance.role, by_guid["ht-drones"].provenance.origin) == ("derived", "Civic Signal")
         assert by_guid["ht-drones"].story == by_guid["cs-engines"].story
         assert archive.states()["old-mill-radio"].problem is not None
+
+
+def test_a_story_has_one_headline_that_of_the_report_which_leads_it(played: Path) -> None:
+    with curator.Curator(curator.load(str(played))) as archive:
+        stories = archive.stories(Query(limit=None))
+        for story in stories:
+            items = list(archive.store.items(story.items).values())
+            assert story.title == digest.lead(items, archive.config.feeds).title
+        shown = [told for section in archive.digest().sections for told in section.told]
+    assert shown
+    assert all(told.story.title == told.lead.title for told in shown)
 
 
 def test_the_demo_shows_digests_and_what_to_type_next_without_any_feeds_toml(tmp_path: Path) -> None:

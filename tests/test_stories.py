@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 import pytest
 from hypothesis import given, settings
@@ -150,6 +151,13 @@ def test_the_reason_names_the_nearest_report_and_words_in_common() -> None:
         run.place(item(f"f{at}", told))
     _, moved = run.changes()
     assert all("like “" in why and ("marlinda" in why or "tersk" in why) for _, _, why in moved)
+
+
+def test_a_story_with_a_headline_that_was_changed_is_told_anew() -> None:
+    desk = Desk()
+    desk.poll(*everything())
+    (told,) = desk.poll(replace(desk.items["f0"], title="Ferry Marlinda ran aground off Tersk, not Karlund"))
+    assert told.title == "Ferry Marlinda ran aground off Tersk, not Karlund"
 
 
 def test_what_comes_later_joins_the_story_and_the_id_stays() -> None:
@@ -433,6 +441,19 @@ def test_a_report_that_credits_an_outlet_is_nearer_to_that_outlets_report(day: f
     plain = cluster(1, {"a": 1.0}, first=day, last=day, languages=languages, tellers={"BBC"})
     crediting = cluster(2, {"a": 1.0}, first=day, last=day, languages=languages, tellers={"BBC"}, credits={"Reuters"})
     assert (needed(report, crediting) < needed(report, plain)) is less
+
+
+def test_what_names_other_flaws_is_not_nearer_for_a_credit() -> None:
+    advisory = cluster(0, {"a": 1.0}, tellers={"CERT Valdora"}, feeds={"cert"}, marks={("CVE", "2099-1")}, headed={("CVE", "2099-1")})
+    report = cluster(1, {"a": 1.0}, credits={"CERT Valdora"}, feeds={"times"}, marks={("CVE", "2099-2")})
+    of_both = cluster(2, {"a": 1.0}, credits={"CERT Valdora"}, feeds={"times", "cert"}, marks={("CVE", "2099-2")})
+    assert needed(advisory, report) > needed(cluster(3, {"a": 1.0}), cluster(4, {"a": 1.0}))
+    assert needed(advisory, of_both) == inf
+
+
+def test_within_one_feed_more_likeness_is_needed() -> None:
+    one, same, other = (cluster(at, {"a": 1.0}, feeds={feed}) for at, feed in enumerate(("herald", "herald", "times")))
+    assert needed(one, same) > needed(one, other)
 
 
 def test_who_is_thanked_for_a_picture_or_spoken_of_is_not_whose_report_it_is() -> None:
