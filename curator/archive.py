@@ -1,7 +1,8 @@
 """What the stages ask of the archive, as protocols: a store that answers these can stand behind them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from curator.types import FeedState, Item, Known, Lessons, Looked, Story, Update
@@ -38,3 +39,15 @@ def lessons(memory: Memory) -> Lessons:
     """What people said of topics, the newest of it; where they said nothing, no item is read."""
     marks = tuple(memory.labels()[-MOST_LESSONS:])
     return Lessons(marks=marks, items=memory.items(dict.fromkeys(item for item, _, _ in marks)) if marks else {})
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """A batch is some hundred thousand objects that live until it is stored: to look them through for cycles again and again would
+    take a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -6,7 +6,8 @@ told by its line, and stops nothing.
 
 import json
 import sys
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -14,20 +15,25 @@ from datetime import datetime
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, TypeVar
 
 from curator import clean, decode, identity, ingest, jsonfeed, opml, outlets, provenance, rank, subscribing, topics
-from curator.archive import Archive, lessons
+from curator.archive import Archive, lessons, seldom_collected
 from curator.config import Config, Feed
 from curator.errors import CuratorError
-from curator.reading import Reader
-from curator.types import Dossier, Draft, Entry, Item, Keys, Link, Story, Update
+from curator.intake import FEED, Intake, Lines, Taken, value
+from curator.sandbox import Sandbox
+from curator.types import Dossier, Item, Keys, Link, Problem, Story, Update
 
 Progress = Callable[[int, int, int], None]
 Say = Callable[[str], None]
 
-_BATCH = 1_000  #: rows to a transaction
-_FEED = "import"  #: the feed of rows that name none
+_BATCH = 1_000  #: rows judged and stored together
+_HELD = 1.0  #: seconds of which all batches are one transaction: pages that many rows touch are written once
+_LINES = 250  #: rows given to a child process at a time; a file of fewer is read here
+_AHEAD = 12  #: such portions that are read before the first of them is stored
+_WAIT = 0.25  #: seconds to wait for a child before looking round
+_Thing = TypeVar("_Thing")
 _TOLD = 5  #: refused rows told by their line
 _GROUPED = frozenset(("copy_of", "story"))
 _OF_DRAFT = ("guid", "link", "url", "title", "text", "summary", "language", "date_raw", "source", "source_url", "links", "sha256", "outlet")
@@ -69,9 +75,8 @@ def _taken(
         feeds = opml.read(first + stream.read(), config.feeds, {*topics.names(), *config.topics})
         return {"feeds_added": len(subscribing.add(config, feeds))}
     run = _Import(store, config, clock)
-    with store.exclusive("import"):
-        for batch in _batches(_rows(at, first, stream)):
-            run.take(batch)
+    with store.exclusive("import"), seldom_collected():
+        for _ in run.take_all(_read(_rows(at, first, stream), store, config, clock)):
             if progress:
                 progress(run.counts["read"], 0, run.counts["new"])
         run.finish()
@@ -92,12 +97,12 @@ def _first_line(stream: IO[bytes]) -> tuple[int, bytes]:
 
 
 def _rows(at: int, first: bytes, stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
-    """(where it stands, value) of each row; a value that is no JSON comes as its ValueError. `at`: the number of the first line."""
-    value = _value(first)
-    if isinstance(value, dict) and not _whole(value):  # a row a line
+    """(where it stands, the bytes of its line or its value) of each row. `at`: the number of the first line."""
+    begun = value(first)
+    if isinstance(begun, dict) and not _whole(begun):  # a row a line
         return _lines(at, chain([first], stream))
-    rest = stream.read() if isinstance(value, ValueError) else b""
-    whole = _value(first + rest) if rest.strip() else value
+    rest = stream.read() if isinstance(begun, ValueError) else b""
+    whole = value(first + rest) if rest.strip() else begun
     if isinstance(whole, list):
         return ((f"row {number}", row) for number, row in enumerate(whole, 1))
     if isinstance(whole, dict) and _whole(whole):
@@ -108,14 +113,7 @@ def _rows(at: int, first: bytes, stream: IO[bytes]) -> Iterator[tuple[str, Any]]
 
 
 def _lines(at: int, lines: Iterable[bytes]) -> Iterator[tuple[str, Any]]:
-    return ((f"line {number}", _value(line)) for number, line in enumerate(lines, at) if line.strip())
-
-
-def _value(line: bytes) -> Any:
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return ValueError("no JSON")
+    return ((f"line {number}", line) for number, line in enumerate(lines, at) if line.strip())
 
 
 def _whole(value: dict[str, Any]) -> bool:
@@ -131,14 +129,65 @@ def _feed_rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         raise CuratorError(str(error)) from None
     book = outlets.book()
     for entry in feed.entries:
-        draft = clean.draft(entry, Feed(name=_FEED, url=feed.home or ""), feed.title, feed.language, book)
+        draft = clean.draft(entry, Feed(name=FEED, url=feed.home or ""), feed.title, feed.language, book)
         row = {name: getattr(draft, name) for name in _OF_DRAFT}
         yield row | {"authors": list(draft.authors), "published": draft.published.isoformat() if draft.published else None}
 
 
-def _batches(rows: Iterator[tuple[str, Any]]) -> Iterator[list[tuple[str, Any]]]:
-    while batch := list(islice(rows, _BATCH)):
+def _batches(things: Iterator[_Thing], size: int) -> Iterator[list[_Thing]]:
+    while batch := list(islice(things, size)):
         yield batch
+
+
+# ── reading them beside the storing ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _read(rows: Iterator[tuple[str, Any]], store: Target, config: Config, clock: Callable[[], datetime]) -> Iterator[Taken]:
+    """The rows in their order, read in a child process while others are stored; a few are not worth one."""
+    taught = lessons(store)
+    here = Intake(config, taught)
+    portions = _batches(rows, _LINES)
+    first = next(portions, [])
+    if len(first) < _LINES:
+        yield from here.read(Lines(rows=tuple(first), now=clock()))
+        return
+    with Sandbox[Lines, list[Taken]](lambda: Intake(config, taught).read, config.fetch) as sandbox:
+        readers = _Readers(sandbox, here)
+        waiting: deque[Lines] = deque()
+        for portion in chain([first], portions):
+            waiting.append(readers.give(Lines(rows=tuple(portion), now=clock())))
+            if len(waiting) >= _AHEAD:
+                yield from readers.answer(waiting.popleft())
+        for lines in waiting:
+            yield from readers.answer(lines)
+
+
+class _Readers:
+    """Child processes that read rows, and what they have answered."""
+
+    def __init__(self, sandbox: Sandbox[Lines, list[Taken]], here: Intake) -> None:
+        self._sandbox, self._here = sandbox, here
+        self._answers: dict[int, list[Taken] | Problem] = {}
+
+    def give(self, lines: Lines) -> Lines:
+        """From now on they are being read."""
+        self._sandbox.submit(lines, FEED, sum(len(row) for _, row in lines.rows if isinstance(row, bytes)))
+        return lines
+
+    def answer(self, lines: Lines) -> list[Taken]:
+        """The rows, once they are read. Rows that cost a child its life are read one by one, to find the one to refuse."""
+        while id(lines) not in self._answers:
+            self._sandbox.wait(_WAIT)
+            self._answers.update((id(job), result) for job, result in self._sandbox.ready())
+        found = self._answers.pop(id(lines))
+        if not isinstance(found, Problem):
+            return found
+        if found.kind != "budget":
+            return self._here.read(lines)
+        if len(lines.rows) == 1:
+            where = lines.rows[0][0]
+            return [Taken(where=where, refused=f"{where}: {found.message}")]
+        return [taken for row in lines.rows for taken in self.answer(self.give(replace(lines, rows=(row,))))]
 
 
 # ── judging and storing ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,47 +201,65 @@ class _Import:
         self.outlets = outlets.of(config)
         self.counts: Counter[str] = Counter()
         self.refused: list[str] = []
-        self.members: Counter[str] = Counter()  # story -> items of it that came
+        self.stories: set[str] = set()  # of which items came
+        self.spread: set[str] = set()  # those of them that are not told of as a whole yet
         self.titles: dict[str, str] = {}  # story -> its title, where a row tells it
         self.late: list[Link] = []  # copies of items that had not come yet
         self.named: set[str] = set()  # ids that the file gives
         self.came: set[str] = set()  # ids of what is new
 
     @cached_property
-    def reader(self) -> Reader:
-        """Made when the first row without judgements comes."""
-        return Reader(self.config, lessons(self.store))
-
-    @cached_property
     def ingest(self) -> ingest.Ingest:
         """What judges rows that come without."""
         return ingest.Ingest(self.config, self.store)
 
-    def take(self, batch: Sequence[tuple[str, Any]]) -> None:
-        """Store what is new of a batch."""
-        now = self.clock()
-        rows = [row for row in (self._read(where, value, now) for where, value in batch) if row is not None]
+    def take_all(self, taken: Iterator[Taken]) -> Iterator[None]:
+        """Store what is new of them; yields after every transaction."""
+        batches = _batches(taken, _BATCH)
+        for batch in batches:
+            since = time.monotonic()
+            with self.store.transaction():
+                self.take(batch)
+                while time.monotonic() - since < _HELD and (more := next(batches, None)):
+                    self.take(more)
+            yield
+
+    def take(self, batch: Sequence[Taken]) -> None:
+        """Store what is new of a batch, with all that belongs to it, or nothing."""
+        rows = [(one.row, one.keys) for one in batch if one.row is not None and one.keys is not None]
+        self.refused += [one.refused for one in batch if one.refused][: _TOLD - len(self.refused)]
+        self.named.update(one.row.item.id for one in batch if one.row is not None and one.named)
         fresh = self._fresh(rows)
-        self.counts.update(read=len(batch), new=len(fresh), known=len(rows) - len(fresh))
+        self.counts.update(read=len(batch), new=len(fresh), known=len(rows) - len(fresh), refused=len(batch) - len(rows))
         keys = tuple((row.item.id, key) for row, k in fresh for key in k.all)
         kept = [row.item for row, _ in fresh if row.judged >= _GROUPED]
         bare = [row.item for row, _ in fresh if not row.judged >= _GROUPED]
-        with self.store.transaction():  # a batch comes with all that belongs to it, or not at all
+        with self.store.transaction():
             if kept:
-                self.members.update(item.story for item in kept if item.story)
-                self._wait_for_originals(kept)
-                self.titles.update({row.item.story: row.dossier.story_title for row, _ in fresh if row.dossier and row.dossier.story_title})
-                self.store.apply(Update(items=tuple(kept), keys=keys, stories=tuple(self._stories(kept))))
+                self._keep(
+                    kept, keys, {row.item.story: row.dossier.story_title for row, _ in fresh if row.dossier and row.dossier.story_title}
+                )
             if bare:
-                update = self.ingest.judge(bare, now=now, keys={row.item.id: k for row, k in fresh})
+                update = self.ingest.judge(bare, now=self.clock(), keys={row.item.id: k for row, k in fresh})
                 self.store.apply(replace(update, keys=keys))
-            self._keep_beside(rows, {row.item.id for row, _ in fresh})
+            self._keep_beside([row for row, _ in rows], {row.item.id for row, _ in fresh})
+
+    def _keep(self, kept: Sequence[Item], keys: tuple[tuple[str, int], ...], titles: Mapping[str, str]) -> None:
+        """Store items that come with their judgements. A story that is here or came before is told of as a whole in the end."""
+        self.titles.update(titles)
+        stories = {item.story for item in kept if item.story}
+        self.spread |= stories & self.stories | self.store.stories_by_id(stories - self.stories).keys()
+        self.stories |= stories
+        self._wait_for_originals(kept)
+        self.store.apply(Update(items=tuple(kept), keys=keys, stories=tuple(self._stories(kept))))
 
     def _wait_for_originals(self, kept: Sequence[Item]) -> None:
         """Remember the copies of what has not come yet: what they copy may stand further down in the file."""
         copies = [item for item in kept if item.copy_of]
         here = {item.id for item in kept} | set(self.store.numbers_of({item.copy_of for item in copies if item.copy_of}))
-        self.late += [Link(item=item.id, copy_of=item.copy_of, why=item.copy_why) for item in copies if item.copy_of not in here]
+        late = [item for item in copies if item.copy_of not in here]
+        self.late += [Link(item=item.id, copy_of=item.copy_of, why=item.copy_why) for item in late]
+        self.spread.update(item.story for item in late if item.story)
 
     def _keep_beside(self, rows: Sequence[decode.Row], fresh: Collection[str]) -> None:
         """Notes, marks, earlier versions and evidence of the new items; of those that were known only the notes, for their marks are the
@@ -202,67 +269,35 @@ class _Import:
         if beside:
             self.store.keep([*(one for one in beside if one.item.id in fresh), *notes])
 
-    def _read(self, where: str, value: Any, now: datetime) -> decode.Row | None:
-        try:
-            if isinstance(value, ValueError):
-                raise decode.RefusedError(str(value))
-            row = decode.row(value, now, _FEED)
-        except decode.RefusedError as error:
-            self.counts["refused"] += 1
-            if len(self.refused) < _TOLD:
-                self.refused.append(f"{where}: {error}")
-            return None
-        if row.item.id:
-            self.named.add(row.item.id)
-        item = row.item if row.judged >= {"topics", "entities"} else self._marked(row)
-        return replace(row, item=item if item.id else replace(item, id=ingest.item_id(ingest.as_draft(item))))
-
-    def _marked(self, row: decode.Row) -> Item:
-        """The item with the tags, entities and credits it came without."""
-        judged = self.reader.judge(self._attributed(ingest.as_draft(row.item)))
-        found = {name: getattr(judged, name) for name in ("text", "summary", "credits", "outlet", "outlet_known", "language")}
-        found |= {"tags": judged.tags} if "topics" not in row.judged else {}
-        found |= {"entities": judged.entities} if "entities" not in row.judged else {}
-        return replace(row.item, **found)
-
-    def _attributed(self, draft: Draft) -> Draft:
-        """With publisher and language as a poll finds them; an outlet that only the row names is shown, but is no identity."""
-        feed = self.config.feeds.get(draft.feed) or Feed(name=draft.feed, url="")
-        entry = Entry(language=draft.language, source_name=draft.source, source_url=draft.source_url)
-        language = clean.spoken(entry, feed, None, draft.title, draft.text)
-        if draft.outlet_known:
-            return replace(draft, language=language)
-        name, known = clean.publisher(entry, draft.url or draft.link, feed, draft.outlet, self.outlets)
-        return replace(draft, outlet=name, outlet_known=known, language=language)
-
-    def _fresh(self, rows: Sequence[decode.Row]) -> list[tuple[decode.Row, Keys]]:
+    def _fresh(self, rows: Sequence[tuple[decode.Row, Keys]]) -> list[tuple[decode.Row, Keys]]:
         """The rows that are neither stored nor stand in the file before, with their identity keys.
 
         Rows to which the file gives ids of their own are items of their own, however alike they are: one archive held them all.
         """
-        there = self.store.numbers_of([row.item.id for row in rows]).keys()
-        drafts = [(row, ingest.as_draft(row.item)) for row in rows if row.item.id not in there]
-        keyed = [(row, draft, identity.keys(draft)) for row, draft in drafts]
+        there = self.store.numbers_of([row.item.id for row, _ in rows]).keys()
+        feeds: dict[str, list[tuple[decode.Row, Keys]]] = {}
+        for row, k in rows:
+            if row.item.id not in there:
+                feeds.setdefault(row.item.feed, []).append((row, k))
         fresh: dict[str, tuple[decode.Row, Keys]] = {}
-        for feed in sorted({row.item.feed for row, _, _ in keyed}):
-            mine = [one for one in keyed if one[0].item.feed == feed]
-            known = self.store.known(feed, {key for _, _, k in mine for key in k.own})
-            matches = identity.match([draft for _, draft, _ in mine], (), known, [k for _, _, k in mine])
-            for (row, _, k), match in zip(mine, matches, strict=True):
+        for feed, mine in sorted(feeds.items()):
+            known = self.store.known(feed, {key for _, k in mine for key in k.own})
+            matches = identity.match([row.item for row, _ in mine], (), known, [k for _, k in mine])
+            for (row, k), match in zip(mine, matches, strict=True):
                 apart = row.item.id in self.named and (match.id is None or match.id in self.came)
                 if apart or (match.id is None and match.repeats is None):
                     fresh.setdefault(row.item.id, (row, k))
         self.came |= fresh.keys()
-        return [fresh[row.item.id] for row, _, _ in keyed if fresh.get(row.item.id, (None,))[0] is row]
+        return [(row, k) for row, k in rows if row.item.id in fresh and fresh[row.item.id][0] is row]
 
     def _stories(self, items: Sequence[Item]) -> Iterator[Story]:
-        """The stories of items that came with one, as far as this batch knows them; those of several are told as a whole at the end."""
+        """The stories of items that came with one, as far as this batch knows them."""
         groups: dict[str, list[Item]] = {}
         for item in items:
             if item.story:
                 groups.setdefault(item.story, []).append(item)
         for id_, members in groups.items():
-            yield self._judged(id_, members) if len(members) == 1 else ingest.as_story(id_, members)
+            yield ingest.as_story(id_, members) if id_ in self.spread else self._judged(id_, members)
 
     def _judged(self, id_: str, members: Sequence[Item]) -> Story:
         bare = ingest.as_story(id_, members)
@@ -270,10 +305,9 @@ class _Import:
         return rank.rank(story, members, self.config, self.clock())
 
     def finish(self) -> None:
-        """Stories of several items are told of as a whole, wherever their items stood in the file."""
+        """Stories whose items did not come together are told of as a whole, wherever their items stood in the file."""
         there = self.store.numbers_of({link.copy_of for link in self.late if link.copy_of}) if self.late else {}
         self.store.apply(Update(links=tuple(link for link in self.late if link.copy_of in there)))
-        several = [id_ for id_, count in self.members.items() if count > 1]
-        for at in range(0, len(several), _BATCH):
-            members = self.store.story_items(several[at : at + _BATCH], texts=True)
-            self.store.apply(Update(stories=tuple(self._judged(id_, items) for id_, items in members.items())))
+        for several in _batches(iter(sorted(self.spread)), _BATCH):
+            members = self.store.story_items(several, texts=True)
+            self.store.apply(Update(stories=tuple(self._judged(id_, items) for id_, items in members.items() if items)))

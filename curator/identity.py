@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from curator import text, urls
-from curator.types import Draft, Keys, Known
+from curator.types import Draft, Item, Keys, Known
 
 _CANDIDATES = 200  #: stored items looked at under one key; keeps a feed of identical entries from costing their square
 ENOUGH_WORDS = 8  #: a text of fewer says too little to be known by
@@ -42,8 +42,8 @@ def text_sha(body: str) -> str:
     return hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()
 
 
-def keys(draft: Draft) -> Keys:
-    """The keys of a draft; they do not depend on the feed's name."""
+def keys(draft: Draft | Item) -> Keys:
+    """The keys of a draft or item; they do not depend on the feed's name."""
     folded = text.words(draft.text)
     said = " ".join(folded)
     loose = {urls.loose(where) for where in (draft.guid, draft.url) if where} - {None}
@@ -57,7 +57,7 @@ def keys(draft: Draft) -> Keys:
     )
 
 
-def _words(draft: Draft, said: str, *, enough: bool) -> int | None:
+def _words(draft: Draft | Item, said: str, *, enough: bool) -> int | None:
     """Title and text; where the text is short, the date, too. None if an entry with an address of its own has nothing but a title."""
     date = ""
     if not enough:
@@ -72,7 +72,7 @@ def _words(draft: Draft, said: str, *, enough: bool) -> int | None:
 
 
 def match(
-    drafts: Sequence[Draft], standing: Collection[str], known: Mapping[int, Sequence[Known]], of: Sequence[Keys] | None = None
+    drafts: Sequence[Draft | Item], standing: Collection[str], known: Mapping[int, Sequence[Known]], of: Sequence[Keys] | None = None
 ) -> list[Match]:
     """Which stored item each draft is, in order.
 
@@ -99,7 +99,7 @@ def match(
     return [result[at] for at in range(len(drafts))]
 
 
-def _repetitions(drafts: Sequence[Draft]) -> dict[int, Match]:
+def _repetitions(drafts: Sequence[Draft | Item]) -> dict[int, Match]:
     """Entries that stand in the document twice: the same guid and link; without guid the same link and title (without link, too: text)."""
     first: dict[tuple[str | None, ...], int] = {}
     found: dict[int, Match] = {}
@@ -128,7 +128,7 @@ def _by_guid(
 
 
 def _otherwise(
-    draft: Draft, k: Keys, places: Counter[int], taken: Collection[str], known: Mapping[int, Sequence[Known]]
+    draft: Draft | Item, k: Keys, places: Counter[int], taken: Collection[str], known: Mapping[int, Sequence[Known]]
 ) -> tuple[Known, str] | None:
     """A stored item, not standing in the document, with the same URL, the same place on another host, or the same words."""
     if k.url is not None and places[k.url] == 1:
@@ -152,12 +152,12 @@ def _otherwise(
     return None
 
 
-def _tells(draft: Draft) -> bool:
+def _tells(draft: Draft | Item) -> bool:
     """Whether the URL can be an article's: a site's root is every article's."""
     return draft.url is not None and urls.loose(draft.url) is not None
 
 
-def _matched(draft: Draft, item: Known, why: str, repeated: bool = False) -> Match:
+def _matched(draft: Draft | Item, item: Known, why: str, repeated: bool = False) -> Match:
     """`repeated`: the item's bytes stand in the document, too, so this is the same entry again and no news of it."""
     changed = not (repeated or item.pruned) and (draft.title != item.title or text_sha(draft.text) != item.text_sha)
     return Match(id=item.id, changed=changed, why=why)

@@ -117,7 +117,7 @@ class Ingest:
 
     def _same(self, items: Sequence[Item], keys: Mapping[str, Keys]) -> Callable[[Item], Sequence[Item]]:
         """Which stored items have an item's address or text: all are asked for at once, since hardly any has one."""
-        across = {item.id: (keys.get(item.id) or identity.keys(as_draft(item))).across for item in items}
+        across = {item.id: (keys.get(item.id) or identity.keys(item)).across for item in items}
         found = self._memory.same({key for several in across.values() for key in several})
 
         def same(item: Item) -> Sequence[Item]:
@@ -247,7 +247,7 @@ def _standing(state: FeedState) -> dict[str, str]:
     return {mark: id_ for mark, id_ in zip(_marks(state.slices), _marks(state.standing), strict=False) if id_ != _NOTHING}
 
 
-def item_id(draft: Draft) -> str:
+def item_id(draft: Draft | Item) -> str:
     """The id of a new item, 16 hex digits: of its feed, its identity there, and its bytes. The same entry always gets the same id."""
     who = "\x1f".join((draft.feed, draft.guid or "", draft.url or draft.link or "", draft.title if not draft.guid else "", draft.sha256))
     return hashlib.blake2b(who.encode("utf-8", "replace"), digest_size=8).hexdigest()

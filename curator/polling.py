@@ -13,13 +13,12 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from curator import schedule
-from curator.archive import Archive, lessons
+from curator.archive import Archive, lessons, seldom_collected
 from curator.config import Config, Feed
 from curator.errors import UsageError
 from curator.sandbox import Sandbox
@@ -101,7 +100,7 @@ def poll(
     due = schedule.due(feeds, store.states(), clock(), force=force)
     tally = _Tally()
     if due:
-        with store.exclusive("poll"), _seldom_collected():
+        with store.exclusive("poll"), seldom_collected():
             states = store.states()  # another poll may have been at work until now
             due = schedule.due(feeds, states, clock(), force=force)
             run = _Run(config, store, states, clock=clock, version=version, dry_run=dry_run, progress=progress)
@@ -120,18 +119,6 @@ def poll(
         problems=tuple(tally.problems),
     )
     return report, tuple(id_ for ids in tally.new.values() for id_ in ids), tuple(tally.changed)
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """A batch is some hundred thousand objects that live until it is stored: to look them through for cycles again and again would
-    take a tenth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class _Run:

@@ -195,7 +195,7 @@ def _publishers(store: Past, config: Config) -> Callable[[Item], Item]:
 
 
 def _keys(items: Sequence[Item]) -> tuple[tuple[str, int], ...]:
-    return tuple((item.id, key) for item in items for key in identity.keys(ingest.as_draft(item)).across)
+    return tuple((item.id, key) for item in items for key in identity.keys(item).across)
 
 
 # ── what came out differently ───────────────────────────────────────────────────────────────────────────────────────

@@ -318,3 +318,34 @@ def test_old_times_are_kept_and_nothing_is_dated_after_it_was_seen(desk: Desk) -
     assert (old.date.isoformat(), old.seen.isoformat()) == ("2011-05-01T10:00:00+00:00", "2011-05-01T11:00:00+00:00")
     assert odd.date == odd.seen == LATER
     assert replace(odd, date=LATER) == odd
+
+
+# ── many rows ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def many(count: int) -> list[Any]:
+    judged = {"topics": [], "entities": [], "copy_of": None, "story": ""}
+    return [json.dumps({"title": f"Ferry {n} to Marlinda was late", "url": f"https://harbour.example/{n}"} | judged) for n in range(count)]
+
+
+def test_many_rows_come_in_as_a_few_do_each_in_its_place(desk: Desk, tmp_path: Path) -> None:
+    rows = many(700)
+    assert desk.take(*rows[:400], "no row", *rows[400:]) == counts(read=701, new=700, refused=1)
+    assert desk.said == ["refused, line 401: no JSON"]
+    assert [item.title for item in desk.items()] == [json.loads(row)["title"] for row in rows]
+    (tmp_path / "beside").mkdir()
+    few = Desk(tmp_path / "beside")
+    with few.archive:
+        for at in range(0, 700, 100):
+            few.take(*rows[at : at + 100])
+        assert few.items() == desk.items()
+
+
+def test_a_row_that_costs_too_much_is_refused_and_those_beside_it_are_not(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, fetch=Fetch(parse_memory=1))
+    rows = many(300)
+    rows[130] = '{"title": "Nothing", "url": "https://harbour.example/0", "x": [' + "0," * 9_000_000 + "0]}"
+    with desk.archive:
+        assert desk.take(*rows) == counts(read=300, new=299, refused=1)
+        assert "line 131: " in desk.said[0]
+        assert "memory" in desk.said[0]
