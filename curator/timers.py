@@ -35,8 +35,9 @@ def units(config: Config, program: Sequence[str]) -> tuple[Unit, ...]:
     found = list(_pair("curator-poll", "Poll the feeds", _line(program, config, "-q", "poll"), f"*:0/{EVERY}", "RandomizedDelaySec=60"))
     for plan in _mailed(config):
         command = _line(program, config, "-q", "digest", "--send", *_plan_words(plan))
+        again = _line(program, config, "-q", "digest", "--send", "--waiting", *_plan_words(plan))
         when = f"{_systemd_days(plan)}*-*-* {_hour_minute(plan)}:00 {config.timezone}"
-        found += _pair(unit_name(plan), f"Send the digest “{plan.title}”", command, when, "Persistent=true", again=True)
+        found += _pair(unit_name(plan), f"Send the digest “{plan.title}”", command, when, "Persistent=true", again=again)
     return tuple(found)
 
 
@@ -49,17 +50,30 @@ def _plan_words(plan: Plan) -> tuple[str, ...]:
     return () if plan.name == "main" else ("--plan", plan.name)
 
 
-def _pair(name: str, what: str, command: str, when: str, extra: str, *, again: bool = False) -> tuple[Unit, Unit]:
-    """Service and timer; `again`: a failure is tried again every ten minutes for two hours, then at the next time."""
-    described = what.replace("%", "%%").replace("\n", " ")
-    service = (
-        f"[Unit]\nDescription={described}\nWants=network-online.target\nAfter=network-online.target\n"
-        + ("StartLimitIntervalSec=3h\nStartLimitBurst=12\n" if again else "")
-        + f"\n[Service]\nType=oneshot\nExecStart={command}\n"
-        + ("Restart=on-failure\nRestartSec=10min\n" if again else "")
+def _pair(name: str, what: str, command: str, when: str, extra: str, *, again: str = "") -> tuple[Unit, ...]:
+    """Service and timer, and a service that runs the command `again` after a failure: at once, then every ten minutes for two hours.
+
+    That one only sends what is written down: a server that took the mail for all but one reader must not make a new digest every ten
+    minutes for the others.
+    """
+    rescue = f"{name}--again.service"
+    timer = f"[Unit]\nDescription={_described(what)}\n\n[Timer]\nOnCalendar={when}\n{extra}\n\n[Install]\nWantedBy=timers.target\n"
+    units = [Unit(name=f"{name}.service", text=_service(what, command, f"OnFailure={rescue}\n" if again else ""))]
+    if again:
+        limits = "StartLimitIntervalSec=3h\nStartLimitBurst=12\n"
+        units.append(Unit(name=rescue, text=_service(f"{what} again", again, limits) + "Restart=on-failure\nRestartSec=10min\n"))
+    return (*units, Unit(name=f"{name}.timer", text=timer))
+
+
+def _described(what: str) -> str:
+    return what.replace("%", "%%").replace("\n", " ")
+
+
+def _service(what: str, command: str, more: str) -> str:
+    return (
+        f"[Unit]\nDescription={_described(what)}\nWants=network-online.target\nAfter=network-online.target\n{more}"
+        f"\n[Service]\nType=oneshot\nExecStart={command}\n"
     )
-    timer = f"[Unit]\nDescription={described}\n\n[Timer]\nOnCalendar={when}\n{extra}\n\n[Install]\nWantedBy=timers.target\n"
-    return Unit(name=f"{name}.service", text=service), Unit(name=f"{name}.timer", text=timer)
 
 
 def _line(program: Sequence[str], config: Config, *words: str) -> str:

@@ -182,4 +182,6 @@ def test_schedule_prints_units_and_lines_that_name_this_feeds_toml(run, path):
 def test_schedule_writes_the_units_where_it_is_told_to(run, tmp_path):
     assert run("schedule", "--write", str(tmp_path / "units")).code == 0
     names = {file.name for file in (tmp_path / "units").iterdir()}
-    assert names == {"curator-poll.service", "curator-poll.timer", "curator-digest.service", "curator-digest.timer"}
+    assert names == {
+        f"curator-{name}" for name in ("poll.service", "poll.timer", "digest.service", "digest--again.service", "digest.timer")
+    }

@@ -118,8 +118,16 @@ def test_how_far_a_zone_is_from_the_machines_is_known_for_the_whole_year():
 
 
 def test_a_digest_that_could_not_be_sent_is_tried_again_the_same_morning():
-    assert "Restart=on-failure" in unit("curator-digest.service")
+    assert "OnFailure=curator-digest--again.service\n" in unit("curator-digest.service")
+    assert "Restart=on-failure" in unit("curator-digest--again.service")
     assert "Restart" not in unit("curator-poll.service")
+
+
+def test_what_is_tried_again_is_what_waits_and_nothing_new():
+    """Else one reader whose server refuses the mail would get all the others a digest every ten minutes."""
+    assert "Restart" not in unit("curator-digest.service")
+    assert "digest --send --waiting\n" in unit("curator-digest--again.service")
+    assert "digest --send\n" in unit("curator-digest.service")
 
 
 def test_percent_signs_survive_cron():
