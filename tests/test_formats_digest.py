@@ -16,9 +16,10 @@ from digests import HARBOUR, HOSTILE, NOW, full, item, many, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import formats
+from curator import formats, shipped
 from curator.errors import CuratorError, UsageError
 from curator.formats._template import columns
+from curator.formats._view import TLP_COLOURS
 from curator.types import Digest, Problem, Section
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -111,6 +112,34 @@ def test_it_is_laid_out_for_a_phone_and_for_the_dark():
     assert "prefers-color-scheme: dark" in out
     assert 'name="color-scheme" content="light dark"' in out
     assert not re.search(r"(?<!max-)width:\s*\d{3,}px", out)
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2, 1.4.3: from 1 (the same) to 21 (black on white)."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_colour_of_letters_stands_out_from_its_page(dark):
+    styles = re.search(r"<style>(.*?)</style>", shipped.text("templates/digest.html.j2"), re.DOTALL)[1]
+    styles = styles.split("@media (prefers-color-scheme: dark)")[dark].partition("@media")[0]
+    page = re.search(r"\.page \{[^}]*background: (#\w{6})", styles)[1]
+    letters = {
+        rule: colour for rule, colour in re.findall(r"^(.*?) \{[^}]*[; ]color: (#\w{6})", styles, re.MULTILINE) if rule != ".preheader"
+    }
+    assert len(letters) >= 5
+    assert {rule: round(contrast(colour, page), 1) for rule, colour in letters.items() if contrast(colour, page) < 4.5} == {}
+
+
+def test_each_tlp_colour_stands_out_from_black():
+    assert all(contrast(colour, "#000000") >= 4.5 for colour in TLP_COLOURS.values())
 
 
 def test_styles_stand_in_the_elements_for_readers_that_drop_the_head():
