@@ -10,7 +10,6 @@ from dataclasses import fields, replace
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 from urllib.parse import unquote
-from zoneinfo import ZoneInfo
 
 from curator import configvalues as values
 from curator import shipped
@@ -152,6 +151,8 @@ def _check_world(config: Config, notes: Notes) -> None:
     if not colon or not place or kind not in stores:
         notes.wrong(("store",), f'is "{config.store}" but must be KIND:PLACE such as "sqlite:curator.db"; kinds: {", ".join(stores)}')
     if config.timezone != "UTC":
+        from zoneinfo import ZoneInfo  # noqa: PLC0415 - ten milliseconds that most need not wait
+
         try:
             ZoneInfo(config.timezone)
         except (ValueError, KeyError, OSError):

@@ -18,7 +18,7 @@ class Shelf(Protocol):
     """What is asked of a store."""
 
     def stories(self, query: Query, now: datetime) -> Sequence[Story]: ...
-    def story_items(self, story_ids: Iterable[str], *, texts: bool = False) -> Mapping[str, Sequence[Item]]: ...
+    def story_outlines(self, stories: Iterable[str]) -> Mapping[str, Sequence[Item]]: ...
 
 
 def asked(query: Query, watch: str | None, config: Config) -> Query:
@@ -64,5 +64,5 @@ def stories(shelf: Shelf, config: Config, query: Query, now: datetime) -> list[S
 
 def ranked(shelf: Shelf, config: Config, found: Sequence[Story], now: datetime) -> list[Story]:
     """Stories with their score as of now, in the order given."""
-    items = shelf.story_items([story.id for story in found])
+    items = shelf.story_outlines([story.id for story in found])
     return [rank.rank(story, items.get(story.id, ()), config, now) for story in found]

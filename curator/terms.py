@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 LEAD = 600  #: characters of the text that count as its lead
@@ -33,10 +33,10 @@ class TermError(ValueError):
 # ── texts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640\u0591-\u05bd\u05bf\u05c1\u05c2\u200b-\u200f\u00ad\ufeff]")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _HEBREW = re.compile("[\u0590-\u05ff]")
-_COMPACT = re.compile("[\u0590-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  #: scripts whose words are not simply parted by spaces
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_COMPACT = f"\u0590-\u06ff{_CJK}"  #: scripts whose words are not simply parted by spaces
 _SAME = {
     "ё": "е",
     "أ": "ا",
@@ -204,17 +204,23 @@ def _regex_body(source: str, text: str) -> str:
     return text[1:-1]
 
 
+@cache
+def _script(ranges: str) -> re.Pattern[str]:
+    """A character of these; made when it is needed, for it takes milliseconds."""
+    return re.compile(f"[{ranges}]")
+
+
 def _patterns(source: str, text: str, cased: bool) -> Iterator[Pattern]:
     """The literals for a term: all of it where that is simple, else its beginning and an expression that verifies the rest."""
     if not any(char.isalnum() for char in text):
         raise TermError(f"{source!r} holds no word to look for")
     case = _Cased(text) if cased else None
-    if "{" in text and not text.isascii() and _COMPACT.search(text):
+    if "{" in text and not text.isascii() and _script(_COMPACT).search(text):
         for one in _alternatives(source, text):
             yield from _patterns(source, one.strip(), cased)
     elif _SPECIAL.search(text.strip("*")) or "{" in text:
         yield from _verified(source, text, case)
-    elif not text.isascii() and _CJK.search(text):
+    elif not text.isascii() and _script(_CJK).search(text):
         yield Pattern("".join(fold(text.strip("*")).split()), ANY_END, None, case)
     else:
         yield from _literals(text, case)

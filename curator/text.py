@@ -7,6 +7,7 @@ next angle bracket, eats to the end of the text, or looks at a bounded number of
 import html
 import re
 import unicodedata
+from functools import cache
 
 
 def _set(words: str) -> frozenset[str]:
@@ -141,10 +142,10 @@ def _instead(found: re.Match[str]) -> str:
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u0f71-\u0fbc\u102b-\u109d\u1712-\u17d3\u3099\u309a"
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-_WORD = re.compile(f"[{_HAN}]+|(?:[^\\W_{_HAN}]|[{_MARKS}])+")
+_WORD = f"[{_HAN}]+|(?:[^\\W_{_HAN}]|[{_MARKS}])+"
 _UNPARTED = re.compile(f"[\\w{_MARKS}]+")  # the same where no ideograph is, in half the time
 _POINTS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
-_IDEOGRAPH = re.compile(f"[{_HAN}]")
+_IDEOGRAPH = f"[{_HAN}]"
 
 
 def fold(s: str) -> str:
@@ -164,13 +165,19 @@ def words(s: str) -> list[str]:
     if s.isascii():
         return _ASCII_WORD.findall(s.lower())
     folded = _folded(s)
-    if not _IDEOGRAPH.search(folded):
+    if not _compiled(_IDEOGRAPH).search(folded):
         return _UNPARTED.findall(folded.replace("_", " "))
-    return [part for word in _WORD.findall(folded) for part in _pairs(word)]
+    return [part for word in _compiled(_WORD).findall(folded) for part in _pairs(word)]
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Sets of many characters take milliseconds to compile: they are when they are needed."""
+    return re.compile(pattern)
 
 
 def _pairs(word: str) -> list[str]:
-    if len(word) < 3 or not _IDEOGRAPH.match(word):
+    if len(word) < 3 or not _compiled(_IDEOGRAPH).match(word):
         return [word]
     return [word[i : i + 2] for i in range(len(word) - 1)]
 

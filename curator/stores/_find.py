@@ -21,9 +21,9 @@ from curator.types import Hit, Item, Query
 
 FEW = 5_000  # rows that are cheaper to fetch one by one than to find on a walk
 _MEETING = 20_000  # rows that are cheaper to pick out of all matches than to check on each of them
-_RANKED = 5_000  # matches, the newest, that are ranked by relevance
-_LOOKED = 1_000  # of the newest items that are looked into
-_LOOKED_CHARACTERS = 1_000_000  # of their texts: some 100 ms
+_RANKED = 3_000  # matches, the newest, that are ranked by relevance
+_LOOKED = 500  # of the newest items that are looked into; twice as many as are wanted, if that is more
+_LOOKED_CHARACTERS = 1_000_000  # of their texts, at most: some 100 ms
 _WEIGHTS = (6.0, 1.0)  # of a hit in the title and in the text
 _HALF = 30.0  # days after which a hit is worth half as much as one of today
 _BM25 = f"bm25(search, {_WEIGHTS[0]}, {_WEIGHTS[1]})"
@@ -108,8 +108,9 @@ class Finding(Conditions):
                 best, used = list({n for (n,) in rows}), [part]
         return best, used
 
-    def _is_few(self, part: Part) -> bool:
-        return not part.costly and len(self.all(f"SELECT * FROM ({part.numbers}) LIMIT {FEW + 1}", part.values)) <= FEW
+    def is_many(self, part: Part) -> bool:
+        """Whether a set has more items than are fetched one by one."""
+        return len(self.all(f"SELECT * FROM ({part.numbers}) LIMIT {FEW + 1}", part.values)) > FEW
 
     def _looked_into(self, plan: Plan, limit: int) -> Ranked | None:
         """For words that are costly to look up: the matches among the newest items that meet the other conditions, newest first; None if
@@ -119,7 +120,8 @@ class Finding(Conditions):
         others = plan.others()
         if rest := index.without_beginnings(plan.match):
             others = replace(others, sets=[*others.sets, matching(rest)])
-        numbers = self.found(others, _LOOKED, "date")
+        most = max(_LOOKED, 2 * limit)
+        numbers = self.found(others, most, "date")
         dates: dict[int, int] = {}
         texts: list[tuple[int, str, str]] = []
         room = _LOOKED_CHARACTERS
@@ -131,7 +133,7 @@ class Finding(Conditions):
             if room < 0:
                 break
         found = self.scratch.matching(plan.match, texts, _WEIGHTS)
-        if len(found) < limit and (len(texts) < len(numbers) or len(numbers) == _LOOKED):
+        if len(found) < limit and (len(texts) < len(numbers) or len(numbers) == most):
             return None
         found |= {n: min(found.values(), default=-1.0) for n in plan.noted if n in dates}
         return [(n, dates[n], found[n]) for n in dates if n in found]
@@ -152,7 +154,7 @@ class Finding(Conditions):
 
     def _meeting(self, plan: Plan) -> list[int] | None:
         """Numbers of the items that meet all conditions but the words, if the words are frequent and those are few."""
-        if all(self._is_few(part) for part in plan.words()):
+        if not any(part.costly or self.is_many(part) for part in plan.words()):
             return None
         others = plan.others()
         few, _ = self._few(others.sets)

@@ -12,7 +12,7 @@ from curator.errors import NotFoundError
 from curator.stores import _text_index as index
 from curator.stores._base import Base, batches, clock
 from curator.stores._evidence import answer
-from curator.stores._rows import SELECT_BRIEF, SELECT_HEADS, SELECT_TEXTS, unpacked
+from curator.stores._rows import SELECT_BRIEF, SELECT_HEADS, SELECT_OUTLINES, SELECT_TEXTS, unpacked
 from curator.types import Item, Known, Looked, Retrieval, Version
 
 _HEX = frozenset("0123456789abcdef")
@@ -62,8 +62,14 @@ class Items(Base):
 
     def story_items(self, stories: Iterable[str], *, texts: bool = False, brief: bool = False) -> dict[str, list[Item]]:
         """All items of each story, copies included, earliest first; `brief`: as `brief` gives them."""
+        return self._of_stories(stories, SELECT_BRIEF if brief else SELECT_TEXTS if texts else SELECT_HEADS)
+
+    def story_outlines(self, stories: Iterable[str]) -> dict[str, list[Item]]:
+        """The same with nothing but what stories are ranked by: outlet, feed, dates, marks, copies and provenance."""
+        return self._of_stories(stories, SELECT_OUTLINES)
+
+    def _of_stories(self, stories: Iterable[str], select: str) -> dict[str, list[Item]]:
         members: dict[str, list[Item]] = {story: [] for story in stories}
-        select = SELECT_BRIEF if brief else SELECT_TEXTS if texts else SELECT_HEADS
         for batch in batches(members):
             asked = f"{select} WHERE i.story IN (SELECT n FROM story WHERE id IN (SELECT value FROM json_each(?))) ORDER BY i.date, i.n"
             for row in self.each(asked, (json.dumps(batch),)):

@@ -27,6 +27,8 @@ SELECT = """SELECT i.n, i.id, f.name, o.name, i.outlet_known, i.language, i.publ
  LEFT JOIN item c ON c.n = i.copy_of LEFT JOIN story s ON s.n = i.story"""
 SELECT_TEXTS = SELECT.format(text="b.text", join="JOIN body b ON b.item = i.n")
 SELECT_HEADS = SELECT.format(text="NULL", join="")
+#: What stories are ranked by in lists: no text, and no judgement but on copies and provenance.
+SELECT_OUTLINES = SELECT_HEADS.replace("i.topics, i.entities, i.credits", "NULL, NULL, NULL").replace("i.summary, i.authors", "'', NULL")
 #: What stories are ranked and told apart by: the beginning of the text, and nothing that only a reader of the item wants.
 SELECT_BRIEF = (
     SELECT.format(text=f"substr(b.text, 1, {BRIEF})", join="JOIN body b ON b.item = i.n")

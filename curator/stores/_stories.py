@@ -46,8 +46,9 @@ class Stories(Finding, StoryRows):
     def _members(self, query: Query, now: datetime) -> tuple[str, list[Any]]:
         """A test of `story s`: few items meet the query, and it holds one of them; or many do, and each story is looked into."""
         plan = self.plan(query, now)
-        numbers = self.found(plan, FEW + 1, "date")
-        if len(numbers) > FEW:
+        many = len(plan.sets) == 1 and not plan.narrow and self.is_many(plan.sets[0])
+        numbers = [] if many else self.found(plan, FEW + 1, "date")
+        if many or len(numbers) > FEW:
             where, values = plan.tests()
             return f"EXISTS (SELECT 1 FROM item i WHERE i.story = s.n AND {where})", values
         stories: set[int] = set()

@@ -7,14 +7,13 @@ space before indexing, and words to find are set apart the same way: they become
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from curator import translit
 
 APART = "\u200b"
-_IDEOGRAPH = re.compile(
-    "[\u0e00-\u0eff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
-)
+_IDEOGRAPHS = "[\u0e00-\u0eff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 _PLAIN_WORD = re.compile(r"\w+\*?")
 _BEGINNING = re.compile(r'(\w+)"?\s*\*')
 _PHRASE_OR_WORD = re.compile(r'(?:"[^"]*"|\w+)\*?')
@@ -25,11 +24,16 @@ _LONGEST = 4_000  # characters of a query that are read
 _TOKENIZER = "porter unicode61 remove_diacritics 2"
 
 
+@cache
+def _ideograph() -> re.Pattern[str]:
+    return re.compile(_IDEOGRAPHS)  # takes two milliseconds, which most texts do without
+
+
 def spaced(text: str) -> str:
     """The text as it is indexed."""
-    if text.isascii() or not _IDEOGRAPH.search(text):
+    if text.isascii() or not _ideograph().search(text):
         return text
-    return _IDEOGRAPH.sub(lambda found: f"{APART}{found[0]}{APART}", text)
+    return _ideograph().sub(lambda found: f"{APART}{found[0]}{APART}", text)
 
 
 def quoted(word: str) -> str:
@@ -164,7 +168,7 @@ def _quoted_beginning(word: str) -> str:
 
 def _set_apart(wish: str) -> str:
     """Bare runs of ideographs become phrases of characters; FTS5 syntax around them stays."""
-    if wish.isascii() or not _IDEOGRAPH.search(wish):
+    if wish.isascii() or not _ideograph().search(wish):
         return wish
     parts = re.split(r'("(?:[^"]|"")*")', wish)
     return "".join(part if part.startswith('"') and spaced(part) == part else _phrases(part) for part in parts)
@@ -173,7 +177,7 @@ def _set_apart(wish: str) -> str:
 def _phrases(part: str) -> str:
     if part.startswith('"'):
         return spaced(part)
-    return re.sub(r"\w+", lambda word: quoted(word[0]) if _IDEOGRAPH.search(word[0]) else word[0], part)
+    return re.sub(r"\w+", lambda word: quoted(word[0]) if _ideograph().search(word[0]) else word[0], part)
 
 
 def _reason(wrong: str) -> str:
