@@ -228,9 +228,12 @@ _NEGATED = re.compile(
 )
 
 
+_STAFF_HERE = re.compile(
+    r"journal|report|corresp|photogr|crew|editor|camera|redakt|korresp|period|corresponsal|fot[óo]gr|журнал|корресп|кореспонд|фотогр|редакт|репорт"
+)
 #: What is done to an outlet's people makes it the news: "a journalist of Al Jazeera was killed".
 _HARMED = re.compile(
-    r"(?:journalist|reporter|correspondent|photographer|crew|editor|cameram[ae]n)s? (?:[\w\ue000-\ue002’'-]+ ){0,6}?(?:was|were|has been|have been|is being) (?:killed|shot|arrested|detained|wounded|injured|jailed|sentenced|expelled|fired|released|freed|charged|abducted|beaten)"
+    r"(?:journalist|reporter|correspondent|photographer|crew|editor|cameram[ae]n)s? (?:[\w\ue000-\ue002’'-]+ ){0,6}?(?:was |were |has been |have been |is being )?(?:killed|shot|arrested|detained|wounded|injured|jailed|sentenced|expelled|fired|released|freed|charged|abducted|beaten)"
     r"|(?:journalist|reporter|korrespondent|redakteur)\w* (?:[\w\ue000-\ue002-]+ ){0,8}?(?:getötet|verhaftet|festgenommen|verletzt|verurteilt|ausgewiesen|freigelassen|entlassen)"
     r"|(?:journaliste|reporter|correspondant|photographe)\w* (?:[\w\ue000-\ue002’'-]+ ){0,6}?(?:tuée?s?|arrêtée?s?|blessée?s?|condamnée?s?|expulsée?s?|libérée?s?|interpellée?s?)\b"
     r"|(?:periodista|reporter[oa]|corresponsal|fotógraf[oa])s? (?:[\w\ue000-\ue002-]+ ){0,6}?(?:asesinad|detenid|herid|condenad|expulsad|liberad|secuestrad)[oa]"
@@ -243,7 +246,11 @@ _HARMED = re.compile(
 
 def _unsaid(hit: Hit, masked: Masked) -> Hit:
     """ "Could not be verified by X", "declined to comment to X" show who asked, not that X has it."""
-    if hit.kind == "work" and _HARMED.search(masked.text, *masked.span(masked.words(hit.start, hit.end)[0])):
+    if (
+        hit.kind == "work"
+        and _STAFF_HERE.search(masked.text, hit.start, hit.end)
+        and _HARMED.search(masked.text, *masked.span(masked.words(hit.start, hit.end)[0]))
+    ):
         return replace(hit, kind="subject")
     if hit.kind in ("told", "work") and _NEGATED.search(masked.text, max(0, hit.start - 40), hit.start):
         return replace(hit, kind="asked")

@@ -3,7 +3,7 @@ need not know them."""
 
 import re
 from bisect import bisect_right
-from functools import cache
+from functools import cache, lru_cache
 
 from curator import shipped
 from curator.names import Mention
@@ -53,6 +53,18 @@ def _dress(language: str | None) -> re.Pattern[str]:
     )
 
 
+_WORD = re.compile(r"(?<![\w’'-])\S")
+
+
+def _dressed(lower: str, first: int, start: int, language: str | None) -> int:
+    """Where what a name wears before it begins; tried at beginnings of words alone, which is what most of the time went into."""
+    dress = _dress(language)
+    for word in _WORD.finditer(lower, first, start):
+        if dress.match(lower, word.start(), start):
+            return word.start()
+    return start
+
+
 @cache
 def _undress() -> re.Pattern[str]:
     apposition = (  # "Asia-Plus, an independent news agency, quoted …"
@@ -75,6 +87,12 @@ def lowered(text: str) -> str:
 _AND = re.compile(r"(?: ?(?:and|und|et|y|и|та|й|і|sowie|&) |, (?:and|und|et|y) )(?:[\w-]+ ){0,3}")
 
 
+@lru_cache(maxsize=2)
+def spans(text: str) -> list[tuple[int, int]]:
+    """(begin, end) of each sentence; title and body of the item in hand are remembered, so that one look serves all who ask."""
+    return sentences(text)
+
+
 class Masked:
     """A text in which every mention, with its article, noun and quotation marks, is one private-use character; lower case."""
 
@@ -86,8 +104,7 @@ class Masked:
         self._orig: list[int] = [0]
         at = length = 0
         for mention in mentions:
-            left = _dress(language).search(lower, max(at, mention.start - 70), mention.start)
-            begin = left.start() if left else mention.start
+            begin = _dressed(lower, max(at, mention.start - 70), mention.start, language)
             finish = mention.end
             while tail := _undress().match(lower, finish):
                 finish = tail.end()
@@ -105,7 +122,7 @@ class Masked:
         pieces.append(lower[at:])
         self.text = "".join(pieces)
         self.original = text
-        self.sentences = sentences(text)  #: (begin, end) in the original
+        self.sentences = spans(text)  #: (begin, end) in the original
 
     def words(self, start: int, end: int) -> tuple[int, int, str]:
         """Where a span of the masked text stands in the original, and its exact words."""

@@ -225,6 +225,8 @@ def _unlisted(text: str, start: int, end: int) -> Mention | None:
     while words and (words[0].lower() in _NOT_NAMES or "The" in words):
         words.pop(0)
     if not words or not words[0][:1].isupper():
+        if text[start:end] in ("Radio", "TV") and (name := _CAPITALISED.match(text, end)):
+            return Mention(start, name.end(), text[start : name.end()], PRESS, False, False)  # "Radio Con Vos"
         article = text[max(0, start - 4) : start].lower() == "the "
         return Mention(start, end, text[start:end], PRESS, True, False, short=True) if article else None
     begin = start - len(" ".join(words)) - 1

@@ -4,8 +4,8 @@ sentence in quotation marks. Such a credit has the outlet ""; whose it is, the i
 
 import re
 
-from curator import creditwords, text
-from curator.masked import lowered
+from curator import creditwords
+from curator.masked import lowered, spans
 from curator.types import Credit
 
 _CARRY = ("citing", "told", "work", "first", "reported", "according")
@@ -58,10 +58,10 @@ def apart(nameless: list[Credit], named: list[Credit], body: str) -> list[Credit
     named = [credit for credit in named if credit.field == "text" and credit.pattern in _CARRY]
     if not nameless or not named:
         return nameless
-    spans = text.sentences(body)
+    sentences = spans(body)
 
     def taken(credit: Credit) -> bool:
-        here = next((span for span in spans if span[0] <= credit.start < span[1]), (0, 0))
+        here = next((span for span in sentences if span[0] <= credit.start < span[1]), (0, 0))
         kinds = {other.pattern for other in named if here[0] <= other.start < here[1]}
         return bool(kinds & {"told"} if credit.pattern == "quote" else kinds) and credit.pattern != "self"
 

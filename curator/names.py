@@ -36,6 +36,7 @@ _RUSSIAN: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ое", ("ого", "ому", "ым", "ом")),
     ("ия", ("ий", "иям", "иями", "иях", "ии", "ию", "ией")),
     ("сти", ("стей", "стям", "стями", "стях")),
+    ("ии", ("ий", "иям", "иями", "иях")),
     ("ец", ("ца", "цу", "цем", "це")),
     ("ел", ("ла", "лу", "лом", "ле")),
     ("а", ("ы", "и", "е", "у", "ой")),
@@ -71,7 +72,7 @@ _UKRAINIAN: tuple[tuple[str, tuple[str, ...]], ...] = (
 _CYRILLIC = re.compile("[а-яіїєґё]")
 _WEAK = re.compile(r"\b(?:\w+(?:sche|eue|eine|reie)|Kleine|Allgemeine|Junge|Jüdische|Freie|Neue)\b(?= [A-ZÄÖÜ])|(?<=r )Allgemeine\b")
 _STRONG = re.compile(r"\b(\w+sche)r\b(?= [A-ZÄÖÜ])")
-_MOST = 60  #: forms of one name; longer combinations are left to the nominative
+_MOST = 100  #: forms of one name; longer combinations are left to the nominative
 
 
 def forms(name: str) -> tuple[str, ...]:
@@ -84,7 +85,13 @@ def forms(name: str) -> tuple[str, ...]:
 
 
 def _declined(name: str) -> tuple[str, ...]:
-    rules = [_UKRAINIAN] if re.search("[іїєґ]", name) else [_RUSSIAN] if re.search("[ыэъё]", name) else [_RUSSIAN, _UKRAINIAN]
+    rules = (
+        [_UKRAINIAN]
+        if re.search("[іїєґ]", name)
+        else [_RUSSIAN]
+        if re.search(r"[ыэъё]|(?:ая|яя|ие|ии)(?!\w)", name)
+        else [_RUSSIAN, _UKRAINIAN]
+    )
     parts = re.split(r"([ /.]|(?<=[а-яіїєґё])-(?=[А-ЯІЇЄҐ]))", name)
     options = [
         (part,) if number % 2 else (part, *dict.fromkeys(form for some in rules for form in _cases(part, some)))

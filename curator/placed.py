@@ -8,7 +8,7 @@ from curator.masked import Masked
 _N = "[\ue000-\ue002]"
 _SLOT = re.compile(_N)
 _DATELINE = re.compile(
-    rf"\A[^\n(/]{{0,70}}?[(/\[—–-]\s*({_N})(?:/{_N}|/\w{{2,4}}|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
+    rf"\A[^\n(/]{{0,70}}?[(/\[—–-]\s*({_N})(?:/{_N}|/\w{{2,4}}|/[\w ]{{2,30}}(?=\))|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
 )
 #: "Bruxelles (Belga) Un ancien …", "NEW DELHI, Mar 4 (PTI) The …", "(dpa/Reuters) Iran hat …", "КИЇВ. 3 березня. УНН. …": no dash
 _OPENING = re.compile(
@@ -19,7 +19,7 @@ _SOURCE = re.compile(
     rf"(?:^|[\s(\[])(?:quellen?|sources?|fuentes?|источник|джерело)\s?[:–—] (?:[\w.]{{1,12}}[,/] ?|\w{{2,4}}/)?({_N})[)\].]*\s*\Z"
 )
 _TAIL = re.compile(
-    rf"(?<=[.!?”\"»] )({_N})(?:/\w{{2,4}}){{0,2}}\.?\s*\Z|[(\[/]\s*({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*\s*[)\]/][.\s]*\Z"
+    rf"(?<=[.!?”\"»] )({_N})(?:/\w{{2,4}}){{0,2}}\.?\s*\Z|(?<![\ue000-\ue002] )[(\[/]\s*({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*(?:/\w{{2,4}})?\s*[)\]/][.\s]*\Z"
 )
 _LINE = re.compile(
     rf"(?:(?:quelle|source|fuente)n?s?: [^\n{_N[1:-1]}]{{0,25}}?|\w{{2,4}}/|by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |(?:writer|author|reporter|autor|auteur|автор): ?|джерело: |источник: )?({_N})"
@@ -54,10 +54,8 @@ def placed(masked: Masked, field: str) -> list[Hit]:
         return _at(masked, _HEAD, "headline")
     hits = _at(masked, _COLON, "headline") or _at(masked, _DATELINE, "dateline") or _opening(masked) or _at(masked, _BYLINE, "byline")
     hits += _tails(masked)
-    hits += [
-        Hit("via", masked.places.index(found.start(1)), found.start(1), found.end(1)) for found in _BRACKET.finditer(masked.text)
-    ]  # "… the hard way" (Defense News).
-    hits += _lines(masked) or _at(masked, _SOURCE, "source", max(0, len(masked.text) - 60))
+    hits += _brackets(masked)
+    hits += _lines(masked) or (_at(masked, _SOURCE, "source", max(0, len(masked.text) - 60)) if ": " in masked.text[-60:] else [])
     return hits or _helped(masked)
 
 
@@ -75,6 +73,13 @@ def _opening(masked: Masked) -> list[Hit]:
 
 _PARTICLES = frozenset({"de", "la", "del", "el", "am", "an", "der", "sur", "en"})
 _MONTH = re.compile(r"jan|feb|fév|mar|mär|apr|abr|avr|ma[iy]|jun|jui|jul|aug|août|sep|o[ck]t|nov|de[cz]|déc|ene|ago|dic|[а-яіїєґ]")
+
+
+def _brackets(masked: Masked) -> list[Hit]:
+    """ "… the hard way" (Defense News): a name alone in brackets after a sentence."""
+    if "(\ue000)" not in masked.text and "(\ue001)" not in masked.text:
+        return []
+    return [Hit("via", masked.places.index(found.start(1)), found.start(1), found.end(1)) for found in _BRACKET.finditer(masked.text)]
 
 
 def _tails(masked: Masked) -> list[Hit]:
