@@ -62,6 +62,28 @@ def test_sentences_with_the_same_words_in_another_sense_are_not(topic: str, ship
     assert wrong == []
 
 
+def written_items() -> list[list[str]]:
+    lines = (Path(__file__).parent / "data" / "topic_items.tsv").read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
+
+
+def test_ordinary_news_in_six_languages_is_filed_where_a_reader_would_look(shipped_rules: Rulebook) -> None:
+    """A floor: these items were blind once (micro F1 .86 to .87), and the rules have learned from what they missed."""
+    right = given_ = wanted = 0
+    for language, _, labels, title, text in written_items():
+        got, gold = given_topics(shipped_rules, title, text, language), set(labels.split(",")) - {"-"}
+        right, given_, wanted = right + len(got & gold), given_ + len(got), wanted + len(gold)
+    assert 2 * right / (given_ + wanted) >= 0.93
+
+
+def test_news_of_something_else_is_seldom_filed(shipped_rules: Rulebook) -> None:
+    others = [row for row in written_items() if row[1] != "true"]
+    wrong = [
+        title for language, _, labels, title, text in others if given_topics(shipped_rules, title, text, language) - set(labels.split(","))
+    ]
+    assert len(wrong) <= 0.05 * len(others), wrong
+
+
 def test_every_term_of_the_shipped_rules_is_sound() -> None:
     used = {
         term
