@@ -28,7 +28,8 @@ _COHESION = 0.5  #: how much more likeness close-knit stories of full texts need
 _POWER = 0.6  #: of a word's weight: below 1 common words count for more, and one rare word for less
 _ALONE = 0.1  #: share of the needed likeness that must be left without the strongest word: one name in common is no story
 _FEW = 3  #: members of the smaller story up to which that is asked
-_SUBJECT = 8  #: members of the larger one from which it is not: a name in so many headlines is what is told of
+_SUBJECT = 8  #: members of the larger one from which it is not, if they are headlines: a name in so many is what is told of
+_BARE = 5.0  #: words of text up to which an item is no more than its headline
 _ONE_FEED = 1.4  #: times the likeness that is needed within one feed: an outlet tells a thing once, and its local names every day
 CITED = 0.5  #: share of the likeness that is needed where one credits the outlet that tells the other
 _CITED_DAYS = 3.0  #: days between them up to which that counts
@@ -49,6 +50,7 @@ _STRONG = 16  #: words by which an item is found
 _NO_SOURCE = ("photo", "subject")  #: patterns of credits to which the news is not owed
 
 _TOKEN = re.compile(r"[^\W_]+")
+_REFERENCE = re.compile(r"#\d{2,5};")  #: what is left of a character reference that somebody spoilt: no number that is told of
 
 
 class Sketch:
@@ -77,7 +79,7 @@ class Sketch:
 
 def vector(item: Item) -> tuple[vectors.Vector, int]:
     """An item as a vector, and how many words of body it has, at most those that count."""
-    title, text = item.title, item.text[:COUNTS]
+    title, text = _REFERENCE.sub(" ", item.title), _REFERENCE.sub(" ", item.text[:COUNTS])
     for name in _publishers(item):
         if name in title or name in text:
             alone = _as_word(name)
@@ -244,8 +246,7 @@ def needed(one: Cluster, other: Cluster, like: float = inf) -> float | None:
 def sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:
     """Is enough left of the likeness without the word that adds most? A rare name alone stands in unrelated news. And are two items of one
     feed more than one form, filled with other names?"""
-    large = max(one.size, other.size) >= _SUBJECT and not _one_feed(one, other)
-    if large or min(one.size, other.size) > _FEW:
+    if min(one.size, other.size) > _FEW:
         return True
     if _one_feed(one, other) and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
         return False
@@ -254,4 +255,13 @@ def sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:
     for term, weight in few.items():
         if term in many:
             words[vectors.word(term)] += weight * many[term]
-    return product - max(words.values(), default=0.0) >= _ALONE * needed * one.size * other.size
+    most, strongest = max([(weight, word) for word, weight in words.items()], default=(0.0, ""))
+    if product - most >= _ALONE * needed * one.size * other.size:
+        return True
+    return _is_subject(strongest, one, other)
+
+
+def _is_subject(word: str, one: Cluster, other: Cluster) -> bool:
+    """Is a word what many headlines of several outlets tell of, and no number?"""
+    large = one if one.size > other.size else other
+    return large.size >= _SUBJECT and len(large.feeds) > 1 and large.words < _BARE * large.size and not word.isdigit()

@@ -404,6 +404,11 @@ def test_what_has_little_in_common_is_one_story_only_if_it_came_within_days(days
     assert (desk.of("a") == desk.of("b")) is same
 
 
+def test_spoilt_character_references_are_no_numbers_in_common() -> None:
+    spoilt = item("a", ("Frost #39;ruins #39; cherry harvest", "Growers say #8220;nothing #8221; is left."))
+    assert vector(spoilt) == vector(item("a", ("Frost ruins cherry harvest", "Growers say nothing is left.")))
+
+
 BLACKOUT = (
     "Brimgate down: shops close", "Shops close as Brimgate fails", "Brimgate failure: shops and trains stand still", "Trains late, shops shut: Brimgate",
     "Why Brimgate failed", "Brimgate failure goes on, trains late", "Shops count cost of Brimgate failure", "Trains run again after Brimgate failure",
