@@ -37,7 +37,7 @@ def plan_of(config: Config, name: str = "main") -> Plan:
 def compose(store: Store, config: Config, plan: Plan, now: datetime, *, unsent: bool = False) -> Digest:
     """The digest of all that stood in none of the plan's yet; `unsent`: also of what is written down but not sent."""
     at = now.replace(microsecond=0)
-    if store.since(plan.name) == at:  # two digests of one second would share an id
+    while store.composed(plan.name, at):  # two digests of one second could share an id; clocks may be set back
         at += timedelta(seconds=1)
     with store.snapshot():
         return _with_short_ids(store, edition.compose(gather(store, config, plan, at, unsent=unsent), config))

@@ -16,6 +16,7 @@ from .types import Item
 LONGEST = 340  #: characters of one sentence
 TOGETHER = 520  #: characters of both
 _LEAD = 800  #: characters of a first sentence that is worth cutting
+_UNPARTED = 40  #: characters of a sentence of one or two words, in scripts that do not part words
 _ARTICLES = 6  #: so many of a story are read
 _READ = 4_000  #: characters of each
 _SENTENCES = 12  #: sentences of each
@@ -171,13 +172,15 @@ def _sentences(articles: Sequence[Item], headline: str) -> list[_Sentence]:
     bodies = [(item.text or item.summary)[:_READ] for item in articles]
     split = [[body[start:end] for start, end in text.sentences(body)[:_SENTENCES]] for body in bodies]
     shared = Counter(word for sentences in split for word in set(text.words(" ".join(sentences[:5]))) if _weighty(word))
-    title = frozenset(filter(_weighty, text.words(headline)))
+    said = f" {' '.join(text.words(headline))} "
+    title = frozenset(filter(_weighty, said.split()))
     found = []
     for article, sentences in enumerate(split):
         for place, whole in enumerate(sentences):
             sentence = _shortened(_BULLET.sub("", _DATELINE.sub("", whole) if place < 2 else whole), place)
             words = frozenset(filter(_weighty, text.words(sentence)))
-            if _usable(sentence, words) and (article == 0 or len(words & title) >= min(2, len(title))):
+            told = f" {' '.join(text.words(sentence))} " in said  # an entry without a title has its first words for one
+            if _usable(sentence, words) and not told and (article == 0 or len(words & title) >= min(2, len(title))):
                 base = _position(article, place) + _content(words, title, shared, len(split)) - _faults(sentence, words, title)
                 found.append(_Sentence(article=article, place=place, text=sentence, words=words, base=base))
     return found
@@ -193,7 +196,7 @@ def _weighty(word: str) -> bool:
 
 
 def _usable(sentence: str, words: frozenset[str]) -> bool:
-    if not 12 <= len(sentence) <= LONGEST or len(words) < 3:
+    if not 12 <= len(sentence) <= LONGEST or (len(words) < 3 and len(sentence) < _UNPARTED):
         return False
     if (
         "://" in sentence

@@ -97,6 +97,13 @@ def test_two_heartbeats_of_one_second_are_two_mails(store, tmp_path):
     assert len(set(ids([letter for _, letter in inbox.letters]))) == 2
 
 
+def test_a_clock_that_was_set_back_makes_no_second_digest_of_the_same_id(store, tmp_path):
+    settings = config(tmp_path, sender="folder", path=str(tmp_path / "out"), plans=[Plan(heartbeat=True)])
+    for at in (NOW, NOW + timedelta(seconds=1), NOW, NOW - timedelta(days=1)):
+        delivery.send(store, settings, "main", at)
+    assert len(list((tmp_path / "out").iterdir())) == 4
+
+
 def test_m6_a_story_told_yesterday_comes_again_only_with_news(store, tmp_path):
     ships = item("Ships")
     keep(store, ships)

@@ -131,6 +131,17 @@ def test_a_lead_that_holds_all_the_news_in_one_sentence_is_cut_rather_than_left_
     assert "…" in found
 
 
+def test_an_entry_whose_headline_was_taken_from_its_text_does_not_say_it_again():
+    body = "Five grain ships left the harbour of Marova on Tuesday. They carry 140,000 tonnes of wheat, the harbour office said."
+    assert extract([item(body)], "Five grain ships left the harbour of Marova on Tuesday.").startswith("They carry")
+    assert extract([item(body)], body) == ""
+
+
+def test_a_script_that_parts_neither_words_nor_sentences_is_told_too():
+    thai = "เรือห้าลำออกจากท่าเมื่อวันอังคาร หลังจากปิดมาสองสัปดาห์"
+    assert extract([item(thai, language="th")], "เรือออกจากท่า") == thai
+
+
 def test_a_list_is_told_without_its_bullets():
     body = "Short.\n• Five grain ships left the harbour of Marova on Tuesday after two weeks of waiting."
     assert extract([item(body)], HEADLINE).startswith("Five grain ships left")

@@ -234,7 +234,7 @@ def test_few_feeds_that_could_not_be_reached_are_told_one_by_one():
 
 def test_a_headline_without_blanks_does_not_fill_a_phone_but_scripts_without_blanks_are_whole():
     chinese = "五艘运粮船周二驶离马罗瓦港此前航道因水雷关闭了两周港务局称货物为十四万吨小麦五艘运粮船周二驶离马罗瓦港此前航道"
-    long, whole = told(1, item(1, "Ships " + "W" * 10_000, "Courier")), told(2, item(2, chinese, "港口日报"))
+    long, whole = told(1, item(1, f"Ships {'W' * 900}…", "Courier")), told(2, item(2, chinese, "港口日报"))
     out = rendered("markdown", full(sections=(Section(topic="*", title="News", told=(long, whole)),)))
     assert f"[Ships {'W' * 45}…]" in out
     assert chinese in out

@@ -21,9 +21,8 @@ MOST_REPORTERS = 5
 MOST_PROBLEMS = 12
 MOST_CORRECTIONS = 12
 _WORD = 45  #: letters of a word: the longest of the dictionary have as many
-_ENDLESS = re.compile(
-    rf"[^\W\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\U0003ffff]{{{_WORD + 1},}}"
-)  # scripts that part words by blanks
+#: Longer ones, in scripts that part words by blanks: not Thai, Lao, Tibetan, Burmese, Khmer, Chinese, Japanese …
+_ENDLESS = re.compile(rf"[^\W\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\U0003ffff]{{{_WORD + 1},}}…?")
 _UNREACHED = ("dns", "connect", "timeout", "tls")  #: kinds of problem that a machine without a network has with every feed
 _ALONE = 3  #: feeds that could not be reached are told one by one up to so many, in one line if there are more
 

@@ -141,6 +141,10 @@ class Digests(Base):
         row = self.one("SELECT max(composed) FROM digest WHERE plan = ?", (plan,))
         return None if row is None else moment(row[0])
 
+    def composed(self, plan: str, at: datetime) -> bool:
+        """Whether a digest of the plan was composed at that second."""
+        return self.one("SELECT 1 FROM digest WHERE plan = ? AND composed = ?", (plan, seconds(at))) is not None
+
     def told(self, plan: str, stories: Iterable[str]) -> dict[str, tuple[datetime, tuple[str, ...]]]:
         """For each story that was in a digest of the plan: when last, and which of its items are in one."""
         found: dict[str, tuple[datetime, tuple[str, ...]]] = {}
