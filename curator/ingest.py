@@ -76,7 +76,12 @@ class Ingest:
         same = self._same((*changed, *new), keys or {})
         copies = Copies(self._lookup(), same=same, group=self._memory.copies, corrections=self._corrections, readings=self._readings)
         stories = Stories(
-            self._config.stories, self._members, items=self._memory.items, corrections=self._corrections, sketches=self._sketches
+            self._config.stories,
+            self._members,
+            items=self._memory.items,
+            corrections=self._corrections,
+            sketches=self._sketches,
+            newest=self._memory.newest,
         )
         links: dict[str, Link] = {}
         referring: dict[str, Sequence[Item]] = {}

@@ -198,7 +198,8 @@ def _contradiction(one: Cluster, other: Cluster) -> float:
     return _CLASH if _clash(one.headed, other.headed) else _CLASH_TEXT
 
 
-def _one_feed(one: Cluster, other: Cluster) -> bool:
+def one_feed(one: Cluster, other: Cluster) -> bool:
+    """Are all items of both of one feed?"""
     return len(one.feeds) == 1 and one.feeds == other.feeds
 
 
@@ -234,7 +235,7 @@ def needed(one: Cluster, other: Cluster, like: float = inf) -> float | None:
     if like < least:  # all that follows only adds to it
         return None
     days = max(0.0 if one.dated and other.dated else _UNDATED, linkage.between(one, other))
-    least *= (1 + _DAY * days) * (_ONE_FEED if _one_feed(one, other) else 1.0)
+    least *= (1 + _DAY * days) * (_ONE_FEED if one_feed(one, other) else 1.0)
     if mine > 1 or yours > 1:
         least *= sqrt(_cohesion(one) * _cohesion(other)) * _grown(min(mine, yours), min(_full(one), _full(other)))
     if cited or not one.languages or not other.languages or one.languages & other.languages:
@@ -248,7 +249,7 @@ def sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:
     feed more than one form, filled with other names?"""
     if min(one.size, other.size) > _FEW:
         return True
-    if _one_feed(one, other) and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
+    if one_feed(one, other) and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
         return False
     few, many = sorted((one.total, other.total), key=len)
     words: defaultdict[str, float] = defaultdict(float)

@@ -10,9 +10,11 @@ Round-ups, which gather what others tell, are laid to the story they are most li
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from math import ceil
 
-from curator import background, config, identifiers, likeness, linkage, storylines, vectors
+from curator import background, config, habits, identifiers, likeness, linkage, storylines, vectors
 from curator.likeness import Sketch
 from curator.linkage import Cluster
 from curator.recent import Recent
@@ -34,7 +36,8 @@ class Stories:
 
     `members` gives the items of stored stories by story id, copies included. `corrections` are (kind, item, other) as people gave them:
     "same-story" (item, other item) and "not-story" (item, story or item it does not belong to; "" = to none) are heeded. `sketches` are
-    those of earlier runs, for items that are met again.
+    those of earlier runs, for items that are met again. `newest` gives the last stored items of a feed, so many at
+    most, of before a time.
     """
 
     def __init__(
@@ -45,8 +48,9 @@ class Stories:
         items: Callable[[Iterable[str]], Mapping[str, Item]] | None = None,
         corrections: Iterable[tuple[str, str, str]] = (),
         sketches: Sketches | None = None,
+        newest: Callable[[str, int, datetime], Sequence[Item]] | None = None,
     ) -> None:
-        self._settings, self._stored, self._asked = settings, members, items
+        self._settings, self._stored, self._asked, self._newest = settings, members, items, newest
         self._items: dict[str, Item] = {}  #: every item met, by id
         self._of: dict[str, str] = {}  #: the story each of them is stored under
         self._root: dict[str, str] = {}  #: what it copies, itself if nothing
@@ -57,7 +61,8 @@ class Stories:
         self._before = sketches
         self._speaker: dict[str, Item] = {}  #: of each voice, the copy with most text
         self._roundups: list[Item] = []
-        self._linkage = linkage.Linkage(self._needed, vectors.dot, likeness.sound)
+        self._habits: dict[tuple[str, int], frozenset[str]] = {}  #: by feed and day
+        self._linkage = linkage.Linkage(self._needed, vectors.dot, self._sound)
         self._keys = 0
         self._together: list[tuple[str, str]] = []
         self._barred: defaultdict[str, set[str]] = defaultdict(set)
@@ -221,6 +226,33 @@ class Stories:
         if linkage.apart(one, other) or (self._barred and self._bars(one, other)):
             return None
         return likeness.needed(one, other, like)
+
+    def _sound(self, one: Cluster, other: Cluster, product: float, needed: float) -> bool:
+        """Is what two clusters share, that have the likeness they need, more than one rare word, and more than habit of a feed both are of?"""
+        common = one.feeds & other.feeds
+        if common and len(one.feeds | other.feeds) <= habits.FEEDS:
+            habitual = frozenset().union(*[self._habitual(feed, max(one.last, other.last)) for feed in sorted(common)])
+            product = habits.without(habitual, one.total, other.total)
+            if linkage.likeness(one, other, product) < needed:
+                return False
+        return likeness.sound(one, other, product, needed)
+
+    def _habitual(self, feed: str, day: float) -> frozenset[str]:
+        """What a feed said in one item after another up to this day, or a few days later."""
+        until = ceil((day + 1) / habits.DAYS) * habits.DAYS
+        known = self._habits.get((feed, until))
+        if known is None:
+            before = datetime.fromtimestamp(until * 86_400, UTC)
+            stored = self._newest(feed, habits.SAMPLE, before) if self._newest is not None else ()
+            met = [item for item in self._items.values() if item.feed == feed and item.date < before]
+            voices = [
+                item
+                for item in {item.id: item for item in (*stored, *met)}.values()
+                if self._root.get(item.id, item.copy_of or item.id) == item.id
+            ]
+            sample = sorted(voices, key=storylines.when)[-habits.SAMPLE :]
+            known = self._habits[feed, until] = habits.words([self._sketch(item).vector for item in sample])
+        return known
 
     def _bars(self, one: Cluster, other: Cluster) -> bool:
         """Did a person say that an item of one does not belong to the other?"""

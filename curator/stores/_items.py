@@ -5,16 +5,18 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from curator.errors import NotFoundError
 from curator.stores import _text_index as index
-from curator.stores._base import Base, batches, clock
+from curator.stores._base import Base, batches, clock, seconds
 from curator.stores._evidence import answer
 from curator.stores._rows import SELECT_BRIEF, SELECT_HEADS, SELECT_OUTLINES, SELECT_TEXTS, unpacked
 from curator.types import Item, Known, Looked, Retrieval, Version
 
+_LAST = 20_000  #: items of all feeds among which the last of one are sought
 _HEX = frozenset("0123456789abcdef")
 _KINDS = (("item", "item"), ("story", "story"), ("digest", "digest"))
 
@@ -41,6 +43,16 @@ class Items(Base):
             rows = self.all(f"{select} WHERE i.n IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
             found.update((row[0], unpacked(row, summaries=summaries)) for row in rows)
         return {n: found[n] for n in numbers if n in found}
+
+    def newest(self, feed: str, limit: int, before: datetime) -> list[Item]:
+        """The last items of a feed before a time that are no copies, newest first, as far as they are among the last of all."""
+        number = self.existing("feed", feed)
+        if number is None:
+            return []
+        last = f"SELECT n, feed, copy_of FROM item WHERE date < ? ORDER BY date DESC LIMIT {_LAST}"
+        chosen = f"SELECT n FROM ({last}) WHERE feed = ? AND copy_of IS NULL LIMIT ?"
+        asked = f"{SELECT_TEXTS} WHERE i.n IN ({chosen}) ORDER BY i.date DESC, i.n DESC"
+        return [unpacked(row) for row in self.all(asked, (seconds(before), number, limit))]
 
     def copies(self, item: str) -> list[Item]:
         """The items that are copies of this one, earliest first."""

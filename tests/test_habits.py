@@ -1,0 +1,78 @@
+"""What a feed says in one entry after another makes no story of two of them; what it seldom says still does."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator import config, habits, vectors
+from curator.stories import Stories
+from curator.types import Item
+
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+GUESTS = (
+    "a beekeeper from Lund on winter losses", "two bakers about rye and patience", "the lighthouse painter of Tersk", "how to read a tide table",
+    "an archivist and her ledgers", "glass blowers at the canal", "the last tram conductor", "mushrooms, maps and bad weather",
+    "a choir that sings in tunnels", "why the bridge hums", "learning to mend nets", "the chess club of Ostrel",
+)  # fmt: skip
+SHOW = "With Marta Quillfeather and Jorun Bexley, recorded in the Halden studio. Music by the Varenka quartet."
+
+
+def episode(at: int, feed: str = "show") -> Item:
+    when = NOW + timedelta(hours=12 * at)
+    return Item(
+        id=f"{feed}{at}", feed=feed, title=f"Quillfeather Hour 2026: {GUESTS[at].title()}", text=f"{GUESTS[at].capitalize()}. {SHOW}", seen=when, date=when
+    )  # fmt: skip
+
+
+def partition(items: Sequence[Item], stored: Sequence[Item] = ()) -> set[frozenset[str]]:
+    def newest(feed: str, limit: int, before: datetime) -> Sequence[Item]:
+        return [item for item in stored if item.feed == feed and item.date < before][-limit:]
+
+    def members(_: Iterable[str]) -> Mapping[str, Sequence[Item]]:
+        return {}
+
+    run = Stories(config.Stories(), members, newest=newest)
+    for item in items:
+        run.place(item, (), items)
+    return {frozenset(story.items) for story in run.changes()[0]}
+
+
+def test_episodes_of_a_show_are_stories_of_their_own() -> None:
+    episodes = [episode(at) for at in range(len(GUESTS))]
+    assert partition(episodes) == {frozenset({item.id}) for item in episodes}
+
+
+def test_habits_are_known_from_what_is_stored_when_little_is_new() -> None:
+    stored, new = [episode(at) for at in range(10)], [episode(10), episode(11)]
+    assert partition(new, stored) == {frozenset({item.id}) for item in new}
+
+
+def test_two_reports_of_one_event_in_such_a_feed_are_one_story() -> None:
+    first, again = (
+        Item(id=name, feed="show", title=f"Quillfeather Hour 2026: {title}", text=f"{text} {SHOW}", seen=NOW, date=NOW)
+        for name, title, text in (
+            ("x", "Ferry Marlinda aground off Tersk", "The ferry Marlinda ran aground off Tersk at night; tugs from Port Halden took off 214 passengers."),
+            ("y", "Tugs free the ferry Marlinda", "Tugs have freed the ferry Marlinda, aground off Tersk since the night; all 214 passengers are in Port Halden."),
+        )
+    )  # fmt: skip
+    assert frozenset({"x", "y"}) in partition([*[episode(at) for at in range(len(GUESTS))], first, again])
+
+
+def test_a_feed_of_few_entries_has_no_habits() -> None:
+    assert habits.words([{"^quill": 1.0}] * 7) == frozenset()
+    assert habits.words([{"^quill": 1.0}] * 8) == {"quill"}
+
+
+VECTORS = st.dictionaries(
+    st.sampled_from(["ferry", "^ferry", "=tersk", "tersk", "port halden", "^port", "halden"]), st.floats(0.01, 1.0), max_size=7
+)
+
+
+@given(VECTORS, VECTORS)
+def test_what_is_left_without_habits_is_never_more_and_all_if_there_are_none(one: vectors.Vector, other: vectors.Vector) -> None:
+    whole = vectors.dot(one, other)
+    assert abs(habits.without(frozenset(), one, other) - whole) < 1e-9
+    assert habits.without(frozenset({"ferry", "port", "halden"}), one, other) <= whole + 1e-9
+    assert habits.without(frozenset({"ferry", "tersk", "port", "halden"}), one, other) == 0
