@@ -50,12 +50,19 @@ def tree(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None =
         branches[item.provenance.origin or ""].append(item)
     lines = [line(story, items, feeds)]
     for origin in [*[name for name in branches if name], *[name for name in branches if not name]]:
-        held = any(item.provenance.role == "own" for item in branches[origin])
-        lines.append(origin + ("" if held else "  (not among the items)") if origin else "origin unknown")
+        lines.append(origin + _absence(origin, branches[origin], ordered) if origin else "origin unknown")
         for number, item in enumerate(branches[origin]):
             last = number == len(branches[origin]) - 1
             lines += _branch(item, feeds, zone, last)
     return lines
+
+
+def _absence(origin: str, branch: Sequence[Item], items: Sequence[Item]) -> str:
+    """What is missing where the story holds no report of the origin's own."""
+    if any(item.provenance.role == "own" for item in branch):
+        return ""
+    cited = any(item.outlet == origin for item in items)
+    return "  (its items here only cite others)" if cited else "  (not among the items)"
 
 
 def _branch(item: Item, feeds: Mapping[str, Feed], zone: tzinfo, last: bool) -> list[str]:

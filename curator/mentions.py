@@ -42,7 +42,7 @@ _OPEN, _CLOSE = "\"'“„«‚‘‹»[(", "\"'”“»’›])"
 
 
 class Finder:
-    """Finds mentions in texts. Making one costs some ten milliseconds, using it some microseconds."""
+    """Finds mentions in texts. Making one costs some hundred milliseconds, using it some microseconds."""
 
     def __init__(self, outlets: Iterable[config.Outlet]) -> None:
         self._names: list[list[_Name]] = []
@@ -270,7 +270,7 @@ _QUOTED = r"[«„“\"‘']([^«»„“”\"\n]{2,40}?)[»“”\"’']"
 _DOMAIN = r"((?:[\w-]+\.)+(?:ru|ua|by|kz|uz|kg|tj|am|az|ge|md|lv|lt|ee|com|net|org|info|media|news|tv|de|fr|es|io|co)\b)"
 _CAPITALS = r"((?:(?:L|D|Al|El|La|Le)[-’' ])?[A-ZÀ-ÞĀ-Ž][\w.’'&-]*\w(?: (?:(?:de|du|des|of|del|la|le|y|et|and|&) )?[A-ZÀ-ÞĀ-Ž0-9](?:[\w.’'&-]*\w)?){0,3})"
 _ADJECTIVE = (
-    r"(?: (?:local|locale|digital|oficial|estatal|independiente|indépendante?|régional|régionale|spécialisée?|en ligne|\w{3,12}"
+    r"(?: (?:local|locale|digital|oficial|estatal|independiente|indépendante?|régional|régionale|spécialisée?|en ligne|belge|suisse|russe|turc|turque|grec|grecque|arabe|corse|tchèque|serbe|croate|slovaque|slovène|kurde|\w{3,12}"
     r"(?:ano|ana|eño|eña|és|esa|ino|ina|ense|ais|aise|ienn?e?|ois|oise|aine?|ande?|agnole?|ique)))?"
 )
 _INTRODUCED = re.compile(rf"[а-яіїєґ’']{{0,5}}{_ADJECTIVE},? (?:{_QUOTED}|{_DOMAIN}|{_CAPITALS}|([А-ЯІЇЄҐ][\w-]+))")

@@ -39,7 +39,7 @@ def judge(
     room.copies()
     rings = room.chains()
     found = room.count(rings)
-    flags = [*(f"circular: {', '.join(sorted(ring))}" for ring in rings), *room.denials()]
+    flags = [*(f"circular: {', '.join(sorted(map(room.named, ring)))}" for ring in rings), *room.denials()]
     judged = replace(
         story,
         origins=found.names,
@@ -205,6 +205,10 @@ class _Room:
                 if theirs.origin and self._key(theirs.origin) in denied and theirs.denied_by is None:
                     self.verdicts[other.id] = replace(theirs, denied_by=denier)
         return flags
+
+    def named(self, key: str) -> str:
+        """The outlet of this story that a key stands for: readers know the Mirror, not its owner."""
+        return next((item.outlet for item in self.items if item.outlet and self._key(item.outlet) == key), key)
 
     def _key(self, name: str | None) -> str:
         return self.outlets.group(name)

@@ -156,3 +156,99 @@ def test_any_text_is_read_without_error_and_quotes_itself(language: str | None, 
         body = {"title": draft.title, "text": draft.text}[credit.field]
         assert credit.words in body
     assert FIND(draft) == FIND(draft)
+
+
+def test_a_phrase_does_not_reach_out_of_its_sentence() -> None:
+    found = read('"Niemand hat uns gefragt", sagte die Chefin dem hr. Der „Spiegel“ hatte zuvor berichtet.', "de")
+    assert {credit.outlet: credit.pattern for credit in found if credit.outlet}["HR"] == "told"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "agency"),
+    [
+        ("Bruxelles (Belga) Un ancien militaire aurait entraîné des gardes.", "fr", "Belga"),
+        ("NEW DELHI, Mar 4 (PTI) The plant will shut its second furnace.", "en", "PTI"),
+        ("(dpa/Reuters) Iran hat einen Tanker freigegeben.", "de", "dpa"),
+        ("Augsburg (dpa/lby) - Beamte haben Räume durchsucht.", "de", "dpa"),
+        ("КИЇВ. 3 березня. УНН. Міст закрито до травня.", "uk", "UNN"),
+    ],
+)
+def test_a_dateline_needs_no_dash(text: str, language: str, agency: str) -> None:
+    assert ("dateline", agency) in {(credit.pattern, credit.outlet) for credit in read(text, language)}
+
+
+def test_a_name_in_brackets_inside_a_sentence_is_no_dateline() -> None:
+    assert not any(credit.pattern == "dateline" for credit in read("Journalists of the agency (Reuters) met in Vienna.", "en"))
+
+
+def test_the_source_under_a_text_is_an_agencys_text_or_a_papers_report() -> None:
+    assert [credit.pattern for credit in read("Der Zoll fand Kokain in Kisten. Quelle: dpa", "de")] == ["tail"]
+    assert [credit.pattern for credit in read("Підозра є політичною, каже митник. Джерело: Укрінформ", "uk")] == ["tail"]
+    assert [credit.pattern for credit in read("La mairie ferme la piscine. Source : Le Soir", "fr")] == ["via"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Asia-Plus, an independent news agency, reported that a turbine had failed.",
+        "«Медуза» (издание признано в РФ нежелательной организацией) сообщает, что турбина отказала.",
+        "Медуза* сообщает, что турбина отказала.",
+    ],
+)
+def test_what_stands_between_a_name_and_its_verb_does_not_hide_it(text: str) -> None:
+    assert [credit.pattern for credit in read(text, "ru" if "М" in text else "en")] == ["reported"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("Мост закрыт, пишет издание «Волжский вестник».", "ru", "Волжский вестник"),
+        ("El puente está cerrado, informó el diario El Norteño Libre.", "es", "El Norteño Libre"),
+        ("Le pont est fermé, rapporte le quotidien belge Courrier des Flandres.", "fr", "Courrier des Flandres"),
+        ("Die Brücke ist gesperrt, berichtet das Portal „Heidebote“.", "de", "Heidebote"),
+    ],
+)
+def test_what_introduces_a_name_makes_it_an_outlets(text: str, language: str, name: str) -> None:
+    assert name in {credit.outlet for credit in read(text, language) if credit.pattern == "reported"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("В Оше задержан чиновник, сообщает пресс-центр ГСБЭП.", "ru", "ГСБЭП"),
+        (
+            "Dos reporteros fueron detenidos, denunció el Sindicato de Marineros (SML) en su cuenta de X.",
+            "es",
+            "Sindicato de Marineros",
+        ),
+    ],
+)
+def test_a_body_nobody_has_listed_speaks_through_its_press_service_or_account(text: str, language: str, name: str) -> None:
+    assert (name, "statement") in {(credit.outlet, credit.pattern) for credit in read(text, language)}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("A journalist of Al Jazeera was killed in Gaza on Sunday.", "en"),
+        ("Суд приговорил журналистку агентства БелаПАН к пяти годам.", "ru"),
+        ("Un periodista de Proceso fue asesinado en Veracruz.", "es"),
+    ],
+)
+def test_an_outlet_whose_people_are_harmed_is_the_news(text: str, language: str) -> None:
+    assert {credit.pattern for credit in read(text, language)} <= {"subject"}
+
+
+def test_a_publishers_own_name_is_no_namesakes() -> None:
+    (credit,) = (c for c in read("« Je n'ai rien fait », a-t-il déclaré à RTL.", "fr", outlet="RTL") if c.pattern == "told")
+    assert credit.outlet == "RTL"
+
+
+def test_first_letters_in_brackets_are_the_name_before_them() -> None:
+    (credit,) = read("Le décret a été rapporté par l'Agence nigérienne de presse (ANP).", "fr")
+    assert (credit.outlet, credit.pattern) == ("Agence nigérienne de presse", "reported")
+
+
+def test_a_time_that_a_comma_parts_from_the_credit_is_that_of_the_event() -> None:
+    (credit,) = read("The province will be short of crews this summer, the CBC reports.")
+    assert not credit.earlier
