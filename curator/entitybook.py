@@ -38,6 +38,12 @@ def contexts() -> Mapping[str, tuple[str, ...]]:
     return {group["name"]: tuple(group.get("context", ())) for file in DATA for group in shipped.toml(file)["group"]}
 
 
+@cache
+def namesakes() -> Mapping[str, tuple[str, ...]]:
+    """What is called like a place and is none: `given` (first names), `companions` of places, `phrases` (terms)."""
+    return {key: tuple(value) for key, value in shipped.toml("namesakes.toml").items()}
+
+
 def _group(group: Mapping[str, str]) -> Iterator[Named]:
     for line in group["names"].strip().splitlines():
         cells = [cell.strip() for cell in line.removeprefix("+ ").split("|") if cell.strip()]

@@ -146,3 +146,18 @@ def test_no_text_is_too_odd(finder: Finder, title: str, text: str) -> None:
     found = finder.find(read(title, text, None))
     assert len({(one.kind, one.value) for one in found}) == len(found)
     assert all(one.why for one in found)
+
+
+@pytest.mark.parametrize(
+    ("title", "places"),
+    [
+        ("Jordan Henderson joins the club in London", {"London"}),
+        ("Talks in Lebanon, Ohio about a school", set()),
+        ("Georgia O'Keeffe and Paris Saint-Germain", set()),
+        ("King visits Jordan River near Amman", {"Jordan", "Amman"}),
+        ("Jordan Says It Shot Down Drones", {"Jordan"}),
+        ("Sydney Sweeney flies to Paris", {"Paris"}),
+    ],
+)
+def test_a_person_a_club_or_a_namesake_is_no_place(title: str, places: set[str], finder: Finder) -> None:
+    assert values(finder, title).get("place", set()) == places

@@ -14,7 +14,9 @@ from curator.types import Draft, Entity, Tag
 BESIDE = 300  #: characters within which a word of context makes a doubtful name sure
 MOST = 60  #: entities kept of one entry; those nearest the title first
 
-_SURE, _DOUBTFUL, _CONTEXT = 0, 1, 2
+_SURE, _DOUBTFUL, _CONTEXT, _NAMESAKE = 0, 1, 2, 3
+_NEXT = re.compile(r" ([A-Z][a-z’']+[A-Za-z]*)")
+_PLAIN = re.compile(r"\b[a-z]{4,}")
 
 
 def prepare(config: Config) -> Callable[[Draft], tuple[tuple[Tag, ...], tuple[Entity, ...]]]:
@@ -45,6 +47,9 @@ class Finder:
         for group, context in entitybook.contexts().items():
             for term in context:
                 self._add(numbers, term, (_CONTEXT, -1, group))
+        for term in entitybook.namesakes()["phrases"]:
+            self._add(numbers, term, (_NAMESAKE, -1, ""))
+        self._given, self._companions = (frozenset(entitybook.namesakes()[key]) for key in ("given", "companions"))
         self._sources = tuple(numbers)
         self._matcher = Matcher(self._sources)
 
@@ -59,23 +64,40 @@ class Finder:
         sure: list[tuple[int, int, int]] = []
         doubtful: list[tuple[int, int, int, str]] = []
         context: dict[str, list[int]] = {}
+        namesakes = asides(reading)
         for term, start, end in self._matcher.find(reading):
             for role, thing, group in self._uses[term]:
                 if role == _SURE:
                     sure.append((start, end, thing))
                 elif role == _DOUBTFUL:
                     doubtful.append((start, end, thing, group))
+                elif role == _NAMESAKE:
+                    namesakes.append((start, end))
                 else:
                     context.setdefault(group, []).append(start)
         certain = {thing for _, _, thing in sure}
         sure += [
             (start, end, thing) for start, end, thing, group in doubtful if thing in certain or _beside(start, end, context.get(group))
         ]
-        return self._entities(reading, sure)
+        namesakes += [(start, end) for start, end, _ in sure if self._is_person(reading, start, end)]
+        return self._entities(reading, sure, namesakes)
 
-    def _entities(self, reading: Reading, sure: list[tuple[int, int, int]]) -> list[Entity]:
+    def _is_person(self, reading: Reading, start: int, end: int) -> bool:
+        """Whether a place's name is the first name of somebody: "Jordan Henderson", not "Jordan River". Nobody can tell where every
+        word begins with a capital."""
+        if reading.words(start, end) not in self._given:
+            return False
+        after = _NEXT.match(reading.original, end)
+        in_title = start < reading.title_end
+        return (
+            after is not None
+            and after[1].removesuffix("’s").removesuffix("'s") not in self._companions
+            and (not in_title or _PLAIN.search(reading.original, 0, reading.title_end) is not None)
+        )
+
+    def _entities(self, reading: Reading, sure: list[tuple[int, int, int]], namesakes: list[tuple[int, int]]) -> list[Entity]:
         found: dict[tuple[str, str], tuple[int, Entity]] = {}
-        for start, end, number in _longest(sure, asides(reading), self._things):
+        for start, end, number in _longest(sure, namesakes, self._things):
             thing = self._things[number]
             words = reading.words(start, end)
             value = words if thing.value == entitybook.FOUND else thing.value
@@ -92,7 +114,7 @@ def _beside(start: int, end: int, places: list[int] | None) -> bool:
 
 
 def _longest(hits: list[tuple[int, int, int]], aside: list[tuple[int, int]], things: list[entitybook.Named]) -> Iterator[Span]:
-    """Hits that do not lie inside a longer one of the same kind ("Shahed" in "Shahed-136"), nor, for places, in a dateline or byline."""
+    """Hits that do not lie inside a longer one of the same kind ("Shahed" in "Shahed-136"), nor, for places, in a dateline, a byline or a name."""
     taken: list[tuple[int, int, str]] = []
     for start, end, number in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
         kind = things[number].kind
