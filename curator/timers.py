@@ -33,16 +33,21 @@ def units(config: Config, program: Sequence[str]) -> tuple[Unit, ...]:
     `Persistent=true` makes up for a digest the machine slept through; a poll needs no making up, it asks what is due.
     """
     found = list(_pair("curator-poll", "Poll the feeds", _line(program, config, "-q", "poll"), f"*:0/{EVERY}", "RandomizedDelaySec=60"))
+    taken: set[str] = set()
     for plan in _mailed(config):
+        name = unit_name(plan)
+        while name in taken:  # "cyber desk" and "cyber-desk"
+            name += "-2"
+        taken.add(name)
         command = _line(program, config, "-q", "digest", "--send", *_plan_words(plan))
         again = _line(program, config, "-q", "digest", "--send", "--waiting", *_plan_words(plan))
         when = f"{_systemd_days(plan)}*-*-* {_hour_minute(plan)}:00 {config.timezone}"
-        found += _pair(unit_name(plan), f"Send the digest “{plan.title}”", command, when, "Persistent=true", again=again)
+        found += _pair(name, f"Send the digest “{plan.title}”", command, when, "Persistent=true", again=again)
     return tuple(found)
 
 
 def unit_name(plan: Plan) -> str:
-    """Name of the plan's units without suffix."""
+    """Name of the plan's units without suffix; not of its alone where plans differ only in characters that a unit's name cannot hold."""
     return "curator-digest" if plan.name == "main" else f"curator-digest-{re.sub(r'[^A-Za-z0-9_.-]+', '-', plan.name)}"
 
 

@@ -43,6 +43,13 @@ def test_each_plan_has_a_timer_of_its_own():
     assert '-q digest --send --plan "cyber desk"' in service
 
 
+def test_plans_whose_names_differ_only_in_odd_characters_have_units_of_their_own():
+    found = timers.units(config(Plan(name="cyber desk"), Plan(name="cyber-desk"), Plan(name="cyber/desk")), PROGRAM)
+    names = [one.name for one in found]
+    assert len(names) == len(set(names))
+    assert sum("--plan" in one.text for one in found) == 6
+
+
 def test_a_path_with_blanks_and_percent_signs_survives_systemd():
     text = unit("curator-poll.service", path='/home/ana b/100% "feeds".toml')
     assert r'-c "/home/ana b/100%% \"feeds\".toml" -q poll' in text
