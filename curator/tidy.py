@@ -21,7 +21,7 @@ _ROUNDS = 4
 
 #: Literal words, one of which every credit of an image holds.
 _PICTURED = ("photo", "pic:", "pic/", "picture", "image", "credit", "illustration", "video", "screenshot", "foto", "bild", "grafik", "crédit", "imagen", "crédito", "фото", "снимок", "видео", "иллюстрация", "світлина", "відео", "ілюстрація")  # fmt: skip
-_AGENCY_TAILS = ("/ap", "/afp", "/epa", "/dpa", "/pa", "| ap", "| afp", "| epa", "| dpa", "/ afp", "/ ap", "– ap", "— ap", "- afp", "(ap", "(afp", "(epa", "(dpa", "(reuters", "shutterstock", "alamy", "imago", "alliance", "istock", "maxar", "planet labs", "wikimedia", "unsplash", "handout", "courtesy", "/efe", "/ efe", "| reuters", "/reuters", "archiv")  # fmt: skip
+_AGENCY_TAILS = ("/ap", "/afp", "/epa", "/dpa", "/pa", "| ap", "| afp", "| epa", "| dpa", "/ afp", "/ ap", "– ap", "— ap", "- afp", "(ap", "(afp", "(epa", "(dpa", "(reuters", "shutterstock", "alamy", "imago", "alliance", "istock", "maxar", "planet labs", "wikimedia", "unsplash", "handout", "courtesy", "efe/", "afp/", "epa/", "dpa/", "/efe", "/ efe", "| reuters", "/reuters", "archiv")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def _words() -> _Words:
     return _Words(
         line=re.compile(rf"[\s\[(►▶→•*·»›>–—-]{{0,6}}(?:{'|'.join(data['lines'])})", re.IGNORECASE),
         credit=re.compile(rf"(?<!\w)(?i:{pictures})(?i:\s(?:by|credit|courtesy of|via))?\s?[:/]\s?(?:[^.:\n]{{0,60}}?[ /])?(?i:{sources})(?=[A-ZА-ЯЁІЇЄ“«\"][\wа-яёіїє]|[\s.,)\]]|$)|(?<!\w)(?:(?:AFP/)?Getty Images|REUTERS/[\w’'-]+(?: [A-Z][\w’'-]+?)??|AP Photo/[\w’'-]+(?: [A-Z][\w’'-]+?)??|AFP via Getty Images)(?=[A-ZА-ЯЁ“«\"]\w|[.)\]]?\s*$)"),
-        credited=re.compile(rf"(?:(?i:{pictures})\s?[:/].{{0,80}}|[(\[/|–—-]\s?(?i:{sources})[)\]]?|\((?i:{pictures})[^)]{{0,60}}\)|(?:©|\(c\)).{{0,60}}|REUTERS/[\w .’'-]{{3,40}}|AP Photo[\w /.’'-]{{0,40}}|Getty Images)[.)\s]*$"),
+        credited=re.compile(rf"(?:(?i:{pictures})\s?[:/].{{0,80}}|[(\[/|–—-]\s?(?i:{sources})[)\]]?|\((?i:{pictures})[^)]{{0,60}}\)|(?:©|\(c\)).{{0,60}}|(?i:{sources})\s?/\s?[A-ZÀ-ÞА-ЯІЇЄҐ][\w.’-]+(?: [A-ZÀ-ÞА-ЯІЇЄҐ][\w.’-]+){{1,2}}|REUTERS/[\w .’'-]{{3,40}}|AP Photo[\w /.’'-]{{0,40}}|Getty Images)[.)\s]*$"),
         caption=re.compile("|".join(data["captions"]), re.IGNORECASE),
         reporting=re.compile(data["reporting"], re.IGNORECASE),
         hint=re.compile(r"[a-zа-яёіїє.!?”»\")][A-ZА-ЯЁІЇЄҐÀ-Þ“«]|[A-Z]{3}[a-z]"),
@@ -57,7 +57,7 @@ def tidy(title: str, text: str, *, known_titles: Iterable[str] = ()) -> str:
         return text
     others = {_bare(other) for other in known_titles}
     for _ in range(_ROUNDS):
-        lines = [kept for line in _untitled(title, text.split("\n")) if (kept := _line(line, others)) is not None]
+        lines = [kept for line in _unlinked(_untitled(title, text.split("\n"))) if (kept := _line(line, others)) is not None]
         now = "\n".join(lines).strip()
         if now == text or not now:
             break
@@ -87,6 +87,17 @@ def _untitled(title: str, lines: list[str]) -> list[str]:
     return rest
 
 
+def _unlinked(lines: list[str]) -> list[str]:
+    """Without what stands under a heading like "Mehr zum Thema" at the end: nothing but headlines."""
+    for at, line in enumerate(lines):
+        heading = line.strip().rstrip(":")
+        if 0 < at < len(lines) - 1 and 0 < heading.count(" ") < 5 and _words().line.match(heading):
+            rest = [other.strip() for other in lines[at + 1 :] if other.strip()]
+            if rest and all(1 < other.count(" ") < 22 and other[-1] not in '.!?…”"»)];:,“' for other in rest):
+                return lines[:at]
+    return lines
+
+
 # ── lines ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -99,12 +110,21 @@ def _line(line: str, others: set[str]) -> str | None:
     words = _words()
     if count < _PARAGRAPH and words.line.match(stripped):
         return None
+    line = _TEASER.sub("", line) if ":" in line else line
     pictured = bool(words.picture.find_matches_as_indexes(line.lower()))
     if pictured and count < _CAPTION and _caption_line(stripped, count):
         return None
     if others and count < _PARAGRAPH and _bare(stripped) in others:
         return None
     return _unglued(line, others) if words.hint.search(line) or (pictured and words.credit.search(line)) else line
+
+
+#: A pointer to another story at the end of a paragraph, which is no sentence.
+_TEASER = re.compile(
+    r"(?<=[.!?»”\"]) (?:read (?:more|also)|see also|lesen sie auch|mehr dazu|(?:à )?lire (?:aussi|également)|le[ea] también|читайте (?:также|ещё|еще|також|ще))"
+    r"\s?:\s[^.!?\n]{8,140}$",
+    re.IGNORECASE,
+)
 
 
 def _caption_line(line: str, count: int) -> bool:
@@ -122,6 +142,8 @@ def _goes_on(line: str) -> bool:
     if credit and len(line) - credit.end() > 15:
         return True
     wire = re.search(r"[(\[/]\s?[^()\[\]/]{2,30}[)\]/][.\s]*$", line)
+    if re.search(r"\((?:[A-ZÀ-ÞА-ЯІЇЄҐ][\w.’-]+ ){1,3}?[A-ZÀ-ÞА-ЯІЇЄҐ][\w.’-]+\s?/[^()/]{2,30}\)[.\s]*$", line):
+        return False  # a photographer's name before the agency
     return bool(wire) and not re.search(r"(?i)\b(?:photo|foto|image|bild|фото|getty)", line)
 
 

@@ -120,6 +120,27 @@ PIECES = st.lists(
 ).map("".join)
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Bei Hof ist ein Zug entgleist.\nMehr zum Thema\nBahnchef tritt zurück", "Bei Hof ist ein Zug entgleist."),
+        ("Imagen del tren descarrilado. EFE/Antonio García\nUn tren ha descarrilado en Teruel.", "Un tren ha descarrilado en Teruel."),
+        ("An engine lies on its side near Hull. (Danny Lawson/PA Wire)\nA freight train derailed.", "A freight train derailed."),
+        ("Зійшов з рейок потяг. Читайте також: Укрзалізниця скасувала рейси\nРух відновлять.", "Зійшов з рейок потяг.\nРух відновлять."),
+        ("Un train a déraillé. Lire aussi : La SNCF annonce une grève\nLe trafic reprendra.", "Un train a déraillé.\nLe trafic reprendra."),
+    ],
+)
+def test_captions_and_pointers_go_in_other_languages_too(text: str, kept: str) -> None:
+    assert tidy("Etwas ganz anderes", text) == kept
+
+
+@pytest.mark.parametrize(
+    "text", ["Ein Haus brannte ab, sagte die Feuerwehr. (mau/dpa)", "Read more: it helps. The library opens today, the mayor said."]
+)
+def test_an_agencys_tail_and_a_sentence_stay(text: str) -> None:
+    assert tidy("Etwas ganz anderes", text) == text
+
+
 @given(PIECES | st.text(max_size=200))
 def test_tidying_twice_is_tidying_once(text: str) -> None:
     once = tidy(TITLE, text)
