@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
 Vector = dict[str, float]
@@ -134,7 +134,10 @@ class Linkage:
         held = [keys for term in cluster.ways if (keys := self._index.get(term)) and len(keys) <= _CROWD]
         least = min(_SHARED, len(cluster.ways) // 5)
         hits = [(-count, key) for key, count in Counter(chain.from_iterable(held)).items() if count >= least and key != cluster.key]
-        return [key for _, key in sorted(hits)[:_NEAR]]
+        inside = (
+            key for _, key in sorted(hits) if not apart(cluster, self.clusters[key])
+        )  # what is long over takes no place from what is not
+        return list(islice(inside, _NEAR))
 
     def settle(self) -> None:
         """Joins what is alike enough, the likest first, until nothing more is."""

@@ -584,3 +584,12 @@ def test_clusters_too_far_apart_are_compared_once_another_stands_between_them() 
         joined.enter(cluster(key, day), compare=True)
     joined.settle()
     assert [(sorted(one.members), one.square) for one in joined.clusters.values()] == [(["0", "1", "2"], 9.0)]
+
+
+def test_what_is_long_over_takes_no_place_from_what_may_be_joined() -> None:
+    held = linkage.Linkage(lambda one, other, like: 0.5, vectors.dot)
+    words = dict.fromkeys("abcd", 0.5)
+    for key in range(40):
+        held.enter(cluster(key, words, first=-100.0, last=-100.0), compare=False)
+    held.enter(cluster(40, {"a": 1.0, "b": 1.0}), compare=False)
+    assert held.near(cluster(41, words)) == [40]
