@@ -267,6 +267,13 @@ def test_it_is_seen_in_the_index_how_many_rows_the_words_with_a_beginning_have(s
     assert store.pages_of_beginnings("KAN*") == often
 
 
+def test_stories_are_found_by_beginnings_that_many_items_hold(store: sqlite.Store) -> None:
+    store.apply(Update(stories=tuple(make_story(n, last=NOW - timedelta(days=n)) for n in (1, 2))))
+    keep(store, "fog", story=make_story(1).id)
+    keep(store, "sun", story=make_story(2).id)
+    assert [story.id for story in hurried(store).stories(Query(text="fo*"), NOW)] == [make_story(1).id]
+
+
 @pytest.mark.parametrize(
     ("expression", "rest"),
     [

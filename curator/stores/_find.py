@@ -75,7 +75,7 @@ class Finding(Conditions):
 
     def found(self, plan: Plan, limit: int | None, order: str) -> list[int]:
         """Row numbers in the order asked for: date | score (of the story) | any."""
-        if order == "date" and limit is not None and (looked := self._looked_into(plan, limit)) is not None:
+        if order == "date" and limit is not None and (looked := self.looked_into(plan, limit)) is not None:
             return [n for n, _, _ in looked][:limit]
         few, used = self._few(plan.sets)
         where, values = plan.tests(without=used)
@@ -112,7 +112,7 @@ class Finding(Conditions):
         """Whether a set has more items than are fetched one by one."""
         return len(self.all(f"SELECT * FROM ({part.numbers}) LIMIT {FEW + 1}", part.values)) > FEW
 
-    def _looked_into(self, plan: Plan, limit: int) -> Ranked | None:
+    def looked_into(self, plan: Plan, limit: int) -> Ranked | None:
         """For words that are costly to look up: the matches among the newest items that meet the other conditions, newest first; None if
         too few of them match, so that there is no way but to look the words up."""
         if not any(part.costly for part in plan.words()):
@@ -142,7 +142,7 @@ class Finding(Conditions):
 
     def _by_relevance(self, plan: Plan, limit: int | None, now: datetime) -> list[tuple[int, float]]:
         """(row number, score): bm25, a hit in the title counting six times, halved for what is old. Notes that match come first."""
-        rows = None if limit is None else self._looked_into(plan, limit)
+        rows = None if limit is None else self.looked_into(plan, limit)
         if rows is None:
             numbers = self._meeting(plan)
             rows = self._ranked(plan) if numbers is None else self._ranked_among(plan.match, numbers)

@@ -46,8 +46,9 @@ class Stories(Finding, StoryRows):
     def _members(self, query: Query, now: datetime) -> tuple[str, list[Any]]:
         """A test of `story s`: few items meet the query, and it holds one of them; or many do, and each story is looked into."""
         plan = self.plan(query, now)
-        many = len(plan.sets) == 1 and not plan.narrow and self.is_many(plan.sets[0])
-        numbers = [] if many else self.found(plan, FEW + 1, "date")
+        looked = None if query.limit is None else self.looked_into(plan, query.limit)
+        many = looked is None and len(plan.sets) == 1 and not plan.narrow and self.is_many(plan.sets[0])
+        numbers = [n for n, _, _ in looked] if looked is not None else [] if many else self.found(plan, FEW + 1, "date")
         if many or len(numbers) > FEW:
             where, values = plan.tests()
             return f"EXISTS (SELECT 1 FROM item i WHERE i.story = s.n AND {where})", values
