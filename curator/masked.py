@@ -56,9 +56,27 @@ def _dress(language: str | None) -> re.Pattern[str]:
 _WORD = re.compile(r"(?<![\w’'-])\S")
 
 
+_LAST = ("'s", "’s")
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    """The words of English and German one of which stands before a name that wears any: articles, and what the nouns end in."""
+    nouns = {noun.rpartition(" ")[2] for noun in _words()["before"]}
+    return frozenset(
+        {*nouns, *(noun.removesuffix("s?") + "s" for noun in nouns), *(noun.removesuffix("s?") for noun in nouns)}
+    ) | frozenset(
+        f"{_ARTICLES['de']}|the|a|an|its|their|another|state|state-run|state-owned|public|local|national|regional|us|uk|u.s.|british|american|german|french|russian|"
+        "ukrainian|israeli|chinese|spanish|italian|online|daily|weekly|independent".split("|")
+    )
+
+
 def _dressed(lower: str, first: int, start: int, language: str | None) -> int:
     """Where what a name wears before it begins; tried at beginnings of words alone, which is what most of the time went into."""
     dress = _dress(language)
+    before = lower[max(0, start - 26) : start].rstrip(" ,:“\"«„‘'‚")
+    if language in ("en", "de") and not before.endswith(_LAST) and before.rpartition(" ")[2].lstrip("(“\"«„‘'‚") not in _last_words():
+        first = start - 2 if start > 1 else 0  # at most a quotation mark
     for word in _WORD.finditer(lower, first, start):
         if dress.match(lower, word.start(), start):
             return word.start()
