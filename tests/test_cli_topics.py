@@ -75,3 +75,10 @@ def test_what_cannot_be_tested_is_told(reading: CommandLine, args: tuple[str, ..
     assert ran.code == code
     assert ran.err.strip()
     assert "Traceback" not in ran.err
+
+
+def test_a_question_fits_the_terminal_and_nothing_is_no_text(reading: CommandLine) -> None:
+    lines = reading("topics", "suggest", "-n", "3").out.splitlines()
+    assert lines
+    assert all(len(line) <= 80 for line in lines)
+    assert "say what to test" in reading("topics", "test", " ").err

@@ -13,7 +13,7 @@ from curator.commands import _rows
 from curator.commands._shared import Desk, Moment, TopicName, json_option, pass_desk
 from curator.config import Topic
 from curator.errors import NotFoundError, UsageError
-from curator.tables import Column
+from curator.tables import Column, cut
 from curator.text import excerpt
 from curator.types import Item, Query
 
@@ -72,7 +72,7 @@ def test(desk: Desk, what: str | None, since: datetime | None, language: str | N
             found = archive.retag(since, dry_run=True, progress=progress)
         _told_changes(desk, found, as_json, "would change")
         return
-    if what is None:
+    if what is None or not what.strip():
         raise UsageError("say what to test: a text, the id of an item, or --since 30d for the archive")
     title, text, language = _text_of(desk, what, language)
     from curator.taggers.topics import explain  # noqa: PLC0415 - compiles every rule
@@ -178,8 +178,8 @@ def suggest(desk: Desk, most: int, topic: str | None, as_json: bool) -> None:
 
 
 def _question(desk: Desk, topic: str, score: float, short: str, item: Item) -> str:
-    head = f"{desk.styled(short, fg='cyan')}  {topic}? {score:.0%}  {_rows.one_line(item.title)}"
-    return f"{head}\n      curator mark {short} --topic +{topic}   or   -{topic}"
+    title = cut(_rows.one_line(item.title), desk.width - 6)
+    return f"{desk.styled(short, fg='cyan')}  {topic}? {score:.0%}\n      {title}\n      curator mark {short} --topic +{topic}   (or -)"
 
 
 def _told_terms(desk: Desk, topic: str, found: list[tuple[str, int, int]], as_json: bool) -> None:
