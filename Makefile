@@ -3,6 +3,8 @@
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# The lowest and the highest Python there is here: the built wheel is tried on both.
+ENDS := $(shell for p in python3.11 python3.12 python3.13 python3.14; do $$p -c '' 2>/dev/null && echo $$p; done | sed -n '1p;$$p' | uniq)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -44,10 +46,10 @@ dist: $(VENV)/test.stamp  ## wheel and sdist, looked through, installed and trie
 	$(PIP) install build
 	$(BIN)/python -m build --quiet
 	CURATOR_DIST=$(CURDIR)/dist $(BIN)/python -m pytest tests/test_packaging.py
-	$(PYTHON) -m venv build/try
-	build/try/bin/python -m pip --disable-pip-version-check --quiet install dist/*.whl
-	cd build/try && bin/curator --version && bin/curator demo > demo.txt && test -s demo.txt && bin/curator init \
-		&& bin/curator feeds list > /dev/null && bin/curator export -f stix > /dev/null && bin/curator db verify
+	set -e; for python in $(or $(ENDS),$(PYTHON)); do echo "the wheel on $$python"; rm -rf build/try; $$python -m venv build/try; \
+		build/try/bin/python -m pip --disable-pip-version-check --quiet install dist/*.whl; (cd build/try; bin/curator --version; \
+		bin/curator demo > demo.txt; test -s demo.txt; bin/curator init; bin/curator feeds list > /dev/null; \
+		bin/curator export -f stix > /dev/null; bin/curator db verify); done
 	mkdir build/source && tar xzf dist/*.tar.gz -C build/source --strip-components 1
 	cd build/source && $(CURDIR)/$(BIN)/python -m pytest -p no:cacheprovider tests/test_families.py tests/test_docs.py tests/test_architecture.py
 

@@ -270,7 +270,7 @@ def test_a_server_with_smtputf8_gets_such_addresses_as_they_are():
         (handover,) = send(server.port, "müller@example.org", "a@example.org", message=ABROAD)
     assert handover.delivered == ("müller@example.org", "a@example.org")
     assert server.commands[1].endswith("BODY=8BITMIME SMTPUTF8")
-    assert "TO:<müller@example.org>" in server.commands[2]
+    assert "to:<müller@example.org>" in server.commands[2].lower()  # Python 3.13 writes the command in small letters
     assert server.letters == [ABROAD]
 
 
