@@ -36,7 +36,7 @@ def names(requirements: list[str]) -> set[str]:
 
 
 def imported(folder: Path) -> set[str]:
-    """Top-level modules that the files of a folder import, wherever in the file."""
+    """Top-level modules that the files of a folder import, or whose files they read (`files("name")`), wherever in the file."""
     found: set[str] = set()
     for file in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -44,6 +44,8 @@ def imported(folder: Path) -> set[str]:
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 found.add((node.module or "").partition(".")[0])
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "files" and node.args:
+                found |= {str(name.value).partition(".")[0] for name in node.args if isinstance(name, ast.Constant)}
     return found
 
 
