@@ -29,7 +29,8 @@ Progress = Callable[[int, int, int], None]
 Say = Callable[[str], None]
 
 _BATCH = 1_000  #: rows judged and stored together
-_HELD = 1.0  #: seconds of which all batches are one transaction: pages that many rows touch are written once
+_TOGETHER = 5  #: batches of rows with their judgements that are one transaction: pages that many rows touch are written once …
+_HELD = 5.0  #: … within so many seconds, for others wait to write
 _LINES = 250  #: rows given to a child process at a time; a file of fewer is read here
 _AHEAD = 12  #: such portions that are read before the first of them is stored
 _WAIT = 0.25  #: seconds to wait for a child before looking round
@@ -217,15 +218,17 @@ class _Import:
         """Store what is new of them; yields after every transaction."""
         batches = _batches(taken, _BATCH)
         for batch in batches:
-            since = time.monotonic()
+            until = time.monotonic() + _HELD
             with self.store.transaction():
-                self.take(batch)
-                while time.monotonic() - since < _HELD and (more := next(batches, None)):
-                    self.take(more)
+                quick = self.take(batch)
+                for _ in range(_TOGETHER - 1):
+                    if not quick or time.monotonic() > until or (more := next(batches, None)) is None:
+                        break
+                    quick = self.take(more)
             yield
 
-    def take(self, batch: Sequence[Taken]) -> None:
-        """Store what is new of a batch, with all that belongs to it, or nothing."""
+    def take(self, batch: Sequence[Taken]) -> bool:
+        """Store what is new of a batch, with all that belongs to it, or nothing. Did all of it come with its judgements?"""
         rows = [(one.row, one.keys) for one in batch if one.row is not None and one.keys is not None]
         self.refused += [one.refused for one in batch if one.refused][: _TOLD - len(self.refused)]
         self.named.update(one.row.item.id for one in batch if one.row is not None and one.named)
@@ -243,6 +246,7 @@ class _Import:
                 update = self.ingest.judge(bare, now=self.clock(), keys={row.item.id: k for row, k in fresh})
                 self.store.apply(replace(update, keys=keys))
             self._keep_beside([row for row, _ in rows], {row.item.id for row, _ in fresh})
+        return not bare
 
     def _keep(self, kept: Sequence[Item], keys: tuple[tuple[str, int], ...], titles: Mapping[str, str]) -> None:
         """Store items that come with their judgements. A story that is here or came before is told of as a whole in the end."""

@@ -229,7 +229,7 @@ def _host(item: Item) -> str:
 
 def _shingles(body: str) -> frozenset[int]:
     words = text.words(body)
-    return frozenset(hash(tuple(words[at : at + _SHINGLE])) for at in range(len(words) - _SHINGLE + 1))
+    return frozenset(map(hash, zip(*(words[at:] for at in range(_SHINGLE)), strict=False)))
 
 
 def _reused(some: frozenset[int], others: frozenset[int]) -> bool:
