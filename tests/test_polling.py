@@ -74,7 +74,7 @@ def test_a_poll_keeps_every_entry_and_a_second_one_changes_nothing(desk: Desk) -
     assert desk.items() == before
 
 
-def test_an_edited_entry_is_a_new_version_of_its_item(desk: Desk) -> None:
+def test_an_edited_entry_is_a_new_version_of_its_item_d4(desk: Desk) -> None:
     one, *rest = several(3)
     desk.serve("a", rss(one, *rest))
     desk.poll()
@@ -97,7 +97,7 @@ def test_the_bytes_of_an_entry_are_kept_as_the_feed_sent_them(desk: Desk) -> Non
     assert raw in body
 
 
-def test_a_feed_whose_guids_change_on_every_fetch_brings_nothing_new(desk: Desk) -> None:
+def test_a_feed_whose_guids_change_on_every_fetch_brings_nothing_new_d1(desk: Desk) -> None:
     entries = several(4)
     for turn in range(3):
         desk.serve("a", rss(*(replace(entry, guid=f"{entry.guid}-{turn}") for entry in entries)))
@@ -105,7 +105,7 @@ def test_a_feed_whose_guids_change_on_every_fetch_brings_nothing_new(desk: Desk)
     assert len(desk.items()) == 4
 
 
-def test_a_feed_that_moves_to_another_host_brings_nothing_new(desk: Desk) -> None:
+def test_a_feed_that_moves_to_another_host_brings_nothing_new_d6(desk: Desk) -> None:
     entries = [replace(entry, guid=None) for entry in several(4)]
     desk.serve("a", rss(*entries))
     desk.poll()
@@ -115,7 +115,7 @@ def test_a_feed_that_moves_to_another_host_brings_nothing_new(desk: Desk) -> Non
     assert desk.poll().new == 0
 
 
-def test_one_guid_on_all_entries_keeps_them_all(desk: Desk) -> None:
+def test_one_guid_on_all_entries_keeps_them_all_d2(desk: Desk) -> None:
     desk.serve("a", rss(*(replace(entry, guid="same") for entry in several(6))))
     desk.poll()
     assert len(desk.items()) == 6
@@ -162,7 +162,7 @@ def test_a_document_none_of_whose_entries_is_known_is_a_gap(desk: Desk) -> None:
         assert curator.states()["a"].gap is not None
 
 
-def test_an_emptied_feed_deletes_nothing(desk: Desk) -> None:
+def test_an_emptied_feed_deletes_nothing_x8(desk: Desk) -> None:
     desk.serve("a", rss(*several(3)))
     desk.poll()
     desk.serve("a", rss())
@@ -193,7 +193,7 @@ def test_an_unknown_feed_is_wrong_usage(desk: Desk) -> None:
         curator.poll(["nonesuch"])
 
 
-def test_dates_are_never_later_than_first_seen(desk: Desk) -> None:
+def test_dates_are_never_later_than_first_seen_t2(desk: Desk) -> None:
     desk.serve(
         "a", rss(Written(title="From the future", guid="f", date="Sat, 01 Jan 2100 00:00:00 GMT"), Written(title="No date", guid="n"))
     )
