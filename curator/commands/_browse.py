@@ -3,7 +3,7 @@
 Wide terminals show sources, stories and the article side by side; narrow ones (under 110 columns) the article in place of the others.
 """
 
-import os
+import gc
 from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
@@ -21,7 +21,7 @@ from textual.worker import get_current_worker
 import curator
 from curator import topics, when
 from curator.commands import _browse_place, _browse_poll, _browse_web, _rows, _show
-from curator.commands._browse_article import Article
+from curator.commands._browse_article import Article, Pane
 from curator.commands._browse_keys import HELP, KEYS
 from curator.commands._browse_rows import Rows
 from curator.commands._browse_shelf import Row, Shelf, Source, sources
@@ -32,15 +32,6 @@ from curator.tables import cut, pad
 from curator.types import Item
 
 NARROW = 110  #: columns below which the article takes the whole screen
-
-
-class Pane(Desk):
-    """A desk that writes for a pane: in colour, as wide as it is."""
-
-    def __init__(self, desk: Desk, columns: int) -> None:
-        super().__init__(desk.path)
-        self.config = desk.config
-        self.colour, self.linking, self.width = not os.environ.get("NO_COLOR"), False, columns
 
 
 class Browser(App[None]):
@@ -98,6 +89,7 @@ class Browser(App[None]):
         self.left.fill(len(self.source_list), number)
         self._show_source(place.get("item", ""), _browse_place.moment(place))
         self.stories.focus()
+        gc.freeze()  # as in `_end`
 
     def on_resize(self, event: Resize) -> None:
         """Side by side, or one at a time."""
@@ -139,6 +131,7 @@ class Browser(App[None]):
 
     def _end(self) -> int:
         self.shelf.reach()
+        gc.freeze()  # what is loaded stays: going through it all again now and then would halt a key for a tenth of a second
         return len(self.shelf.rows)
 
     def _here(self) -> Row | None:
@@ -151,6 +144,7 @@ class Browser(App[None]):
             self.source = self.source_list[event.rows.cursor]
             self._show_source()
         elif event.rows.cursor >= len(self.shelf.rows) - event.rows.size.height and self.shelf.more():
+            gc.freeze()  # as in `_end`
             event.rows.fill(len(self.shelf.rows))
         self._status()
 

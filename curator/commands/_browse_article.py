@@ -1,5 +1,6 @@
 """The pane that shows an article, or the help: scrolled with the keys of the lists."""
 
+import os
 from collections.abc import Iterable
 
 from rich.text import Text
@@ -7,6 +8,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
+
+from curator.commands._desk import Desk
+
+
+class Pane(Desk):
+    """A desk that writes for a pane: in colour, as wide as it is."""
+
+    def __init__(self, desk: Desk, columns: int) -> None:
+        super().__init__(desk.path)
+        self.config = desk.config
+        self.colour, self.linking, self.width = not os.environ.get("NO_COLOR"), False, columns
 
 
 class Article(VerticalScroll, can_focus=True):
