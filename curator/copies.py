@@ -11,6 +11,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import chain, combinations
 
 from curator import background, identifiers, shingles, verdicts
@@ -270,9 +271,11 @@ class Copies:
                 return True
         return False
 
-    def _rank(self, item: str) -> tuple[float, bool, int, str]:
-        """The order in which items were kept: by the time, stored ones before those of this run, which come by turn."""
-        return (self._known[item].item.seen.timestamp(), item in self._given, self._order[item], item)
+    def _rank(self, item: str) -> tuple[int, datetime, bool, int, str]:
+        """Which item stands for a group: the one kept first, to the second; of several the one that is dated first, so that it plays no
+        part in which order the feeds of one poll answered; of those again a stored one, then as they came."""
+        known = self._known[item].item
+        return (int(known.seen.timestamp()), known.date, item in self._given, self._order[item], item)
 
 
 def _components(members: Sequence[str], tied: set[tuple[str, str]]) -> list[list[str]]:
