@@ -142,7 +142,7 @@ class _Run:
         self.plain: list[FeedState] = []  # states that change without a document
         self.arrivals: list[_Arrived] = []
         self.entries = self.bytes = 0
-        self.kept_at = time.monotonic()
+        self.waiting_since = 0.0  # the first of the arrivals
         self.judge: Judge | None = None
         self.answered = 0
 
@@ -169,7 +169,7 @@ class _Run:
                     self.digest(job, result)
                     if self.full:
                         self.keep()
-                if time.monotonic() - self.kept_at >= _BATCH_SECONDS:
+                if self.arrivals and time.monotonic() - self.waiting_since >= _BATCH_SECONDS:
                     self.keep()
                 if self.progress:
                     self.progress(self.answered, len(due), self.tally.count)
@@ -225,6 +225,8 @@ class _Run:
             self.tally.unchanged += 1
             self.settle(answer.response, result, None, answer.sha)
         else:
+            if not self.arrivals:
+                self.waiting_since = time.monotonic()
             self.arrivals.append(_Arrived(answer, result))
             self.entries += len(result.drafts)
             self.bytes += sum(len(draft.raw) + len(draft.text) for draft in result.drafts)
@@ -259,7 +261,6 @@ class _Run:
         """Judge and store what has come in since the last time; what is new is safe from here on."""
         arrivals, plain = self.arrivals, self.plain
         self.arrivals, self.plain, self.entries, self.bytes = [], [], 0, 0
-        self.kept_at = time.monotonic()
         if not arrivals:
             if plain and not self.dry_run:
                 self.store.save_states(plain)
