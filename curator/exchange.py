@@ -31,7 +31,7 @@ Say = Callable[[str], None]
 _BATCH = 1_000  #: rows judged and stored together
 _TOGETHER = 5  #: batches of rows with their judgements that are one transaction: pages that many rows touch are written once …
 _HELD = 5.0  #: … within so many seconds, for others wait to write
-_LINES = 250  #: rows given to a child process at a time; a file of fewer is read here
+_LINES = 250  #: rows given to a child process at a time, a part of a batch; a file of fewer is read here
 _AHEAD = 12  #: such portions that are read before the first of them is stored
 _WAIT = 0.25  #: seconds to wait for a child before looking round
 _Thing = TypeVar("_Thing")
@@ -155,8 +155,10 @@ def _read(rows: Iterator[tuple[str, Any]], store: Target, config: Config, clock:
     with Sandbox[Lines, list[Taken]](lambda: Intake(config, taught).read, config.fetch) as sandbox:
         readers = _Readers(sandbox, here)
         waiting: deque[Lines] = deque()
-        for portion in chain([first], portions):
-            waiting.append(readers.give(Lines(rows=tuple(portion), now=clock())))
+        now = clock()
+        for number, portion in enumerate(chain([first], portions)):
+            now = now if number * _LINES % _BATCH else clock()
+            waiting.append(readers.give(Lines(rows=tuple(portion), now=now)))
             if len(waiting) >= _AHEAD:
                 yield from readers.answer(waiting.popleft())
         for lines in waiting:
@@ -187,7 +189,7 @@ class _Readers:
             return self._here.read(lines)
         if len(lines.rows) == 1:
             where = lines.rows[0][0]
-            return [Taken(where=where, refused=f"{where}: {found.message}")]
+            return [Taken(where=where, at=lines.now, refused=f"{where}: {found.message}")]
         return [taken for row in lines.rows for taken in self.answer(self.give(replace(lines, rows=(row,))))]
 
 
@@ -243,7 +245,7 @@ class _Import:
                     kept, keys, {row.item.story: row.dossier.story_title for row, _ in fresh if row.dossier and row.dossier.story_title}
                 )
             if bare:
-                update = self.ingest.judge(bare, now=self.clock(), keys={row.item.id: k for row, k in fresh})
+                update = self.ingest.judge(bare, now=batch[0].at, keys={row.item.id: k for row, k in fresh})
                 self.store.apply(replace(update, keys=keys))
             self._keep_beside([row for row, _ in rows], {row.item.id for row, _ in fresh})
         return not bare

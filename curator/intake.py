@@ -31,6 +31,7 @@ class Taken:
     """A row, read; or why it was refused."""
 
     where: str
+    at: datetime  #: when, the same for all that are stored together
     refused: str = ""
     row: decode.Row | None = None
     keys: Keys | None = None
@@ -67,17 +68,17 @@ class Intake:
             try:
                 if isinstance(row, ValueError):
                     raise decode.RefusedError(str(row))
-                yield self._taken(where, decode.row(row, lines.now, FEED))
+                yield self._taken(where, lines.now, decode.row(row, lines.now, FEED))
             except decode.RefusedError as error:
-                yield Taken(where=where, refused=f"{where}: {error}")
+                yield Taken(where=where, at=lines.now, refused=f"{where}: {error}")
 
-    def _taken(self, where: str, row: decode.Row) -> Taken:
+    def _taken(self, where: str, at: datetime, row: decode.Row) -> Taken:
         item, keys = row.item, None
         if not row.judged >= {"topics", "entities"}:
             item, keys = self._marked(row)
         named = bool(item.id)
         item = item if named else replace(item, id=ingest.item_id(item))
-        return Taken(where=where, row=replace(row, item=item), keys=keys or identity.keys(item), named=named)
+        return Taken(where=where, at=at, row=replace(row, item=item), keys=keys or identity.keys(item), named=named)
 
     def _marked(self, row: decode.Row) -> tuple[Item, Keys | None]:
         """The item with the tags, entities and credits it came without, and its keys."""

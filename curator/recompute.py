@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from curator import clean, credits, identity, ingest, outlets, teaching
-from curator.archive import Archive, lessons
+from curator.archive import Archive, lessons, seldom_collected
 from curator.config import Config, Feed
 from curator.stores import sqlite
 from curator.types import Credit, Draft, Entry, Item, Link, Query, Story, Tag, Update
@@ -129,18 +129,20 @@ def regroup(store: Past, config: Config, since: datetime | None, now: datetime, 
         store.exclusive("regroup"),
         tempfile.TemporaryDirectory(prefix="curator-regroup-") as folder,
         sqlite.connect(str(Path(folder) / "past.db")) as past,
+        seldom_collected(),
     ):
         _correct(store, past, now)
         oldest = since - timedelta(days=_window(config)) if since else None
         query = replace(_EVERYTHING, since=oldest)
         total, done = store.count(query, now), 0
         credited, published = credits.prepare(outlets.of(config)), _publishers(store, config)
+        judge = ingest.Ingest(config, past).judge
         for _, several in groupby(store.iterate(query, now), key=lambda item: item.seen):
             for group in _batches(several, _MOMENT):
                 _stand(store, past, [item for item in group if since and item.date < since], since)
                 fresh = [_unjudged(published(item), credited) for item in group if not (since and item.date < since)]
                 if fresh:
-                    update = ingest.Ingest(config, past).judge(fresh, now=fresh[0].seen)
+                    update = judge(fresh, now=fresh[0].seen)
                     past.apply(replace(update, keys=_keys(fresh)))
                 done += len(group)
                 if progress:

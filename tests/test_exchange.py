@@ -349,3 +349,12 @@ def test_a_row_that_costs_too_much_is_refused_and_those_beside_it_are_not(tmp_pa
         assert desk.take(*rows) == counts(read=300, new=299, refused=1)
         assert "line 131: " in desk.said[0]
         assert "memory" in desk.said[0]
+
+
+def test_what_is_stored_together_came_at_one_moment(tmp_path: Path) -> None:
+    moments = iter(LATER + timedelta(minutes=n) for n in range(10_000))
+    with Curator(config(tmp_path), clock=lambda: next(moments)) as archive:
+        (tmp_path / "rows.jsonl").write_text("\n".join(many(1_600)))
+        archive.import_file(str(tmp_path / "rows.jsonl"))
+        seen = [item.seen for item in archive.iterate(EVERYTHING)]
+        assert [len(set(some)) for some in (seen[:1_000], seen[1_000:], seen)] == [1, 1, 2]
