@@ -87,6 +87,7 @@ class Copies:
         self._exact: defaultdict[str, list[str]] = defaultdict(list)
         self._found: dict[str, tuple[Item, ...]] = {}
         self._given: set[str] = set()
+        self._poor: set[str] = set()  #: items of few rare words
         self._texts: dict[str, str] = {}  #: of stored items that may yet turn out to be near, in lower case
 
     def judge(self, item: Item) -> tuple[Link, ...]:
@@ -128,7 +129,7 @@ class Copies:
             found.update({other: self._known[other] for other in self._exact.get(key, ())[:_NEAR]})
         hits = Counter(chain.from_iterable([self._index[word] for word in mine.rare if word in self._index]))
         few = len(mine.rare) < _RICH  # two words must be shared, but by an item that has few; whichever of the two comes first
-        shared = [(-count, other) for other, count in hits.items() if count > 1 or few or len(self._known[other].rare) < _RICH]
+        shared = [(-count, other) for other, count in hits.items() if count > 1 or few or other in self._poor]
         for _, other in sorted(shared)[: 2 * _NEAR]:
             found.setdefault(other, self._known[other])
         found.pop(item.id, None)
@@ -186,6 +187,8 @@ class Copies:
 
     def _enter(self, mine: Reading) -> None:
         """From now on the item is found by those that come after it in this run."""
+        if len(mine.rare) < _RICH:
+            self._poor.add(mine.item.id)
         for key in _exact_keys(mine):
             self._exact[key].append(mine.item.id)
         for word in mine.rare:
