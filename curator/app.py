@@ -233,22 +233,37 @@ class Curator:
             count = max(count, len(whole))
         return count
 
-    def correct(self, item: str, *, not_copy: bool = False, same_story: str | None = None, not_story: bool = False) -> None:
-        """Put a judgement right; it outlives every `regroup`."""
+    def correct(
+        self, item: str, *, not_copy: bool = False, same_story: str | None = None, not_story: bool = False
+    ) -> tuple[tuple[str, str, str], ...]:
+        """Put a judgement right; it outlives every `regroup`. Gives what had not been said before, for `uncorrect`."""
         from curator import recompute
 
         id_, now = self._one(item, "item"), self.clock()
         known = self.store.items([id_])[id_]
-        others: list[str] = []
+        said: list[tuple[str, str, str]] = []
         if not_copy or (not_story and known.copy_of):  # a copy stands where what it copies stands
-            self.store.correct("not-copy", id_, "", at=now)
+            said.append(("not-copy", id_, ""))
         if not_story:
-            self.store.correct("not-story", id_, known.story, at=now)
+            said.append(("not-story", id_, known.story))
         if same_story is not None:
             kind, other = self.resolve(same_story)
-            others = [self.store.story(other).items[0] if kind == "story" else self._one(other, "item")]
-            self.store.correct("same-story", id_, others[0], at=now)
-        recompute.around(self.store, self.config, [id_, *others], now)
+            said.append(("same-story", id_, self.store.story(other).items[0] if kind == "story" else self._one(other, "item")))
+        before = set(self.store.corrections())
+        for correction in said:
+            self.store.correct(*correction, at=now)
+        recompute.around(self.store, self.config, [id_, *[other for kind, _, other in said if kind == "same-story"]], now)
+        return tuple(correction for correction in said if correction not in before)
+
+    def uncorrect(self, corrections: Sequence[tuple[str, str, str]]) -> None:
+        """Take back what `correct` gave: the items are judged by the rules alone again."""
+        from curator import recompute
+
+        for correction in corrections:
+            self.store.uncorrect(*correction)
+        ids = [id_ for kind, item, other in corrections for id_ in ((item, other) if kind == "same-story" else (item,))]
+        if ids:
+            recompute.around(self.store, self.config, list(dict.fromkeys(ids)), self.clock())
 
     def mute(self, kind: str, value: str, *, until: datetime | None = None) -> int:
         """Leave out of lists, digests and alerts what has this term, outlet or story; gives the number to end it by."""

@@ -204,6 +204,22 @@ def test_a_broken_search_is_no_crash(copied: Path) -> None:
     drive(copied, (100, 30), ["slash", *'"(and"', "enter"], lambda app: None)
 
 
+def test_u_takes_a_correction_back(copied: Path) -> None:
+    stood: list[str] = []
+
+    ids: list[str] = []
+
+    def remember(app: _browse.Browser) -> None:
+        ids.append(app.shelf.rows[0].lead.id)
+
+    def story(_app: _browse.Browser) -> None:
+        with curator.Curator(curator.load(str(copied))) as archive:
+            stood.append(archive.item(ids[0]).story)
+
+    drive(copied, (100, 30), ["slash", *"engines", "enter"], remember, story, ["enter", "S"], story, ["u"], story)
+    assert stood[0] == stood[2] != stood[1]
+
+
 def test_star_topic_and_correction_reach_the_archive(copied: Path) -> None:
     ids: list[str] = []
 

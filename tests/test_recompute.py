@@ -230,6 +230,27 @@ def test_a_copy_that_leaves_its_story_is_no_copy_any_more(past: Curator) -> None
         past.regroup()
 
 
+def test_a_correction_taken_back_leaves_everything_as_it_was(past: Curator) -> None:
+    copy = next(item for item in items(past).values() if item.copy_of and item.title.startswith("Ferry"))
+    groups, copies = partition(past), {item.id: item.copy_of for item in items(past).values()}
+    for said in (
+        past.correct(copy.id, not_copy=True),
+        past.correct(copy.id, not_story=True),
+        past.correct(titled(past, "Choir"), same_story=copy.id),
+    ):
+        assert said
+        past.uncorrect(said)
+    assert partition(past) == groups
+    assert {item.id: item.copy_of for item in items(past).values()} == copies
+
+
+def test_what_was_said_before_is_not_taken_back_with_what_is_said_again(past: Curator) -> None:
+    copy = next(item for item in items(past).values() if item.copy_of and item.title.startswith("Ferry"))
+    past.correct(copy.id, not_copy=True)
+    past.uncorrect(past.correct(copy.id, not_copy=True))
+    assert past.item(copy.id).copy_of is None
+
+
 def test_a_later_poll_does_not_undo_a_persons_word(past: Curator) -> None:
     trains = past.item(titled(past, "Valley trains"))
     past.correct(trains.id, not_story=True)

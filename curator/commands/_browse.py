@@ -246,13 +246,13 @@ class Browser(App[None]):
         self._again(f"taken back: {name}" if name else "nothing to take back")
 
     def action_not_copy(self) -> None:
-        """A correction for good."""
+        """A correction, which outlives every regroup."""
         if item := self._item():
             self.shelf.not_copy(item)
             self._again("kept apart from what it was a copy of")
 
     def action_not_story(self) -> None:
-        """A correction for good."""
+        """A correction, which outlives every regroup."""
         if item := self._item():
             self.shelf.not_story(item)
             self._show_source()

@@ -34,7 +34,7 @@ HELP = """\
  q             close; in the list, leave    d   what changed since first seen
  tab           next pane                    C   it is no copy
  n p           next, previous unread        S   it is not of this story
- ] [           next, previous of the story  u   undo a mark, star or topic
+ ] [           next, previous of the story  u   undo the last change
  /             search as you type           r   poll the feeds
  esc           end of the search            ?   this help
                                             ^l  draw anew\

@@ -165,12 +165,15 @@ class Shelf:
         self._remember(signed, lambda: give(other))
 
     def not_copy(self, item: Item) -> None:
-        """The item is no copy of what it was folded into; this is for good."""
-        self.archive.correct(item.id, not_copy=True)
+        """The item is no copy of what it was folded into."""
+        self._corrected("not a copy", self.archive.correct(item.id, not_copy=True))
 
     def not_story(self, item: Item) -> None:
-        """The item does not belong to its story; this is for good."""
-        self.archive.correct(item.id, not_story=True)
+        """The item does not belong to its story."""
+        self._corrected("not of this story", self.archive.correct(item.id, not_story=True))
+
+    def _corrected(self, name: str, said: Sequence[tuple[str, str, str]]) -> None:
+        self._remember(name, lambda: self.archive.uncorrect(said))
 
     def undo(self) -> str:
         """Take the last change back; what it was, or ""."""
