@@ -19,7 +19,18 @@ from curator.config import Config, Mail, Plan, Watch
 from curator.errors import NotFoundError, StoreError, UsageError
 from curator.types import Query
 
-ELSEWHERE = {"poll", "complete", "check", "look", "import_file", "dossiers", "correct", "uncorrect", "regroup", "retag"}  #: tested with their rooms
+ELSEWHERE = {
+    "poll",
+    "complete",
+    "check",
+    "look",
+    "import_file",
+    "dossiers",
+    "correct",
+    "uncorrect",
+    "regroup",
+    "retag",
+}  #: tested with their rooms
 
 
 @pytest.fixture
