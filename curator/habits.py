@@ -7,6 +7,7 @@ stories are of one feed, its habitual words are left out of their likeness.
 
 from collections import Counter
 from collections.abc import Iterable
+from math import fsum
 
 from curator import vectors
 from curator.vectors import Vector
@@ -29,6 +30,5 @@ def words(sample: Iterable[Vector]) -> frozenset[str]:
 
 def without(habitual: frozenset[str], one: Vector, other: Vector) -> float:
     """The dot product of two vectors, or sums of them, without terms all whose words are habitual."""
-    few, many = sorted((one, other), key=len)
-    shared = {term: weight * many[term] for term, weight in few.items() if term in many}
-    return sum([weight for term, weight in shared.items() if not habitual.issuperset(vectors.word(term).split(" "))])
+    shared = vectors.shared(*sorted((one, other), key=len))
+    return fsum([weight for term, weight in shared.items() if not habitual.issuperset(vectors.word(term).split(" "))])

@@ -251,11 +251,9 @@ def sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:
         return True
     if one_feed(one, other) and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
         return False
-    few, many = sorted((one.total, other.total), key=len)
     words: defaultdict[str, float] = defaultdict(float)
-    for term, weight in few.items():
-        if term in many:
-            words[vectors.word(term)] += weight * many[term]
+    for term, weight in vectors.shared(*sorted((one.total, other.total), key=len)).items():
+        words[vectors.word(term)] += weight
     most, strongest = max([(weight, word) for word, weight in words.items()], default=(0.0, ""))
     if product - most >= _ALONE * needed * one.size * other.size:
         return True

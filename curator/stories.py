@@ -324,8 +324,7 @@ class Stories:
         )
         if not nearest:
             return "the first of its story"
-        yours = self._sketch(self._speaker[nearest]).vector
-        shared = Counter({term: weight * yours[term] for term, weight in made.items() if term in yours})
+        shared = Counter(vectors.shared(made, self._sketch(self._speaker[nearest]).vector))
         stems = list(dict.fromkeys([vectors.word(term) for term, _ in shared.most_common(8)]))[:4]
         spoken = {background.stem(word): word for word in reversed(background.words(f"{mine.title} {mine.text[: likeness.COUNTS]}"))}
         said = ", ".join([" ".join([spoken.get(stem, stem) for stem in pair.split(" ")]) for pair in stems])

@@ -56,6 +56,11 @@ def dot(one: Vector, other: Vector) -> float:
     return fsum([one[term] * other[term] for term in one.keys() & other.keys()])
 
 
+def shared(one: Vector, other: Vector) -> Vector:
+    """What each term adds to the dot product of two vectors, in the order of the first."""
+    return {term: weight * other[term] for term, weight in one.items() if term in other}
+
+
 def add(total: Vector, vector: Vector, sign: float = 1.0) -> None:
     """Adds a vector to a sum, in place; with `sign` -1 takes it out."""
     get = total.get
