@@ -289,7 +289,14 @@ _PLATFORMS = {
     "linkedin",
     "reddit",
 }
+_WORD, _ENDING = re.compile(r"\w+"), re.compile("[а-яіїєґ]+")  #: the rest of a word; of a Cyrillic one
 _GERMAN = re.compile(r"[a-zäöüß]\Z|[A-ZÄÖÜ][a-zäöüß]+\Z")
+
+
+def _run(pattern: re.Pattern[str], text: str, at: int, most: int) -> int:
+    """Where what begins at `at` ends, after so many characters at most."""
+    found = pattern.match(text, at, at + most)
+    return found.end() if found else at
 
 
 def _introduced(text: str, start: int, end: int) -> Mention | None:
@@ -297,7 +304,7 @@ def _introduced(text: str, start: int, end: int) -> Mention | None:
     where every noun is a capital, only between quotation marks or as an address."""
     found = _INTRODUCED.match(text, end)
     if found is None:
-        finish = end + len(re.match(r"\w*", text[end : end + 12])[0])  # type: ignore[index]
+        finish = _run(_WORD, text, end, 12)
         return _unlisted(text, start + 1, finish) if text[start + 1 : finish] in _nouns() else None  # "Passauer Zeitung"
     group = found.lastindex or 1
     name = found[group]
@@ -350,7 +357,7 @@ def _authority(text: str, start: int, end: int) -> Mention | None:
     """The same in Cyrillic: «Центральная избирательная комиссия Грузии», «министерство энергетики Узбекистана»."""
     head, tail = _KIND_OF.search(text, max(0, start - 60), start + 1), _AUTHORITY.match(text, end)
     begin = head.start() if head and head[0][0].isupper() else start + 1
-    finish = tail.end() if tail and re.search("[А-ЯІЇЄҐ]", tail[1]) else end + len(re.match("[а-яіїєґ]*", text[end : end + 9])[0])  # type: ignore[index]
+    finish = tail.end() if tail and re.search("[А-ЯІЇЄҐ]", tail[1]) else _run(_ENDING, text, end, 9)
     named = text[begin:finish]
     if not re.search("[А-ЯІЇЄҐ]", named[1:] if begin == start + 1 else named):
         return None
