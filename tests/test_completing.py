@@ -244,6 +244,15 @@ def test_whatever_a_page_is_its_text_is_plain(page: bytes) -> None:
 # ── the feed changes an entry that was completed ────────────────────────────────────────────────────────────────────
 
 
+def completed(desk: Desk) -> Item:
+    """An entry whose text was asked of its page by hand; the feed itself has `fulltext` off."""
+    desk.full = False
+    desk.serve("a")
+    desk.poll()
+    with desk.open() as curator:
+        return curator.complete(desk.items()[0].id)
+
+
 def edit(desk: Desk, text: str, *, title: str = "Council buys the mill a", comments: int = 0) -> None:
     entry = Written(guid="a", title=title, link=desk.web.url("/a"), text=text)
     said = rss(entry).replace(b"</item>", f"<comments>{comments}</comments></item>".encode())
@@ -251,22 +260,14 @@ def edit(desk: Desk, text: str, *, title: str = "Council buys the mill a", comme
 
 
 def test_what_changes_around_a_completed_entrys_words_changes_nothing(desk: Desk) -> None:
-    desk.full = False
-    desk.serve("a")
-    desk.poll()
-    with desk.open() as curator:
-        before = curator.complete(desk.items()[0].id)
+    before = completed(desk)
     edit(desk, f"{SHORT} a", comments=7)
     assert desk.poll().updated == 0
     assert desk.items() == [before]
 
 
 def test_an_edit_of_a_completed_entry_is_a_version_and_the_pages_text_stays_what_is_shown(desk: Desk) -> None:
-    desk.full = False
-    desk.serve("a")
-    desk.poll()
-    with desk.open() as curator:
-        full = curator.complete(desk.items()[0].id)
+    full = completed(desk)
     edit(desk, "The council has not voted on the mill.", title="Council does not buy the mill")
     report = desk.poll()
     assert (report.new, report.updated) == (0, 1)
@@ -288,11 +289,7 @@ def test_an_edit_of_a_completed_entry_is_a_version_and_the_pages_text_stays_what
 
 
 def test_an_edit_that_is_longer_than_the_page_was_is_shown(desk: Desk) -> None:
-    desk.full = False
-    desk.serve("a")
-    desk.poll()
-    with desk.open() as curator:
-        full = curator.complete(desk.items()[0].id)
+    full = completed(desk)
     edit(desk, " ".join(LONG) + " The mayor had asked for a second vote, which failed by the same margin.")
     desk.poll()
     (now,) = desk.items()
