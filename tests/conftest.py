@@ -3,12 +3,14 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from desk import CommandLine
 from hypothesis import HealthCheck, settings
+from pasts import archive
 
 import curator
 from curator import demo
@@ -39,6 +41,13 @@ sys.addaudithook(_stay_at_home)
 def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads the developer's ~/.config."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-config"))
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Iterator[curator.Curator]:
+    """An archive that was filled by three polls (see `pasts`)."""
+    with archive(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -118,6 +118,11 @@ def items(opened: Curator) -> dict[str, Item]:
     return {item.id: item for item in opened.iterate(EVERYTHING)}
 
 
+def titled(opened: Curator, start: str) -> str:
+    """The id of the first item whose headline begins so."""
+    return next(item.id for item in items(opened).values() if item.title.startswith(start))
+
+
 def partition(opened: Curator) -> set[frozenset[str]]:
     """Which items stand together, by headline and outlet."""
     found: dict[str, set[str]] = {}

@@ -3,7 +3,6 @@
 import inspect
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 from archives import make_mailing
 from mailservers import Inbox, good_server
-from pasts import ARTICLES, EVERYTHING, START, archive, items
+from pasts import ARTICLES, EVERYTHING, START, archive, items, titled
 
 from curator.app import Curator, place, utc_now
 from curator.config import Config, Mail, Plan, Watch
@@ -31,16 +30,6 @@ ELSEWHERE = {
     "regroup",
     "retag",
 }  #: tested with their rooms
-
-
-@pytest.fixture
-def past(tmp_path: Path) -> Iterator[Curator]:
-    with archive(tmp_path) as opened:
-        yield opened
-
-
-def titled(opened: Curator, start: str) -> str:
-    return next(item.id for item in items(opened).values() if item.title.startswith(start))
 
 
 def test_every_method_is_tried_here_or_with_its_room() -> None:

@@ -1,30 +1,17 @@
 """The past judged anew: what regrouping and retagging change, and what they leave alone."""
 
 import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pasts import ARTICLES, EVERYTHING, OUTLETS, START, archive, came, config, entry, items, partition
+from pasts import ARTICLES, EVERYTHING, OUTLETS, START, came, config, entry, items, partition, titled
 
 from curator.app import Curator
 from curator.config import Outlet, Stories, Topic
 from curator.types import Link, Provenance, Query, Update
-
-
-@pytest.fixture
-def past(tmp_path: Path) -> Iterator[Curator]:
-    with archive(tmp_path) as opened:
-        yield opened
-
-
-def titled(opened: Curator, start: str) -> str:
-    """The id of the first item whose headline begins so."""
-    return next(item.id for item in items(opened).values() if item.title.startswith(start))
 
 
 def shuffled(opened: Curator) -> None:

@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterable
+from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from curator.commands._browse_keys import STEPS
 from curator.commands._desk import Desk
 
 
@@ -24,14 +26,7 @@ class Pane(Desk):
 class Article(VerticalScroll, can_focus=True):
     """Lines as a terminal would show them, colours and all."""
 
-    BINDINGS = [  # noqa: RUF012 - Textual reads it from the class
-        Binding("j,down", "lines(1)", "Down", show=False),
-        Binding("k,up", "lines(-1)", "Up", show=False),
-        Binding("ctrl+d,pagedown,space", "half_page(1)", "Page down", show=False),
-        Binding("ctrl+u,pageup", "half_page(-1)", "Page up", show=False),
-        Binding("g,home", "edge(-1)", "Top", show=False),
-        Binding("G,end", "edge(1)", "End", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = STEPS
 
     def __init__(self) -> None:
         super().__init__(id="reading")
@@ -50,7 +45,7 @@ class Article(VerticalScroll, can_focus=True):
         """Show these."""
         self._text.update(Text.from_ansi("\n".join(lines)))
 
-    def action_lines(self, step: int) -> None:
+    def action_step(self, step: int) -> None:
         """Up or down by a line."""
         self.scroll_relative(y=step, animate=False)
 

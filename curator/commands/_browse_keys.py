@@ -25,6 +25,16 @@ KEYS: list[BindingType] = [
     Binding("ctrl+l", "refresh", "Draw anew"),
 ]
 
+#: In every pane, be it a list or a text
+STEPS: list[BindingType] = [
+    Binding("j,down", "step(1)", "Down", show=False),
+    Binding("k,up", "step(-1)", "Up", show=False),
+    Binding("ctrl+d,pagedown,space", "half_page(1)", "Page down", show=False),
+    Binding("ctrl+u,pageup", "half_page(-1)", "Page up", show=False),
+    Binding("g,home", "edge(-1)", "Top", show=False),
+    Binding("G,end", "edge(1)", "End", show=False),
+]
+
 HELP = """\
  j k ↓ ↑       down, up                     s   star, or none
  space ctrl+u  half a page down, up         N   read, or unread again

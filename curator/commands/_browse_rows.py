@@ -1,29 +1,24 @@
 """A list of any length for `browse`: only the lines on the screen are ever drawn."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from curator.commands._browse_keys import STEPS
+
 
 class Rows(ScrollView, can_focus=True):
     """Lines with a cursor. `line(number)` draws one; headings (`None` from `choose`) are stepped over."""
 
-    BINDINGS = [  # noqa: RUF012 - Textual reads it from the class
-        Binding("j,down", "move(1)", "Down", show=False),
-        Binding("k,up", "move(-1)", "Up", show=False),
-        Binding("ctrl+d,pagedown,space", "page(1)", "Page down", show=False),
-        Binding("ctrl+u,pageup", "page(-1)", "Page up", show=False),
-        Binding("g,home", "jump(0)", "Top", show=False),
-        Binding("G,end", "jump(-1)", "End", show=False),
-        Binding("enter,l,right", "select", "Open", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*STEPS, Binding("enter,l,right", "select", "Open", show=False)]
 
     class Moved(Message):
         """The cursor stands on another line."""
@@ -75,20 +70,20 @@ class Rows(ScrollView, can_focus=True):
             )
         return Strip(line.render(self.app.console, end="")).apply_style(style).adjust_cell_length(width, style)
 
-    def action_move(self, step: int) -> None:
+    def action_step(self, step: int) -> None:
         """Up or down by lines."""
         self._go(self.cursor + step, step)
 
-    def action_page(self, pages: int) -> None:
+    def action_half_page(self, pages: int) -> None:
         """Up or down by half screens."""
         step = pages * max(1, self.size.height // 2)
         self._go(self.cursor + step, step)
 
-    def action_jump(self, number: int) -> None:
-        """To a line; -1 is the last one, more of which may have to be loaded."""
-        if number < 0 and self._extend is not None:
+    def action_edge(self, end: int) -> None:
+        """To the first line or the last one, more of which may have to be loaded."""
+        if end > 0 and self._extend is not None:
             self.fill(self._extend())
-        self._go(number if number >= 0 else self.count - 1, 1 if number >= 0 else -1)
+        self._go(self.count - 1 if end > 0 else 0, -end)
 
     def action_select(self) -> None:
         """Choose the line under the cursor."""
