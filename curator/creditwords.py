@@ -22,58 +22,89 @@ NAMELESS = ("self", "sources", "medium", "scene", "press")
 _PLAIN = ("earlier", "triggers", "official")
 
 _SLOTS = {"<P>": f"[{PRESS}{BOTH}]", "<B>": f"[{BOTH}{BODY}]", "<X>": f"[{PRESS}{BOTH}{BODY}]"}
-_SLOT_MARKS = f"{PRESS}{BOTH}{BODY}"
 _GROUP = re.compile(r"_\d+$")
+_DEPTH = 3  #: letters by which patterns are sorted
+_LOOKAROUND = ("(?=", "(?!", "(?<=", "(?<!")
+
+_Starts = set[tuple[str, bool]]  #: (first letters, whether a match may be these alone) of each way in which a match may begin
 
 
 class Branches:
-    """Patterns sorted by the letter they may begin with, so that at each word only a few are tried. Compiled letter by letter."""
+    """Patterns sorted by the letters they may begin with, so that at each word few are tried, and those that never are, never compiled."""
 
     def __init__(self, patterns: list[tuple[str, str]]) -> None:
-        """`patterns`: (group name, pattern)."""
-        self._sorted = [(name, pattern, initials(pattern)) for name, pattern in patterns]
-        self._letters = frozenset().union(*(letters for _, _, letters in self._sorted if letters))
-        self._compiled: dict[str, re.Pattern[str]] = {}
+        """`patterns`: (group name, pattern); the earlier ones are tried first."""
+        self._patterns = [f"(?P<{name}>{pattern})" for name, pattern in patterns]
+        self._begins = [tuple(beginnings(pattern)) for _, pattern in patterns]
+        self._known = frozenset(letters[:size] for begins in self._begins for letters in begins for size in range(1, _DEPTH + 1))
+        self._fitting: dict[str, list[re.Pattern[str]]] = {}  # by the known letters that stand there
 
     def match(self, lower: str, at: int, end: int = 1 << 30) -> re.Match[str] | None:
         """The first pattern that matches at this place, reading no further than `end`."""
-        letter = lower[at] if lower[at] in self._letters else ""  # one entry for all others, however many there are
-        if letter not in self._compiled:
-            fits = [(name, pattern) for name, pattern, letters in self._sorted if letters is None or letter in letters]
-            chosen = [f"(?P<{name}>{_beginning(pattern, letter)})" for name, pattern in fits]
-            self._compiled[letter] = re.compile("|".join(chosen) if chosen else r"(?!)")
-        return self._compiled[letter].match(lower, at, end)
+        letters = lower[at : at + _DEPTH]
+        while letters and letters not in self._known:
+            letters = letters[:-1]
+        if letters not in self._fitting:
+            self._fitting[letters] = [
+                _compiled(pattern) for pattern, begins in zip(self._patterns, self._begins, strict=True) if letters.startswith(begins)
+            ]
+        for pattern in self._fitting[letters]:
+            if match := pattern.match(lower, at, end):
+                return match
+        return None
 
 
-def _beginning(pattern: str, letter: str) -> str:
-    """The pattern with only those alternatives of its first group that may begin with the letter: quicker to compile and to try."""
-    if not pattern.startswith("(?:"):
-        return pattern
-    close = _closing(pattern)
-    if pattern[close + 1 : close + 2] in ("?", "*", "+", "{"):
-        return pattern
-    kept = [part for part in _alternatives(pattern[3:close]) if (letters := initials(part)) is None or letter in letters]
-    return f"(?:{'|'.join(_beginning(part, letter) for part in kept)}){pattern[close + 1 :]}"
+_compiled = cache(re.compile)
 
 
-def initials(pattern: str) -> frozenset[str] | None:
-    """The letters a match of the pattern may begin with; None: any."""
+@cache
+def beginnings(pattern: str) -> frozenset[str]:
+    """The letters with which a match of the pattern may begin, up to `_DEPTH` of them; fewer: anything may follow."""
+    return frozenset(letters for letters, _ in _starts(pattern, _DEPTH))
+
+
+def _starts(pattern: str, most: int) -> _Starts:
+    """How a match of any of a pattern's alternatives may begin, looked at up to `most` letters."""
+    return {start for alternative in _alternatives(pattern) for start in _sequence(alternative, most)}
+
+
+def _sequence(pattern: str, most: int) -> _Starts:
+    """The same of a pattern that is no choice."""
+    if not pattern or not most:
+        return {("", not pattern)}
+    if pattern.startswith("\\b"):
+        return _sequence(pattern[2:], most)
+    if pattern.startswith(_LOOKAROUND):
+        return _sequence(pattern[_closing(pattern) + 1 :], most)
+    first, rest = _first(pattern, most)
+    if rest[:1] == "{":
+        return {("", False)}
+    if rest[:1] in ("*", "+"):
+        first = {(letters, False) for letters, _ in first}
+    behind = rest[1:].lstrip("?+") if rest[:1] in ("?", "*", "+") else rest
+    found = _followed(first, behind, most)
+    return found | _sequence(behind, most) if rest[:1] in ("?", "*") else found
+
+
+def _followed(first: _Starts, rest: str, most: int) -> _Starts:
+    """The starts of a sequence, of those of its first part."""
+    found: _Starts = set()
+    for letters, whole in first:
+        further = _sequence(rest, most - len(letters)) if whole else {("", False)}
+        found |= {(letters + more, end) for more, end in further}
+    return found
+
+
+def _first(pattern: str, most: int) -> tuple[_Starts, str]:
+    """The starts of a pattern's first part, and the rest of it."""
     if pattern.startswith("(?:"):
         close = _closing(pattern)
-        begins = [initials(alternative) for alternative in _alternatives(pattern[3:close])]
-        return _or_else(begins, pattern[close + 1 :])
-    if pattern.startswith("\\b"):
-        return initials(pattern[2:])
-    if not pattern or pattern[0] in "[(\\^.$" or pattern[0] in _SLOT_MARKS or len(_alternatives(pattern)) > 1:
-        return None
-    return _or_else([frozenset(pattern[0])], pattern[1:])
-
-
-def _or_else(begins: list[frozenset[str] | None], rest: str) -> frozenset[str] | None:
-    """Those of a group; and where the group may be left out, those of what follows."""
-    options = [*begins, initials(rest[1:].lstrip("?"))] if rest[:1] in ("?", "*") and rest[:1] else begins
-    known = [letters for letters in options if letters is not None]
-    return frozenset().union(*known) if len(known) == len(options) else None
+        return _starts(pattern[3:close], most), pattern[close + 1 :]
+    if pattern[0] == "\\" and not pattern[1].isalnum():
+        return {(pattern[1], True)}, pattern[2:]
+    if pattern[0] in "\\[(^.$":
+        return {("", False)}, ""
+    return {(pattern[0], True)}, pattern[1:]
 
 
 def _closing(pattern: str) -> int:
