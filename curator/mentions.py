@@ -4,7 +4,6 @@ A mention is only a name at a place; whether it is a credit is for `credits` to 
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,7 +11,7 @@ from functools import cache
 import ahocorasick_rs
 
 from curator import config, shipped
-from curator.names import BODY, BOTH, PRESS, Mention, forms
+from curator.names import BODY, BOTH, PRESS, Mention, bare, spellings
 
 _MARKS = {"official": BODY, "ngo": BOTH, "blog": BOTH}
 
@@ -26,6 +25,10 @@ class _Name:
     contracted: bool = False  #: French "Le Monde" after its article has gone into "au", "du"
 
 
+#: What a word of a text may mean: outlets that are so called, or that a name nobody has listed stands beside it, from (text, begin, end).
+_Meant = tuple[_Name, ...] | Callable[[str, int, int], Mention | None]
+
+
 @cache
 def _words() -> dict[str, list[str]]:
     return {key: value for key, value in shipped.toml("mediawords.toml").items() if isinstance(value, list)}
@@ -36,51 +39,48 @@ def _nouns() -> frozenset[str]:
     return frozenset(_words()["nouns"])
 
 
-_CYRILLIC = re.compile("[а-яіїєґё]", re.IGNORECASE)
+_IN_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _CONTRACTION = re.compile(r"(?:\b(?:[Aa]u|[Dd]u|[Aa]ux|[Dd]es) |« ?|“|\")\Z")
 _OPEN, _CLOSE = "\"'“„«‚‘‹»[(", "\"'”“»’›])"
 
 
 class Finder:
-    """Finds mentions in texts. Making one costs some hundred milliseconds, using it some microseconds."""
+    """Finds mentions in texts. Making one costs tens of milliseconds, using it some microseconds.
+
+    Names in Cyrillic, which have most forms and stand in few texts, are added when such a text first comes.
+    """
 
     def __init__(self, outlets: Iterable[config.Outlet]) -> None:
-        self._names: list[list[_Name]] = []
-        patterns: dict[str, int] = {}
-        outlets = list(outlets)
-        for outlet in outlets:
+        self._outlets = list(outlets)
+        self._written = frozenset(alias for outlet in self._outlets for alias in (outlet.name, *outlet.aliases))
+        self._spelled: dict[str, tuple[_Name, ...]] = {}  # by spelling
+        self._knows_cyrillic = False
+        self._learn(cyrillic=False)
+
+    def _learn(self, *, cyrillic: bool) -> None:
+        """Add the names in Cyrillic letters, or all others, to those looked for."""
+        for outlet in self._outlets:
             mark = _MARKS.get(outlet.kind, PRESS)
             for alias in dict.fromkeys(written for written in (outlet.name, *outlet.aliases) if written.strip()):
-                self._add(patterns, alias, _Name(outlet.name, mark, _doubtful(outlet, alias), outlet.language))
-        self._written = frozenset(alias for outlet in outlets for alias in (outlet.name, *outlet.aliases))
-        guesses = [(word, guess) for key, guess in _guesses().items() for word in _words()[key] if word not in patterns]
-        self._guesses = [guess for _, guess in guesses]
-        self._patterns = [*patterns, *(word for word, _ in guesses)]
-        self._search = ahocorasick_rs.AhoCorasick(self._patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-
-    def _add(self, patterns: dict[str, int], alias: str, name: _Name) -> None:
-        bare = alias.partition(" (")[0] or alias
-        short = bare[4:] if bare.startswith("The ") and " " in bare[4:] else bare
-        inflected = {form for written in (alias, bare, short) for form in forms(written)}
-        if name.mark == BODY and alias.isupper() and alias.isascii() and len(alias) > 3:
-            inflected.add(alias.capitalize())
-        for spelling in sorted({spelling for form in inflected for spelling in _spellings(form)}):
-            if spelling not in patterns:
-                patterns[spelling] = len(self._names)
-                self._names.append([])
-            self._names[patterns[spelling]].append(name)
-            if len(self._names[patterns[spelling]]) > 1:
-                self._names[patterns[spelling]].sort(key=lambda known: known.contracted)
-        if name.language == "fr" and not name.contracted and alias.startswith(("Le ", "Les ")):
-            self._add(patterns, alias.partition(" ")[2], replace(name, contracted=True))
+                if cyrillic == (_IN_CYRILLIC.search(bare(alias)) is not None):
+                    _list(self._spelled, alias, _Name(outlet.name, mark, _doubtful(outlet, alias), outlet.language))
+        meant: dict[str, _Meant] = {**self._spelled}
+        for key, guess in _guesses().items():
+            for word in _words()[key]:
+                meant.setdefault(word, guess)
+        self._meant = tuple(meant.values())  # what each pattern of the search stands for
+        self._search = ahocorasick_rs.AhoCorasick(meant, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False)
 
     def find(self, text: str, language: str | None) -> list[Mention]:
         """All mentions, in order, none overlapping."""
         found: list[Mention] = []
+        if not self._knows_cyrillic and not text.isascii() and _IN_CYRILLIC.search(text):
+            self._knows_cyrillic = True
+            self._learn(cyrillic=True)
         for number, start, end in self._search.find_matches_as_indexes(text):
             if not (text[start] == " " or _stands_alone(text, start, end)):
                 continue
-            mention = self._mention(text, start, end, number, language)
+            mention = self._mention(text, start, end, self._meant[number], language)
             if mention and found and found[-1].short and mention.start <= found[-1].start:
                 found.pop()  # "the Daily" was only the first word of "the Daily Planet"
             if (
@@ -97,13 +97,10 @@ class Finder:
                 found.append(mention)
         return found
 
-    def _mention(self, text: str, start: int, end: int, number: int, language: str | None) -> Mention | None:
-        if number >= len(self._names):
-            return self._guesses[number - len(self._names)](text, start, end)
-        return self._listed(text, start, end, number, language)
+    def _mention(self, text: str, start: int, end: int, meant: _Meant, language: str | None) -> Mention | None:
+        return self._listed(text, start, end, meant, language) if isinstance(meant, tuple) else meant(text, start, end)
 
-    def _listed(self, text: str, start: int, end: int, number: int, language: str | None) -> Mention | None:
-        names = self._names[number]
+    def _listed(self, text: str, start: int, end: int, names: tuple[_Name, ...], language: str | None) -> Mention | None:
         name = next((name for name in names if name.language == language), names[0])
         if text[start : end + 1] in ("Bild:", "BILD:") and text[max(0, start - 1) : start] in ("", "\n", " ", "("):
             return None  # German for "picture:", the credit of an image
@@ -116,6 +113,20 @@ class Finder:
         short = text[start:end].removeprefix("The ") in _nouns()
         oblique = text[start:end] not in self._written
         return Mention(start, end, name.outlet, name.mark, doubtful, oblique=oblique, short=short)
+
+
+def _list(listed: dict[str, tuple[_Name, ...]], alias: str, name: _Name) -> None:
+    """Add every spelling of an alias."""
+    alone = (name,)
+    for spelling in spellings(alias, body=name.mark == BODY):
+        known = listed.get(spelling)
+        listed[spelling] = tuple(sorted(known + alone, key=_is_contracted)) if known else alone
+    if name.language == "fr" and not name.contracted and alias.startswith(("Le ", "Les ")):
+        _list(listed, alias.partition(" ")[2], replace(name, contracted=True))
+
+
+def _is_contracted(name: _Name) -> bool:
+    return name.contracted
 
 
 def _same(text: str, before: Mention, after: Mention) -> bool:
@@ -163,15 +174,6 @@ def _doubtful(outlet: config.Outlet, alias: str) -> bool:
         and not (" " in alias and not alias.startswith("The "))
         and not (alias.isupper() and len(alias) < 5 and alias.isascii())
     )
-
-
-def _spellings(form: str) -> set[str]:
-    found = {form}
-    if not form.isascii() and not _CYRILLIC.search(form):
-        found.add("".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c)))
-    if len(form) > 4 and form[:1].isupper():
-        found.add(form.upper())
-    return found | {spelling.replace("'", "’") for spelling in found if "'" in spelling}
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

@@ -2,6 +2,7 @@
 dictionaries: a form too many costs nothing, for it stands in no text), and the characters that stand for a name in masked texts."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from itertools import product
 
@@ -69,10 +70,35 @@ _UKRAINIAN: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ь", ("я", "ю", "ем", "і")),
     ("р", ("ра", "ру", "ром", "рі")),
 )
-_CYRILLIC = re.compile("[а-яіїєґё]")
+_CYRILLIC, _ANY_CYRILLIC = re.compile("[а-яіїєґё]"), re.compile("[а-яіїєґё]", re.IGNORECASE)
 _WEAK = re.compile(r"\b(?:\w+(?:sche|eue|eine|reie)|Kleine|Allgemeine|Junge|Jüdische|Freie|Neue)\b(?= [A-ZÄÖÜ])|(?<=r )Allgemeine\b")
 _STRONG = re.compile(r"\b(\w+sche)r\b(?= [A-ZÄÖÜ])")
 _MOST = 100  #: forms of one name; longer combinations are left to the nominative
+
+
+def bare(alias: str) -> str:
+    """A name without what stands in brackets behind it."""
+    return alias.partition(" (")[0] or alias
+
+
+def spellings(alias: str, *, body: bool = False) -> set[str]:
+    """Every way in which a text may write a name: its forms, without brackets or article, without accents, in capitals. `body`: the
+    letters by which an authority goes are also written as a word, "Unicef"."""
+    plain = bare(alias)
+    short = plain[4:] if plain.startswith("The ") and " " in plain[4:] else plain
+    inflected = {form for written in {alias, plain, short} for form in forms(written)}
+    if body and alias.isupper() and alias.isascii() and len(alias) > 3:
+        inflected.add(alias.capitalize())
+    return {spelling for form in inflected for spelling in _written(form)}
+
+
+def _written(form: str) -> set[str]:
+    found = {form}
+    if not form.isascii() and not _ANY_CYRILLIC.search(form):
+        found.add("".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c)))
+    if len(form) > 4 and form[:1].isupper():
+        found.add(form.upper())
+    return found | {spelling.replace("'", "’") for spelling in found if "'" in spelling}
 
 
 def forms(name: str) -> tuple[str, ...]:

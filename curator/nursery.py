@@ -27,6 +27,7 @@ PIPE = 1 << 20  #: bytes of a pipe's buffer, where the system lets us
 LENGTH = 8  #: bytes before each message that say how long it is
 LEAST_ROOM = 32_000_000  #: bytes of memory a job has in any case
 BORN = "born"  #: a worker's first message is (BORN, its process id); later ones (kind of problem or "", result or message)
+_COLLECTED = (700, 10, 10)  # Python's own thresholds: what parsers leave behind is let go of early, however a poll's own process has it
 _DEATH = struct.Struct("=iq")  # exit status, peak memory in bytes
 _PID = struct.Struct("=q")
 _SPAWN, _INQUEST = b"s", b"w"
@@ -91,6 +92,7 @@ def _nurse(control: int, setup: Setup, settings: Fetch) -> NoReturn:
         gc.disable()  # what is prepared is there to stay: nothing to look through
         work = _prepared(setup)
         gc.freeze()  # it also stays shared with the workers
+        gc.set_threshold(*_COLLECTED)
         gc.enable()
         with socket.socket(fileno=control) as orders:
             _take_orders(orders, work, settings)

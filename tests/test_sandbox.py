@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curator.archive import seldom_collected
 from curator.config import Fetch
 from curator.sandbox import Sandbox
 from curator.types import Problem
@@ -98,6 +99,27 @@ class TestBudgets:
         kind, message = told(job, Fetch(parse_seconds=10, parse_memory=700_000_000))
         assert kind == "budget"
         assert "700 MB" in message
+
+    def test_litter_that_holds_on_to_itself_is_cleared_away_however_seldom_the_parent_clears(self) -> None:
+        def left(pieces: int) -> int:
+            class Litter:
+                left = 0
+
+                def __init__(self) -> None:
+                    self.myself, Litter.left = self, Litter.left + 1
+
+                def __del__(self) -> None:
+                    Litter.left -= 1
+
+            for _ in range(pieces):
+                Litter()
+            return Litter.left
+
+        with seldom_collected(), Sandbox(lambda: left, AMPLE) as sandbox:
+            sandbox.submit(20_000, "f")
+            while not (answers := sandbox.ready()):
+                sandbox.wait(5)
+        assert answers[0][1] < 2_000
 
     def test_the_time_of_one_job_is_not_charged_to_the_next(self) -> None:
         """Together they take longer than the budget of one, in one process."""
