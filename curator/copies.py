@@ -7,60 +7,31 @@ it as background. As verdicts are symmetrical, the same entries give the same gr
 kept stands for its group.
 """
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import chain, combinations
 
-from curator import background, identifiers, shingles, verdicts
-from curator.recent import Recent
-from curator.types import Item, Link
+from curator import fingerprints, identifiers, verdicts
+from curator.recent import OfItems
+from curator.types import Fingerprint, Item, Link
 from curator.verdicts import Reading, Verdict
 
 Lookup = Callable[[Sequence[str], int], Sequence[Item]]
-Readings = Recent[tuple[str, int], Reading]  #: by id of the item and a hash of its words; their weight is their words
 
-_ASKED = 16  #: rare words the index is asked for
-_NEAR = 12  #: items it answers with
-_LEAD = 400  #: characters of a text whose rarest words are asked for first
+_NEAR = 12  #: items that the index answers with
 _MANY = 12  #: words asked for, from which three must be there
-_LONGEST = 12_000  #: characters of a text that are compared
-_FEWEST = 8  #: words a text must have for its digest to be evidence
-_RARE = 0.45  #: from this weight on, a word is a way to find an item of the same run
 _RICH = 4  #: rare words from which on one in common is chance
 _CROWD = 250  #: items of one run with a word, from which on it is none any more
-_REMEMBERED = 60_000  #: tokens whose weight is remembered
 _GROUP = 16  #: items up to which a group is looked at pair by pair
-_ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
-_ENDS = (" - ", " | ", " — ", " – ", " • ", " · ", " :: ", " » ", " « ")
-_OPENERS = frozenset(
-    (
-        "update",
-        "updated",
-        "updates",
-        "report",
-        "breaking",
-        "exclusive",
-        "live",
-        "watch",
-        "video",
-        "corrected",
-        "correction",
-        "urgent",
-        "analysis",
-        "opinion",
-    )
-)
 
 
 class Copies:
     """Finds the copies among items, given one by one in the order in which they are kept. One object serves one run.
 
     `lookup` gives stored items that hold the most of some words, `same` those with the same address or text, `group` the copies of a
-    representative; `corrections` are (kind, item, other) as people gave them, of which "not-copy" is heeded. `readings` are those of earlier
-    runs, for items that are met again.
+    representative; `corrections` are (kind, item, other) as people gave them, of which "not-copy" is heeded. `prints` are fingerprints that were
+    made elsewhere or in earlier runs.
     """
 
     def __init__(
@@ -70,9 +41,9 @@ class Copies:
         same: Callable[[Item], Sequence[Item]] | None = None,
         group: Callable[[str], Sequence[Item]] | None = None,
         corrections: Iterable[tuple[str, str, str]] = (),
-        readings: Readings | None = None,
+        prints: OfItems[Item, Fingerprint] | None = None,
     ) -> None:
-        self._before = readings
+        self._prints = prints or OfItems[Item, Fingerprint](fingerprints.make)
         self._lookup, self._same, self._group = lookup, same, group
         self._apart: defaultdict[str, set[str]] = defaultdict(set)
         for kind, item, other in corrections:
@@ -138,23 +109,31 @@ class Copies:
 
     def _stored(self, mine: Reading) -> tuple[dict[str, Reading], list[Item]]:
         """Of the stored items that share its rarest words: those that may be copies; those that only speak of the same."""
-        asked = _asked(mine.item)
+        asked = mine.asked
         found: dict[str, Reading] = {}
         beside: list[Item] = []
         for other in self._lookup(asked, _NEAR):
-            text = "" if other.id in self._known else self._lowered(other)
-            if text and not _plausible(asked, text):
+            if other.id in self._known:
+                found[other.id] = self._recall(other)
                 continue
-            if text and verdicts.hopeless(mine, text):
+            text = self._lowered(other)
+            if not _plausible(asked, text):
+                continue
+            if self._hopeless(mine, other, text):
                 beside.append(other)
             else:
                 found[other.id] = self._recall(other)
         return found, beside
 
+    def _hopeless(self, mine: Reading, other: Item, text: str) -> bool:
+        """Is it certain that a stored item is no copy? `text` are its title and text in lower case."""
+        known = self._prints.known(other)
+        return verdicts.hopeless(mine, text) if known is None else verdicts.strange(mine.fingerprint, known)
+
     def _lowered(self, other: Item) -> str:
         text = self._texts.get(other.id)
         if text is None:
-            text = self._texts[other.id] = f"{other.title} {other.text[:_LONGEST]}".lower()
+            text = self._texts[other.id] = f"{other.title} {other.text[: fingerprints.LONGEST]}".lower()
         return text
 
     def _recall(self, stored: Item) -> Reading:
@@ -166,23 +145,12 @@ class Copies:
         if known is None or known.item.text != item.text or known.item.title != item.title:
             if known is not None:
                 self._verdicts = {pair: verdict for pair, verdict in self._verdicts.items() if item.id not in pair}
-            known = self._known[item.id] = self._read(item)
+            known = self._known[item.id] = Reading(item, self._prints.of(item))
         if item.id not in self._order:
             self._order[item.id] = len(self._order)
             root = self._roots[item.id] = item.copy_of or item.id
             if root != item.id:
                 self._groups[root].add(item.id)
-        return known
-
-    def _read(self, item: Item) -> Reading:
-        if self._before is None:
-            return read(item)
-        key = (item.id, hash((item.title, item.text)))
-        known = self._before.get(key)
-        if known is not None:  # in the same words; what else is known of it may be other than before
-            return replace(known, item=item)
-        known = read(item)
-        self._before.keep(key, known, len(known.body.words) + len(known.title.words))
         return known
 
     def _enter(self, mine: Reading) -> None:
@@ -264,7 +232,7 @@ class Copies:
 
     def _contested(self, pair: tuple[str, str], tied: set[tuple[str, str]], members: Sequence[str]) -> bool:
         """Does the text that stands inside the other stand better in a third, which is no copy of that other?"""
-        short, long = sorted(pair, key=lambda name: (len(self._known[name].body.words), name))
+        short, long = sorted(pair, key=lambda name: (self._known[name].length, name))
         here = self._verdict(short, long)
         for third in members:
             if third in pair or not ({(short, third), (third, short)} & tied):
@@ -299,53 +267,12 @@ def _components(members: Sequence[str], tied: set[tuple[str, str]]) -> list[list
 
 def read(item: Item) -> Reading:
     """An item made ready to be compared."""
-    text = item.text[:_LONGEST]
-    body = shingles.prepare(shingles.tokens(identifiers.article(text)), _weigh)
-    title = shingles.prepare(shingles.tokens(headline(item.title)), _weigh)
-    return Reading(
-        item=item,
-        body=body,
-        title=title,
-        vocabulary=title.vocabulary | body.vocabulary,
-        rare=_rare(item, title, body),
-        marks=identifiers.marks(item.title, text),
-        digest=hashlib.blake2b(" ".join(body.words).encode("utf-8", "replace"), digest_size=12).hexdigest()
-        if len(body.words) >= _FEWEST
-        else "",
-        roundup=item.links >= _ROUNDUP_LINKS or identifiers.gathers(item.title),
-    )
-
-
-class _Weighed(dict[str, tuple[str, float, bool]]):
-    """What `shingles.prepare` wants to know of a token, remembered: nearly every token has been met before."""
-
-    def __missing__(self, token: str) -> tuple[str, float, bool]:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        word = token.lower()
-        weight = background.weight(word)
-        known = self[token] = (word, weight, shingles.specific(token, weight))
-        return known
-
-
-_weigh = _Weighed().__getitem__
-
-
-def headline(title: str) -> str:
-    """A title without what marks an update at its beginning and without the outlet's name at its end."""
-    for _ in range(3):
-        for part in _ENDS:
-            head, found, tail = title.rpartition(part)
-            if found and len(tail.split()) <= 5 and len(head.split()) >= 3:
-                title = head
-                break
-    begin, found, rest = title.partition(":")
-    return rest.strip() if found and begin.strip().casefold() in _OPENERS and rest.strip() else title
+    return Reading(item, fingerprints.make(item))
 
 
 def _plausible(asked: Sequence[str], text: str) -> bool:
     """One rare word in common is chance; two are worth a closer look, three if there are many words on both sides."""
-    needed = min(len(asked), 3 if len(asked) >= _MANY and len(text) > _LEAD else 2)
+    needed = min(len(asked), 3 if len(asked) >= _MANY and len(text) > fingerprints.LEAD else 2)
     held = 0
     for word in asked:
         held += word in text
@@ -358,22 +285,4 @@ def _exact_keys(mine: Reading) -> list[str]:
     keys = ["text " + mine.digest] if mine.digest else []
     if mine.item.url:
         keys.append("url " + mine.item.url)
-    return [*keys, "title " + " ".join(mine.title.words)] if mine.title.words else keys
-
-
-def _rare(item: Item, title: shingles.Text, body: shingles.Text) -> frozenset[str]:
-    """The words by which an item of the same run is found."""
-    known = zip(chain(title.words, body.words), chain(title.weights, body.weights), strict=True)
-    rare = {word for word, weight in known if weight >= _RARE and len(word) > 1}
-    if background.unparted(item.title) or background.unparted(item.text[:_LONGEST]):
-        pairs = background.words(f"{item.title} {item.text[:_LONGEST]}")  # of scripts that do not part words
-        rare.update([word for word in pairs if len(word) > 1 and background.weight(word) >= _RARE])
-    return frozenset(rare)
-
-
-def _asked(item: Item) -> list[str]:
-    """The rarest words of the headline, of the lead, then of all: so that a teaser finds its article and an article its teaser."""
-    title = background.rarest(background.words(headline(item.title)), _ASKED * 3 // 8)
-    lead = background.rarest(background.words(item.text[:_LEAD]), _ASKED * 3 // 8)
-    rest = background.rarest(background.words(item.text[_LEAD:_LONGEST]), _ASKED) if len(item.text) > _LEAD else []
-    return list(dict.fromkeys([*title, *lead, *rest]))[:_ASKED]
+    return [*keys, "title " + mine.heading] if mine.heading else keys

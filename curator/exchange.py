@@ -21,7 +21,7 @@ from curator import clean, decode, identity, ingest, jsonfeed, opml, outlets, pr
 from curator.archive import Archive, lessons, seldom_collected
 from curator.config import Config, Feed
 from curator.errors import CuratorError
-from curator.intake import FEED, Intake, Lines, Taken, value
+from curator.intake import FEED, GROUPED, Intake, Lines, Taken, value
 from curator.sandbox import Sandbox
 from curator.types import Dossier, Item, Keys, Link, Problem, Story, Update
 
@@ -36,7 +36,6 @@ _AHEAD = 12  #: such portions that are read before the first of them is stored
 _WAIT = 0.25  #: seconds to wait for a child before looking round
 _Thing = TypeVar("_Thing")
 _TOLD = 5  #: refused rows told by their line
-_GROUPED = frozenset(("copy_of", "story"))
 _OF_DRAFT = ("guid", "link", "url", "title", "text", "summary", "language", "date_raw", "source", "source_url", "links", "sha256", "outlet")
 
 
@@ -237,14 +236,15 @@ class _Import:
         fresh = self._fresh(rows)
         self.counts.update(read=len(batch), new=len(fresh), known=len(rows) - len(fresh), refused=len(batch) - len(rows))
         keys = tuple((row.item.id, key) for row, k in fresh for key in k.all)
-        kept = [row.item for row, _ in fresh if row.judged >= _GROUPED]
-        bare = [row.item for row, _ in fresh if not row.judged >= _GROUPED]
+        kept = [row.item for row, _ in fresh if row.judged >= GROUPED]
+        bare = [row.item for row, _ in fresh if not row.judged >= GROUPED]
         with self.store.transaction():
             if kept:
                 self._keep(
                     kept, keys, {row.item.story: row.dossier.story_title for row, _ in fresh if row.dossier and row.dossier.story_title}
                 )
             if bare:
+                self.ingest.remember((one.row.item, one.prepared) for one in batch if one.row is not None)
                 update = self.ingest.judge(bare, now=batch[0].at, keys={row.item.id: k for row, k in fresh})
                 self.store.apply(replace(update, keys=keys))
             self._keep_beside([row for row, _ in rows], {row.item.id for row, _ in fresh})

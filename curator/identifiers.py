@@ -2,8 +2,8 @@
 that are no part of any article."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -108,8 +108,7 @@ _ROUNDUP = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """Identifiers of an item: (kind, value) in its title, and in title and text; its title without numbers and dates, and those."""
 
     title: frozenset[tuple[str, str]]

@@ -14,17 +14,31 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from curator import digest, identity, outlets, provenance, rank
+from curator import digest, fingerprints, identity, likeness, outlets, provenance, rank
 from curator.archive import Memory
 from curator.config import Config
-from curator.copies import Copies, Readings
-from curator.recent import Recent
-from curator.stories import Sketches, Stories
-from curator.types import Arrival, Draft, FeedState, Item, Keys, Link, Looked, Outcome, Provenance, Story, Update
+from curator.copies import Copies
+from curator.recent import OfItems
+from curator.stories import Stories
+from curator.types import (
+    Arrival,
+    Draft,
+    FeedState,
+    Fingerprint,
+    Item,
+    Keys,
+    Link,
+    Looked,
+    Outcome,
+    Prepared,
+    Provenance,
+    Story,
+    Traits,
+    Update,
+)
 
 _LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
-_SKETCHES = 2_000  #: items at least that are remembered from one batch to the next as `Stories` sees them, of some 5 kB each
-_READINGS = 40_000  #: the same as `Copies` sees them, counted by their words, of some 200 bytes each
+_REMEMBERED = 6_000_000  #: bytes of what items are compared by, for copies and for stories each, that outlive a batch: at most twice that
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 
 
@@ -48,14 +62,15 @@ class Ingest:
         self._config, self._memory = config, memory
         self._outlets = outlets.of(config)
         self._corrections = tuple(memory.corrections())
-        self._readings: Readings = Recent(_READINGS)
-        self._sketches: Sketches = Recent(_SKETCHES)
+        self._prints = OfItems[Item, Fingerprint](fingerprints.make, fingerprints.size, _REMEMBERED)
+        self._traits = OfItems[Item, Traits](likeness.traits, likeness.size, _REMEMBERED)
 
     def decide(self, arrivals: Sequence[Arrival], now: datetime) -> Outcome:
         """Everything that these documents change. Nothing is written here."""
         sorted_out = [_sort_out(arrival, self._memory, now) for arrival in arrivals]
         new = [item for one in sorted_out for item in one.new]
         changed = self._as_they_are_now([pair for one in sorted_out for pair in one.changed], now)
+        self.remember(zip(new, [draft.prepared for one in sorted_out for draft in one.drafts], strict=True))
         judged = self.judge(new, changed, now=now, keys={id_: k for one in sorted_out for id_, k in one.made.items()})
         return Outcome(
             update=replace(
@@ -71,16 +86,23 @@ class Ingest:
             known_any=frozenset(one.feed for one in sorted_out if one.known_any),
         )
 
+    def remember(self, prepared: Iterable[tuple[Item, Prepared | None]]) -> None:
+        """Items with what they are compared by, as far as it is made: it is not made again."""
+        for item, made in prepared:
+            if made is not None:
+                self._prints.keep(item, made.fingerprint)
+                self._traits.keep(item, made.traits)
+
     def judge(self, new: Sequence[Item], changed: Sequence[Item] = (), *, now: datetime, keys: Mapping[str, Keys] | None = None) -> Update:
         """Copies, stories and provenance of items, new ones in the order in which they are kept; `keys` as far as already made."""
         same = self._same((*changed, *new), keys or {})
-        copies = Copies(self._lookup(), same=same, group=self._memory.copies, corrections=self._corrections, readings=self._readings)
+        copies = Copies(self._lookup(), same=same, group=self._memory.copies, corrections=self._corrections, prints=self._prints)
         stories = Stories(
             self._config.stories,
             self._members,
             items=self._memory.items,
             corrections=self._corrections,
-            sketches=self._sketches,
+            traits=self._traits,
             newest=self._memory.newest,
         )
         links: dict[str, Link] = {}
@@ -197,6 +219,7 @@ class _Sorted:
     feed: str
     standing: bytes
     new: tuple[Item, ...]
+    drafts: tuple[Draft, ...]  #: of the new items
     changed: tuple[tuple[str, Draft], ...]
     made: Mapping[str, Keys]  #: of each item that was matched or is new
     raws: Mapping[str, bytes]
@@ -212,6 +235,7 @@ def _sort_out(arrival: Arrival, memory: Memory, now: datetime) -> _Sorted:
     matches = identity.match(document.drafts, set(here.values()), known, keys)
     ids: list[str] = []
     new: list[Item] = []
+    drafts: list[Draft] = []
     changed: list[tuple[str, Draft]] = []
     made: dict[str, Keys] = {}
     raws: dict[str, bytes] = {}
@@ -226,6 +250,7 @@ def _sort_out(arrival: Arrival, memory: Memory, now: datetime) -> _Sorted:
         else:
             id_ = item_id(draft)
             new.append(kept(draft, id_, now))
+            drafts.append(draft)
             raws[draft.sha256] = draft.raw
         ids.append(id_)
         if match.repeats is None:
@@ -236,6 +261,7 @@ def _sort_out(arrival: Arrival, memory: Memory, now: datetime) -> _Sorted:
         feed=name,
         standing=standing,
         new=tuple(new),
+        drafts=tuple(drafts),
         changed=tuple(changed),
         made=made,
         raws=raws,

@@ -10,12 +10,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from curator import clean, decode, identity, ingest, outlets
+from curator import clean, decode, identity, ingest, outlets, reading
 from curator.config import Config, Feed
 from curator.reading import Reader
-from curator.types import Draft, Entry, Item, Keys, Lessons
+from curator.types import Draft, Entry, Item, Keys, Lessons, Prepared
 
 FEED = "import"  #: the feed of rows that name none
+GROUPED = frozenset(("copy_of", "story"))  #: judgements without which an item is compared with others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Taken:
     refused: str = ""
     row: decode.Row | None = None
     keys: Keys | None = None
+    prepared: Prepared | None = None  #: what it is compared by, if it comes without judgements on copies and stories
     named: bool = False  #: the file itself gives the item its id
 
 
@@ -73,12 +75,14 @@ class Intake:
                 yield Taken(where=where, at=lines.now, refused=f"{where}: {error}")
 
     def _taken(self, where: str, at: datetime, row: decode.Row) -> Taken:
-        item, keys = row.item, None
+        item, keys, prepared = row.item, None, None
         if not row.judged >= {"topics", "entities"}:
             item, keys = self._marked(row)
+        if not row.judged >= GROUPED:
+            prepared = reading.prepared(item)
         named = bool(item.id)
         item = item if named else replace(item, id=ingest.item_id(item))
-        return Taken(where=where, at=at, row=replace(row, item=item), keys=keys or identity.keys(item), named=named)
+        return Taken(where=where, at=at, row=replace(row, item=item), keys=keys or identity.keys(item), prepared=prepared, named=named)
 
     def _marked(self, row: decode.Row) -> tuple[Item, Keys | None]:
         """The item with the tags, entities and credits it came without, and its keys."""

@@ -7,14 +7,15 @@ against it: other identifiers of one kind, another language, one word alone.
 """
 
 import re
+from array import array
 from collections import defaultdict
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from math import exp, inf, log2, sqrt
 from typing import NamedTuple
 
 from curator import background, identifiers, linkage, outlets, vectors
 from curator.linkage import Cluster
-from curator.types import Item
+from curator.types import Draft, Item, Traits
 
 Mark = tuple[str, str]  #: an identifier: (kind, value)
 COUNTS = 3_000  #: characters of a text that are read
@@ -54,30 +55,44 @@ _REFERENCE = re.compile(r"#\d{2,5};")  #: what is left of a character reference 
 
 
 class Sketch:
-    """What is compared of an item. The parts that few are asked for are made when they are."""
+    """What is compared of an item: its traits, unfolded as far as they are asked for."""
 
-    __slots__ = ("_marks", "_strong", "vector", "words")
+    def __init__(self, traits: Traits) -> None:
+        self._traits = traits
+        self.words, self.headed, self.marks = traits.words, traits.headed, traits.marks
 
-    def __init__(self, item: Item) -> None:
-        self.vector, self.words = vector(item)
-        self._strong: list[str] | None = None
-        self._marks: tuple[frozenset[Mark], frozenset[Mark]] | None = None
+    @cached_property
+    def vector(self) -> vectors.Vector:
+        """See `vectors`."""
+        terms = self._traits.terms
+        return dict(zip(terms.split("\n"), array("d", self._traits.weights), strict=True)) if terms else {}
 
-    @property
+    @cached_property
     def strong(self) -> list[str]:
         """The words by which it is found, heaviest first."""
-        if self._strong is None:
-            self._strong = vectors.strong(self.vector, _STRONG)
-        return self._strong
-
-    def marks(self, item: Item) -> tuple[frozenset[Mark], frozenset[Mark]]:
-        """Those of the item, which is not kept here: it is large."""
-        if self._marks is None:
-            self._marks = marks(item)
-        return self._marks
+        return self._traits.strong.split()
 
 
-def vector(item: Item) -> tuple[vectors.Vector, int]:
+def traits(item: Draft | Item) -> Traits:
+    """What an entry is compared by, of the entry alone."""
+    made, words = vector(item)
+    headed, anywhere = marks(item)
+    return Traits(
+        terms="\n".join(made),
+        weights=array("d", made.values()).tobytes(),
+        words=words,
+        strong=" ".join(vectors.strong(made, _STRONG)),
+        headed=headed,
+        marks=anywhere,
+    )
+
+
+def size(made: Traits) -> int:
+    """About how many bytes they take."""
+    return len(made.terms) + len(made.weights)
+
+
+def vector(item: Draft | Item) -> tuple[vectors.Vector, int]:
     """An item as a vector, and how many words of body it has, at most those that count."""
     title, text = _REFERENCE.sub(" ", item.title), _REFERENCE.sub(" ", item.text[:COUNTS])
     for name in _publishers(item):
@@ -88,7 +103,7 @@ def vector(item: Item) -> tuple[vectors.Vector, int]:
     return vectors.make(_split(title), body, _read, _SHARES), len(body)
 
 
-def marks(item: Item) -> tuple[frozenset[Mark], frozenset[Mark]]:
+def marks(item: Draft | Item) -> tuple[frozenset[Mark], frozenset[Mark]]:
     """Identifiers in the headline of an item, and anywhere in it, as (kind, value). Numbers of a series are left out: the third and the
     fourth day of a trial are one story."""
     found = identifiers.marks(item.title, item.text[:COUNTS])
@@ -115,7 +130,7 @@ def cites(one: "Voices | Cluster", other: "Voices | Cluster") -> bool:
     return not (one.credits.isdisjoint(other.tellers) and other.credits.isdisjoint(one.tellers))
 
 
-def _publishers(item: Item) -> list[str]:
+def _publishers(item: Draft | Item) -> list[str]:
     """Names of press that stand in an item to say who tells it, longest first: they say nothing of what is told. Agencies, companies and
     the like are as often what is told of as who tells it."""
     names = {credit.outlet for credit in item.credits if _kind(credit.outlet) in _TELLS}

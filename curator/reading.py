@@ -1,4 +1,4 @@
-"""A feed's bytes become drafts: slice ▸ parse ▸ clean ▸ tidy ▸ taggers ▸ credits. Pure; runs in worker processes.
+"""A feed's bytes become drafts: slice ▸ parse ▸ clean ▸ tidy ▸ taggers ▸ credits ▸ what they are compared by. Pure; runs in worker processes.
 
 An entry whose bytes are known is not parsed. A document that cannot be cut into entries safely is parsed as a whole, and its known
 entries are dropped after that.
@@ -8,12 +8,18 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from curator import clean, credits, identity, outlets, parse, slice, taggers, teaching, text, tidy
+from curator import clean, credits, fingerprints, identity, likeness, outlets, parse, slice, taggers, teaching, text, tidy
 from curator.config import Config
-from curator.types import Credit, Document, Draft, Entry, Job, Lessons, Problem
+from curator.types import Credit, Document, Draft, Entry, Item, Job, Lessons, Prepared, Problem
 
 SLICE = 8  #: bytes of an entry's SHA-256 by which it is known again
 SUMMARY = 600  #: characters
+_PREPARED = 1_000  #: entries of a document that are made ready to be compared: its reading has a budget, and what compares can do the rest
+
+
+def prepared(entry: Draft | Item) -> Prepared:
+    """What an entry, clean and with its credits, will be compared by."""
+    return Prepared(fingerprints.make(entry), likeness.traits(entry))
 
 
 class Reader:
@@ -40,6 +46,10 @@ class Reader:
             draft = replace(draft, text=tidied, summary=text.excerpt(tidied, SUMMARY) if short else draft.summary)
         tags, entities = self._mark(draft)
         return replace(draft, tags=tags, entities=entities, credits=self._credits(draft), keys=identity.keys(draft))
+
+    def _made(self, draft: Draft, number: int) -> Draft:
+        judged = self.judge(draft)
+        return replace(judged, prepared=prepared(judged)) if number < _PREPARED else judged
 
     def _sliced(self, job: Job, known: set[bytes]) -> Document | None:
         pieces = slice.cut(job.body)
@@ -79,7 +89,7 @@ class Reader:
             language=language,
             ttl=parsed.ttl,
             hub=parsed.hub,
-            drafts=tuple(self.judge(draft) for draft in drafts),
+            drafts=tuple(self._made(draft, number) for number, draft in enumerate(drafts)),
             slices=slices,
             head_sha=head,
             partial=parsed.partial,

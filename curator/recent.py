@@ -1,7 +1,7 @@
 """What was lately made, within bounds: for what is dear to make and likely to be wanted again soon."""
 
-from collections.abc import Hashable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Hashable
+from typing import Generic, Protocol, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Made = TypeVar("Made")
@@ -35,3 +35,45 @@ class Recent(Generic[Key, Made]):
     def __len__(self) -> int:
         """How many things are remembered."""
         return len(self._young.keys() | self._old.keys())
+
+
+class _Worded(Protocol):
+    """What has an id and words, as an item has."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=_Worded)
+
+
+class OfItems(Generic[Item, Made]):
+    """What is made of items, remembered within bounds: by id and words, since what was made of other words is worth nothing."""
+
+    def __init__(self, make: Callable[[Item], Made], size: Callable[[Made], int] = lambda _: 1, most: int = 0) -> None:
+        self._make, self._size = make, size
+        self._recent = Recent[tuple[str, int], Made](most)
+
+    def of(self, item: Item) -> Made:
+        """Of this item, made if it is not remembered."""
+        made = self.known(item)
+        if made is None:
+            made = self._make(item)
+            self.keep(item, made)
+        return made
+
+    def known(self, item: Item) -> Made | None:
+        """Of this item, if it is remembered."""
+        return self._recent.get(_words(item))
+
+    def keep(self, item: Item, made: Made) -> None:
+        """From now on it is remembered."""
+        self._recent.keep(_words(item), made, self._size(made))
+
+
+def _words(item: _Worded) -> tuple[str, int]:
+    return item.id, hash((item.title, item.text))

@@ -28,10 +28,10 @@ class Text:
 
     __slots__ = ("_shingles", "_total", "particular", "vocabulary", "weights", "words")
 
-    def __init__(self, words: tuple[str, ...], weights: tuple[float, ...], particular: tuple[bool, ...]) -> None:
+    def __init__(self, words: tuple[str, ...], weights: tuple[float, ...], particular: bytes) -> None:
         self.words = words  #: in lower case
         self.weights = weights  #: of each word, 0 … 1
-        self.particular = particular  #: is the word a number, a name, or rare
+        self.particular = particular  #: of each word: 1 if it is a number, a name, or rare
         self.vocabulary = frozenset(words)
         self._shingles: dict[tuple[str, ...], float] | None = None
         self._total = 0.0
@@ -74,7 +74,7 @@ def prepare(found: Sequence[str], read: Callable[[str], tuple[str, float, bool]]
     """`found` are tokens in their own case; `read` gives of each the word in lower case, how much it says from 0 to 1, and whether it is a
     number, a name, or rare."""
     known = list(map(read, found))
-    return Text(tuple(map(_FIRST, known)), tuple(map(_SECOND, known)), tuple(map(_THIRD, known)))
+    return Text(tuple(map(_FIRST, known)), tuple(map(_SECOND, known)), bytes(map(_THIRD, known)))
 
 
 def joined(one: Text, other: Text) -> Text:

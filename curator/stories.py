@@ -17,11 +17,10 @@ from math import ceil
 from curator import background, config, habits, identifiers, likeness, linkage, storylines, vectors
 from curator.likeness import Sketch
 from curator.linkage import Cluster
-from curator.recent import Recent
-from curator.types import Item, Link, Story
+from curator.recent import OfItems
+from curator.types import Item, Link, Story, Traits
 
 Members = Callable[[Iterable[str]], Mapping[str, Sequence[Item]]]
-Sketches = Recent[tuple[str, int], Sketch]  #: by id of the item and a hash of its words
 
 _LONG = 400  #: characters of a text that holds words by chance
 _VOICES = 60  #: newest voices of a stored story that are loaded
@@ -35,8 +34,8 @@ class Stories:
     """Puts items into stories. One object serves one run: `place` each new item, then ask once for the `changes`.
 
     `members` gives the items of stored stories by story id, copies included. `corrections` are (kind, item, other) as people gave them:
-    "same-story" (item, other item) and "not-story" (item, story or item it does not belong to; "" = to none) are heeded. `sketches` are
-    those of earlier runs, for items that are met again. `newest` gives the last stored items of a feed, so many at
+    "same-story" (item, other item) and "not-story" (item, story or item it does not belong to; "" = to none) are heeded. `traits` are
+    those made elsewhere or in earlier runs. `newest` gives the last stored items of a feed, so many at
     most, of before a time.
     """
 
@@ -47,7 +46,7 @@ class Stories:
         *,
         items: Callable[[Iterable[str]], Mapping[str, Item]] | None = None,
         corrections: Iterable[tuple[str, str, str]] = (),
-        sketches: Sketches | None = None,
+        traits: OfItems[Item, Traits] | None = None,
         newest: Callable[[str, int, datetime], Sequence[Item]] | None = None,
     ) -> None:
         self._settings, self._stored, self._asked, self._newest = settings, members, items, newest
@@ -58,7 +57,7 @@ class Stories:
         self._wanted: set[str] = set()  #: stored stories that may change
         self._retitled: set[str] = set()  #: of them those with an item whose headline is another now
         self._sketches: dict[str, Sketch] = {}
-        self._before = sketches
+        self._traits = traits or OfItems[Item, Traits](likeness.traits)
         self._speaker: dict[str, Item] = {}  #: of each voice, the copy with most text
         self._roundups: list[Item] = []
         self._habits: dict[tuple[str, int], frozenset[str]] = {}  #: by feed and day
@@ -111,13 +110,7 @@ class Stories:
     def _sketch(self, item: Item) -> Sketch:
         known = self._sketches.get(item.id)
         if known is None:
-            key = (item.id, hash((item.title, item.text)))
-            known = self._before.get(key) if self._before is not None else None
-            if known is None:
-                known = Sketch(item)
-                if self._before is not None:
-                    self._before.keep(key, known)
-            self._sketches[item.id] = known
+            known = self._sketches[item.id] = Sketch(self._traits.of(item))
         return known
 
     def _worth(self, item: Item, other: Item) -> bool:
@@ -208,13 +201,13 @@ class Stories:
         sketch = self._sketch(self._speaker[item.id])
         day = item.date.timestamp() / 86_400
         language = (item.language or "").partition("-")[0].lower()
-        headed, marks = self._sketch(item).marks(item)
+        own = self._sketch(item)
         voices = likeness.voices(item)
         self._keys += 1
         return Cluster(
             key=self._keys, total=dict(sketch.vector), members=[item.id], ways=set(sketch.strong), first=day, last=day,
             window=self._window(item), words=sketch.words, languages={language} - {""}, names=({self._of.get(item.id, "")} & self._wanted) - self._barred.get(item.id, set()),
-            feeds={item.feed}, headed=set(headed), marks=set(marks), dated=item.published is not None, tellers=voices.tellers, credits=voices.credits,
+            feeds={item.feed}, headed=set(own.headed), marks=set(own.marks), dated=item.published is not None, tellers=voices.tellers, credits=voices.credits,
         )  # fmt: skip
 
     def _window(self, item: Item) -> float:

@@ -11,6 +11,7 @@ Records are frozen; sequences are tuples; times are aware datetimes in UTC; ever
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from curator.config import Feed
 
@@ -200,6 +201,42 @@ class Keys:
         return self.own if self.text is None else (*self.own, self.text)
 
 
+class Fingerprint(NamedTuple):
+    """What copies of an entry are found and told by; made by `fingerprints`, unfolded by `verdicts.Reading`. Words are in lower case and
+    parted by blanks."""
+
+    words: str  #: of the text, boilerplate left out, in order
+    length: int  #: how many these are
+    particular: bytes  #: of each of them: is it a number, a name, or rare
+    title: str  #: words of the headline, the outlet's name at its end left out
+    title_particular: bytes
+    rare: str  #: words of both that lead to what else speaks of this, each once
+    rare_count: int
+    rare_bits: int  #: `fingerprints.folded` of them
+    asked: str  #: the rarest words, which the index is asked for
+    marks: tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]], tuple[str, ...], tuple[str, ...]]  #: `identifiers.Marks`
+    digest: str  #: of the words of the text; "" if too few to be evidence
+    roundup: bool  #: does it gather what others tell
+
+
+class Traits(NamedTuple):
+    """What stories are told apart by in an entry; made by `likeness.traits`, unfolded by `likeness.Sketch`."""
+
+    terms: str  #: of its vector, parted by newlines
+    weights: bytes  #: of each term, doubles as the machine writes them
+    words: int  #: of its body, at most those that count
+    strong: str  #: stems by which it is found, heaviest first, parted by blanks
+    headed: frozenset[tuple[str, str]]  #: identifiers in its headline, as (kind, value)
+    marks: frozenset[tuple[str, str]]  #: and anywhere in it
+
+
+class Prepared(NamedTuple):
+    """What comparing takes of an entry, of the entry alone: made beside the one that compares, who makes it for whatever comes without."""
+
+    fingerprint: Fingerprint
+    traits: Traits
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """An entry made clean: what an item will be if it is new. Made in worker processes, so it must pickle."""
@@ -226,6 +263,7 @@ class Draft:
     raw: bytes = b""  #: the entry's bytes as the feed sent them
     links: int = 0  #: links to other hosts inside the entry (round-ups have many)
     keys: Keys | None = None  #: what it is known by, once made
+    prepared: Prepared | None = field(default=None, repr=False, compare=False)  #: what it is compared by, where that was made with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

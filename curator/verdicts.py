@@ -7,11 +7,12 @@ A verdict is symmetrical: it does not depend on which item came first.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp, fsum
 from urllib.parse import urlsplit
 
-from curator import identifiers, shingles, shipped
-from curator.types import Item
+from curator import background, identifiers, shingles, shipped
+from curator.types import Fingerprint, Item
 
 _FEWEST = 8  #: words a text must have to be evidence
 _BODY = 12  #: words a text must have to be compared for itself, without the headline
@@ -28,18 +29,50 @@ _ARTICLE = 300  #: words of a text from which a feed does not write it under eac
 _TITLE_WEIGHT = 1.0  #: what a headline must say to be evidence by itself; twice that if it has three words or fewer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """An item made ready to be compared."""
+    """An item made ready to be compared: its fingerprint, unfolded as far as it is asked for. Most pairs are told apart by the outside."""
 
-    item: Item
-    body: shingles.Text  #: of the text alone, boilerplate left out
-    title: shingles.Text  #: without the outlet's name at its end
-    vocabulary: frozenset[str]  #: the words of headline and text
-    rare: frozenset[str]  #: those of them that lead to what else speaks of this
-    marks: identifiers.Marks
-    digest: str  #: of the words of the text; "" if too few to be evidence
-    roundup: bool
+    def __init__(self, item: Item, fingerprint: Fingerprint) -> None:
+        self.item, self.fingerprint = item, fingerprint
+        self.length = fingerprint.length  #: words of its text
+        self.heading = fingerprint.title  #: its title without the outlet's name at its end, in lower case
+        self.digest = fingerprint.digest
+        self.roundup = fingerprint.roundup
+
+    @cached_property
+    def body(self) -> shingles.Text:
+        """The text alone, boilerplate left out."""
+        return _text(self.fingerprint.words, self.fingerprint.particular)
+
+    @cached_property
+    def title(self) -> shingles.Text:
+        """The headline, without the outlet's name at its end."""
+        return _text(self.fingerprint.title, self.fingerprint.title_particular)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The words of headline and text."""
+        return frozenset(f"{self.fingerprint.title} {self.fingerprint.words}".split())
+
+    @cached_property
+    def rare(self) -> frozenset[str]:
+        """Those of them that lead to what else speaks of this."""
+        return frozenset(self.fingerprint.rare.split())
+
+    @cached_property
+    def marks(self) -> identifiers.Marks:
+        """Identifiers, and the form of the headline."""
+        return identifiers.Marks(*self.fingerprint.marks)
+
+    @property
+    def asked(self) -> list[str]:
+        """Its rarest words, which the index is asked for."""
+        return self.fingerprint.asked.split()
+
+
+def _text(words: str, particular: bytes) -> shingles.Text:
+    found = tuple(words.split())
+    return shingles.Text(found, tuple(map(background.weight, found)), particular)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +95,12 @@ def judge(one: Reading, other: Reading) -> Verdict:
     refilled = identifiers.refilled(one.marks, other.marks, 1 if house else 2)
     if one.item.url and one.item.url == other.item.url and not (house and refilled) and _same_address(one, other):
         return Verdict(True, 1.0, f"the same address, {str(one.item.url)[:120]}", 1.0)
-    short = min(len(one.body.words), len(other.body.words)) < _FEWEST
+    short = min(one.length, other.length) < _FEWEST
     far = not short and one.digest != other.digest and _far(one, other)
     if far or identifiers.clash(one.marks, other.marks) or (house and _house_text(one, other)):  # of most, that is all there is to say
         return _NO
     if one.digest and one.digest == other.digest and not refilled:
-        return Verdict(True, 1.0, f"the same text, word for word ({len(one.body.words)} words)", 1.0)
+        return Verdict(True, 1.0, f"the same text, word for word ({one.length} words)", 1.0)
     if short:
         return _same_title(one, other)
     shared = None if refilled else _features(one, other)
@@ -106,9 +139,24 @@ def hopeless(one: Reading, text: str) -> bool:
     return held < needed
 
 
+def strange(one: Fingerprint, other: Fingerprint) -> bool:
+    """Can it be told without a look at the words that two have too few rare ones in common to be copies?"""
+    least = min(one.rare_count, other.rare_count)
+    return least >= _SOME and _most_common(one, other) < _TELLING * least
+
+
+def _most_common(one: Fingerprint, other: Fingerprint) -> int:
+    """How many rare words the two have in common at most. A word in common lights the same bit of both: they are no more than the common
+    bits, and those words of the one that share their bit with another of its words."""
+    doubled = min(one.rare_count - one.rare_bits.bit_count(), other.rare_count - other.rare_bits.bit_count())
+    return (one.rare_bits & other.rare_bits).bit_count() + doubled
+
+
 def _far(one: Reading, other: Reading) -> bool:
     """Have they so little in common that nothing more need be asked?"""
-    if min(len(one.rare), len(other.rare)) >= _SOME and _share(one.rare, other.rare) < _TELLING:
+    if strange(one.fingerprint, other.fingerprint):
+        return True
+    if min(one.fingerprint.rare_count, other.fingerprint.rare_count) >= _SOME and _share(one.rare, other.rare) < _TELLING:
         return True
     return _alike(one, other) < _ALIKE
 
@@ -121,7 +169,7 @@ def _same_address(one: Reading, other: Reading) -> bool:
     """
     if not _leads_somewhere(one.item.url or ""):
         return False
-    fewest = min(len(one.body.words), len(other.body.words))
+    fewest = min(one.length, other.length)
     if one.item.feed == other.item.feed:
         return _agree(one, other, _AGREED) if fewest >= _FEWEST else titles(one, other) >= _SAME
     return fewest < _BODY or titles(one, other) >= _NEARLY or _agree(one, other, _LEAST)
@@ -135,7 +183,7 @@ def _agree(one: Reading, other: Reading, share: float) -> bool:
 
 def _house_text(one: Reading, other: Reading) -> bool:
     """Have two entries of one feed nothing in common but, it seems, what that feed writes under each?"""
-    if (one.item.url and one.item.url == other.item.url) or min(len(one.body.words), len(other.body.words)) >= _ARTICLE:
+    if (one.item.url and one.item.url == other.item.url) or min(one.length, other.length) >= _ARTICLE:
         return False
     mine, yours = frozenset(_words(one.item.title)), frozenset(_words(other.item.title))
     if not mine or not yours:
@@ -181,7 +229,7 @@ def features(one: Reading, other: Reading) -> dict[str, float] | None:
 
 def _texts(one: Reading, other: Reading) -> tuple[shingles.Text, shingles.Text]:
     """What is compared of the two: their texts, or headlines and texts where one of the texts is short."""
-    if min(len(one.body.words), len(other.body.words)) < _BODY:
+    if min(one.length, other.length) < _BODY:
         return whole(one), whole(other)
     return one.body, other.body
 

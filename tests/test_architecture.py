@@ -27,7 +27,7 @@ LAYERS: list[tuple[str, str]] = [
     ),
     (
         "archive encode decode clean jsonfeed identity verdicts placed nameless rank cite watching learning extract digest mail schedule "
-        "transfer discover opml configtables taggers/ attribution lineage storylines likeness habits",
+        "transfer discover opml configtables taggers/ attribution lineage storylines likeness habits fingerprints",
         "sandbox stores/",
     ),
     ("credits stories provenance parse copies listing teaching formats/", "fetch senders/ configfile"),

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator import background, identifiers, shingles, shipped, verdicts
-from curator.copies import Copies, headline, read
+from curator.copies import Copies, read
+from curator.fingerprints import headline
 from curator.types import Item, Link
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)

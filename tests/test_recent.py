@@ -1,9 +1,15 @@
 """What was lately made is remembered, within bounds."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.recent import Recent
+from curator.recent import OfItems, Recent
+from curator.types import Item
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def test_what_was_kept_is_found_again_and_what_was_not_is_none():
@@ -36,3 +42,13 @@ def test_the_last_things_kept_are_there_and_never_more_than_twice_as_many(most: 
     last = list(dict.fromkeys(reversed(keys)))[:most]
     assert len(recent) <= 2 * most
     assert [recent.get(key) for key in last] == last
+
+
+def test_what_was_made_of_an_item_is_made_anew_once_its_words_are_others():
+    made = OfItems[Item, str](lambda item: item.title + item.text, most=10)
+    first = Item(id="a", feed="f", title="One", text="word", seen=NOW, date=NOW)
+    made.keep(first, "by another")
+    assert made.of(replace(first, story="s")) == "by another"
+    assert made.known(replace(first, text="words")) is None
+    assert made.of(replace(first, text="words")) == "Onewords"
+    assert made.known(replace(first, text="words")) == "Onewords"
