@@ -94,7 +94,12 @@ _BOILERPLATE = (
     "story is for", "weiterlesen", "jetzt abonnieren", "jetzt anmelden", "jetzt registrieren", "alle rechte vorbehalten", "nur für abonnenten",
     "lire la suite", "abonnez", "réservé aux abonnés", "tous droits réservés", "leer más", "suscrib", "suscríb", "todos los derechos",
     "читать далее", "читать полностью", "читайте также", "подпишитесь", "подписывайтесь", "все права защищены", "читати далі", "читайте також",
-    "підписуйтесь", "підпишіться",
+    "підписуйтесь", "підпишіться", "probeabo", "digitalabo", "ein abo", "im abo", "abonnent", "nachdruck nur", "kostenlos weiterlesen",
+    "abonné", "abonnement", "connectez-vous", "créez un compte", "suscriptor", "suscripción", "seguir leyendo", "inicie sesión", "inicia sesión",
+    "abbonat", "abbonamento", "continua a leggere", "leggi tutto", "tutti i diritti", "assinante", "assine já", "continuar a ler", "continue a ler",
+    "leia mais", "todos os direitos", "lees verder", "abonnee", "alle rechten", "czytaj dalej", "czytaj więcej", "prenumerat", "prawa zastrzeżone",
+    "devamını oku", "abone ol", "hakları saklıdır", "подписчик", "подписку", "личный кабинет", "личном кабинете", "передплат", "阅读全文", "版权所有",
+    "続きを読む", "会員限定", "اقرأ المزيد", "جميع الحقوق محفوظة",
 )  # fmt: skip
 _PHRASES = AhoCorasick(list(_BOILERPLATE))
 _SENTENCE = re.compile(r"(?<=[.!?…»”\"])\s+|\n+")

@@ -18,7 +18,7 @@ _FIRST, _SECOND, _THIRD = itemgetter(0), itemgetter(1), itemgetter(2)
 _SIZE = 3  #: words of a shingle
 _LEAST = 0.02  #: weight of a shingle of words that say nothing
 _LEAD = 40  #: words of a lead
-_TELLING = 0.25  #: weight from which a word tells what a lead is about
+TELLING = 0.25  #: weight from which a word tells what a lead is about
 _SPECIFIC_NAME, _SPECIFIC_WORD = 0.3, 0.8  #: from which weight a capitalised word, any word, names something in particular
 _CONTEXT = 0.4  #: weight that the two words beside a slot must have to be a frame, not chance
 
@@ -129,7 +129,7 @@ def run(one: Text, other: Text) -> str:
 
 def _lead(one: Text, other: Text) -> float:
     """By words, not by sequences: a reworded lead still speaks of the same."""
-    lead = {word: weight for word, weight in zip(one.words[:_LEAD], one.weights, strict=False) if weight >= _TELLING}
+    lead = {word: weight for word, weight in zip(one.words[:_LEAD], one.weights, strict=False) if weight >= TELLING}
     total = fsum(lead.values())
     return fsum([weight for word, weight in lead.items() if word in other.vocabulary]) / total if total else 0.5
 

@@ -8,6 +8,7 @@ A verdict is symmetrical: it does not depend on which item came first.
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from math import exp, fsum
 from urllib.parse import urlsplit
 
@@ -26,6 +27,9 @@ _SAME = 0.9  #: share of a headline from which it is the same
 _NEARLY = 0.75  #: from which it is nearly the same, and one address decides
 _PARTLY = 0.5  #: share of the longer of two headlines
 _ARTICLE = 300  #: words of a text from which a feed does not write it under each of its entries
+_NOTE = 60  #: words of a text up to which it may be what an outlet writes in place of one
+_TOLD = 5  #: letters a word of a headline must share with one of a text for the text to speak of it, whatever their endings
+_NAMED = 2  #: words a headline must have that say what it is about, for it to be looked for in the text
 _TITLE_WEIGHT = 1.0  #: what a headline must say to be evidence by itself; twice that if it has three words or fewer
 
 
@@ -99,10 +103,10 @@ def judge(one: Reading, other: Reading) -> Verdict:
     far = not short and one.digest != other.digest and _far(one, other)
     if far or identifiers.clash(one.marks, other.marks) or (house and _house_text(one, other)):  # of most, that is all there is to say
         return _NO
+    if short or _unspoken(one, other):
+        return _same_title(one, other)
     if one.digest and one.digest == other.digest and not refilled:
         return Verdict(True, 1.0, f"the same text, word for word ({one.length} words)", 1.0)
-    if short:
-        return _same_title(one, other)
     shared = None if refilled else _features(one, other)
     if shared is None or probability(shared) < 0.5:  # whatever they clash in only speaks against them, and takes longest to find
         return _NO
@@ -190,6 +194,23 @@ def _house_text(one: Reading, other: Reading) -> bool:
         return False
     common = len(mine & yours)
     return common < _PARTLY * max(len(mine), len(yours)) and common < _SAME * min(len(mine), len(yours))
+
+
+def _unspoken(one: Reading, other: Reading) -> bool:
+    """Do two short texts speak of nothing that their headlines name, which name different things? They are what outlets write in place of
+    a text, in whatever language: log in to read, terms of use, a request to enable scripts."""
+    if max(one.length, other.length) > _NOTE or titles(one, other) >= _PARTLY:
+        return False
+    named = [_subjects(one.title), _subjects(other.title)]
+    if min(map(len, named)) < _NAMED:
+        return False
+    told = {word[:_TOLD] for word in one.body.vocabulary | other.body.vocabulary}
+    return told.isdisjoint(chain.from_iterable(named))
+
+
+def _subjects(title: shingles.Text) -> list[str]:
+    """Beginnings of the words of a headline that say what it is about."""
+    return [word[:_TOLD] for word, weight in zip(title.words, title.weights, strict=True) if weight >= shingles.TELLING]
 
 
 def _words(title: str) -> list[str]:

@@ -167,6 +167,24 @@ def test_texts_that_only_ask_to_subscribe_are_no_evidence() -> None:
     assert apart(item("a", "Mayor of Ostrel resigns", wall), item("b", "Storm hits Karlund coast", wall))
 
 
+@pytest.mark.parametrize(
+    "wall",
+    [
+        "Tento obsah je urcen pouze nasim predplatitelum. Vyzkousejte si pristup na mesic za symbolickou korunu a zruste jej kdykoli.",
+        "Bu haberin devamı yalnızca üyelere açıktır. Hesabınıza giriş yapın ya da bir ay boyunca tüm yazıları bir liraya okuyun.",
+        "Полный текст доступен только подписчикам. Если у вас уже есть подписка, войдите в личный кабинет и читайте без ограничений.",
+    ],
+)
+def test_what_stands_in_place_of_a_text_is_no_evidence_in_whatever_language(wall: str) -> None:
+    assert apart(item("a", "Halden mayor Brandt resigns", wall), item("b", "Storm floods Karlund market", wall))
+    assert together(item("a", "Halden mayor Brandt resigns over ferry", wall), item("b", "Halden mayor Brandt resigns over ferry", wall))
+
+
+def test_a_short_report_is_evidence_under_whatever_headline_that_names_what_it_tells() -> None:
+    told = "Mayor Leila Brandt has resigned in Halden after the ferry Marlinda ran aground, her office said on Tuesday night."
+    assert together(item("a", "Halden mayor Brandt resigns", told), item("b", "Ferry accident costs town its chief", told))
+
+
 PAGE = "https://tersk.example/port/changes"
 
 
