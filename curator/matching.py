@@ -43,7 +43,11 @@ class Matcher:
             if term.regex is not None:
                 self._regexes.append((number, compiled(term), term.languages))
             for literal, ending, verify, cased in term.patterns:
-                uses.setdefault(literal, []).append((number, ending, verify, cased, term.languages))
+                use = (number, ending, verify, cased, term.languages)
+                if literal in uses:
+                    uses[literal].append(use)
+                else:
+                    uses[literal] = [use]
         self._uses += uses.values()
         return _automaton(list(uses))
 

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 LEAD = 600  #: characters of the text that count as its lead
 MAX_TEXT = 40_000  #: characters of a text that are searched
 MAX_ALTERNATIVES = 2_000  #: ways in which a term with {a,b} may begin
-TWO_WORD_WAYS = 40  #: a term whose first two words can be written in more ways than this is looked for by its first word
+TWO_WORD_WAYS = 10  #: a term whose first two words can be written in more ways than this is looked for by its first word
 
 
 class TermError(ValueError):
@@ -162,7 +162,7 @@ class Term(NamedTuple):
 
 
 _LANGUAGES = re.compile(r"([a-z]{2}(?:,[a-z]{2})*):(?=\S)")
-_PLAIN = re.compile(r"(=?)([A-Za-z0-9]+(?: [A-Za-z0-9]+)*)(\*?)")
+_PLAIN = re.compile(r"(=?)([A-Za-z0-9]+(?:[ './-][A-Za-z0-9]+)*)(\*?)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _SPECIAL = re.compile(r"[*#{}]")
 _ARABIC_PARTICLES = frozenset(["", "و", "ب", "ل", "ف", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول"])
@@ -173,7 +173,7 @@ def parse(source: str) -> Term:
     """A term as it is written → `Term`. Raises `TermError`."""
     if plain := _PLAIN.fullmatch(source):
         return Term(
-            source, cased=bool(plain[1]), patterns=_plainly(plain[2].lower().split(" "), bool(plain[3]), source[1:] if plain[1] else "")
+            source, cased=bool(plain[1]), patterns=_plainly(fold(plain[2]).split(" "), bool(plain[3]), source[1:] if plain[1] else "")
         )
     text, languages = source.strip(), frozenset[str]()
     if match := _LANGUAGES.match(text):
@@ -242,7 +242,7 @@ def _alternatives(source: str, text: str) -> list[str]:
 
 
 def _plainly(words: list[str], open_end: bool, cased: str) -> tuple[Pattern, ...]:
-    """What `_literals` gives for ASCII words parted by single blanks, which most terms are: some twenty thousand are read at the start."""
+    """What `_literals` gives for ASCII words parted by single characters, which most terms are: some twenty thousand are read at the start."""
     case = _Cased(cased) if cased else None
     ending = ANY_END if open_end else EXACT if case else PLURAL
     return tuple([Pattern(" " + shape, ending, None, case) for shape in _shapes(words, ending == PLURAL, False)])
@@ -307,30 +307,29 @@ def _verified(source: str, text: str, case: "_Cased | None") -> Iterator[Pattern
 def _anchors(source: str, text: str) -> set[str]:
     """Literal beginnings, one of which stands wherever the term stands: its first two words where these are few, else what the first
     choice gives."""
-    first, both = _beginning(text, 1), _beginning(text, 2)
+    first, both = _beginnings(text)
     ways = 1
     for choice in _BRACES.findall(both):
         ways *= choice.count(",") + 1
     anchors: set[str] = set()
     for one in _alternatives(source, both if ways <= TWO_WORD_WAYS else first):
-        literal = re.split(r"[*#]", one.strip())[0]
-        words = fold(literal).split()
+        words = fold(_SPECIAL.split(one.strip(), maxsplit=1)[0]).split()
         if not words:
             raise TermError(f"{source!r} must begin with a letter: a star or # needs some letters before it")
         anchors.update((words[0],) if len(words) == 1 else (f"{words[0]}{gap}{words[1]}" for gap in (" ", "", "s ", "  ")))
     return anchors
 
 
-def _beginning(text: str, gaps: int) -> str:
-    """The text up to the first, or second, gap that stands outside of braces."""
-    depth = 0
+def _beginnings(text: str) -> tuple[str, str]:
+    """The text up to the first, and up to the second, gap that stands outside of braces."""
+    depth, gap = 0, -1
     for place, char in enumerate(text):
         depth += (char == "{") - (char == "}")
         if depth == 0 and not (char.isalnum() or char in "{}*#_"):
-            gaps -= 1
-            if not gaps:
-                return text[:place]
-    return text
+            if gap >= 0:
+                return text[:gap], text[:place]
+            gap = place
+    return text if gap < 0 else text[:gap], text
 
 
 def _expression(text: str, gap: str, letter: Callable[[str], str]) -> str:

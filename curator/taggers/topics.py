@@ -11,9 +11,7 @@ from curator.types import Draft, Entity, Item, Tag
 
 def prepare(config: Config) -> Callable[[Draft], tuple[tuple[Tag, ...], tuple[Entity, ...]]]:
     """Compile the active topics; what comes back tags one draft. Raises `terms.TermError` for a rule that is broken."""
-    active = topics.active(config)
-    book = Rulebook(active)
-    versions = {name: topics.version(topic) for name, topic in active.items()}
+    book, versions = Rulebook(topics.active(config)), _Versions()
 
     def mark(draft: Draft) -> tuple[tuple[Tag, ...], tuple[Entity, ...]]:
         reading = read(draft.title, body(draft), draft.language)
@@ -48,8 +46,20 @@ def scores(config: Config) -> Callable[[Draft | Item], dict[str, float]]:
     return scored
 
 
-def _tag(topic: Topic, score: float, findings: list[Finding], versions: dict[str, str]) -> Tag:
-    return Tag(name=topic.name, why=why(findings), by="rule", score=score, version=versions[topic.name])
+class _Versions:
+    """Versions of topics, each worked out when the topic is first given."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def of(self, topic: Topic) -> str:
+        if topic.name not in self._known:
+            self._known[topic.name] = topics.version(topic)
+        return self._known[topic.name]
+
+
+def _tag(topic: Topic, score: float, findings: list[Finding], versions: _Versions) -> Tag:
+    return Tag(name=topic.name, why=why(findings), by="rule", score=score, version=versions.of(topic))
 
 
 def why(findings: list[Finding]) -> str:
