@@ -25,6 +25,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _ALLOW = "`allow_private = true` in [fetch] allows it"
 _GZIP = b"\x1f\x8b\x08"
+_PACKED = (_GZIP, b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")  #: how gzip begins, and zlib of each level; no feed begins so
+_MEMBERS = 100  #: of one gzip file: each costs a copy of what follows
 _BAD_WRITE, _TIMED_OUT, _BAD_ENCODING = 23, 28, 61  # libcurl's numbers
 
 
@@ -208,7 +210,7 @@ class Transfer:
         body = b"".join(answer.chunks)
         self._release()
         problem = self._verdict(code, detail)
-        if problem is None and body.startswith(_GZIP):
+        if problem is None and body.startswith(_PACKED):
             body, problem = _unpack(body, self.settings.max_body)
         return Response(
             feed=self.request.feed,
@@ -274,20 +276,33 @@ def _resolve(base: str, location: str) -> guard.Target | None:
 
 
 def _unpack(body: bytes, limit: int) -> tuple[bytes, tuple[str, str] | None]:
-    """Gzip inside the body: sent without saying so, or packed twice."""
+    """What libcurl left packed: gzip sent without saying so, packed twice, or of several members; zlib with something behind it."""
     for _ in range(2):
-        if not body.startswith(_GZIP):
+        if not body.startswith(_PACKED):
             break
-        unpacker = zlib.decompressobj(wbits=31)
         try:
-            body = unpacker.decompress(body, limit + 1)
+            body, complete = _members(body, limit)
         except zlib.error:
             return b"", ("http", "the feed is compressed, and damaged")
         if len(body) > limit:
             return b"", ("too-big", f"the feed is bigger than {failures.size(limit)} (fetch.max_body)")
-        if not unpacker.eof:
+        if not complete:
             return b"", ("http", "the answer was cut off: its compressed data has no end")
     return body, None
+
+
+def _members(packed: bytes, limit: int) -> tuple[bytes, bool]:
+    """All members of a gzip file (RFC 1952, 2.2), or the one zlib stream, as one, until it is longer than `limit`; and whether the last
+    of them has its end. What follows and is no member is passed over, as gzip itself does it. Raises zlib.error."""
+    parts, size = [], 0
+    for _ in range(_MEMBERS):
+        unpacker = zlib.decompressobj(wbits=47)  # gzip or zlib
+        parts.append(unpacker.decompress(packed, limit + 1 - size))
+        size += len(parts[-1])
+        packed = unpacker.unused_data
+        if size > limit or not unpacker.eof or not packed.startswith(_GZIP):
+            return b"".join(parts), unpacker.eof
+    return b"".join(parts), False
 
 
 def _wire(line: str) -> bytes:

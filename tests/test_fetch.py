@@ -268,6 +268,16 @@ class TestCompression:
         twice = gzip.compress(gzip.compress(FEED))
         assert ask(web.put("/feed", twice, Content_Encoding="gzip")).body == FEED
 
+    @pytest.mark.parametrize("said", [{}, {"Content_Encoding": "gzip"}])
+    def test_in_several_members_is_undone_to_the_last(self, web: Server, said: dict[str, str]) -> None:
+        parts = [gzip.compress(FEED[at : at + 20]) for at in range(0, len(FEED), 20)]
+        assert ask(web.put("/feed", b"".join(parts), **said)).body == FEED
+
+    @pytest.mark.parametrize(("name", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+    @pytest.mark.parametrize("rest", [b"\0" * 512, b"<!-- served by seven -->"])
+    def test_with_something_behind_it_is_undone(self, web: Server, name: str, pack: object, rest: bytes) -> None:
+        assert ask(web.put("/feed", pack(FEED) + rest, Content_Encoding=name)).body == FEED  # type: ignore[operator]
+
     def test_that_breaks_off_is_an_error_and_not_half_a_feed(self, web: Server) -> None:
         assert told(ask(web.put("/feed", gzip.compress(FEED)[:-12])))[0] == "http"
 
