@@ -18,6 +18,7 @@ from curator import shipped
 _PARAGRAPH = 32  #: words from which a line is a paragraph, whatever it begins with
 _CAPTION = 45  #: words a caption has at most
 _ROUNDS = 4
+_MOST_CREDITS = 40  #: taken out of one line: after each the line is read again
 
 #: Literal words, one of which every credit of an image holds.
 _PICTURED = ("photo", "pic:", "pic/", "picture", "image", "credit", "illustration", "video", "screenshot", "foto", "bild", "grafik", "crédit", "imagen", "crédito", "фото", "снимок", "видео", "иллюстрация", "світлина", "відео", "ілюстрація")  # fmt: skip
@@ -39,7 +40,7 @@ class _Words:
 def _words() -> _Words:
     data = shipped.toml("clutter.toml")
     agencies, pictures = "|".join(data["agencies"]), "|".join(data["pictures"])
-    sources = rf"(?:{agencies})(?:\s?[/,]\s?(?:{agencies}))*"
+    sources = rf"(?:{agencies})(?:\s?[/,]\s?(?:{agencies})){{0,3}}"  # no more: "Reuters/Name" may be read in two ways, a row of them in 2ⁿ
     return _Words(
         line=re.compile(rf"[\s\[(►▶→•*·»›>–—-]{{0,6}}(?:{'|'.join(data['lines'])})", re.IGNORECASE),
         credit=re.compile(rf"(?<!\w)(?i:{pictures})(?i:\s(?:by|credit|courtesy of|via))?\s?[:/]\s?(?:[^.:\n]{{0,60}}?[ /])?(?i:{sources})(?=[A-ZА-ЯЁІЇЄ“«\"][\wа-яёіїє]|[\s.,)\]]|$)|(?<!\w)(?:(?:AFP/)?Getty Images|REUTERS/[\w’'-]+(?: [A-Z][\w’'-]+?)??|AP Photo/[\w’'-]+(?: [A-Z][\w’'-]+?)??|AFP via Getty Images)(?=[A-ZА-ЯЁ“«\"]\w|[.)\]]?\s*$)"),
@@ -205,7 +206,10 @@ def _without_caption(piece: str) -> str:
 def _without_credits(line: str) -> str:
     """Credits of images inside a paragraph, with the caption before them: back to where it was glued in, or its one sentence."""
     words = _words()
-    while match := words.credit.search(line):
+    for _ in range(_MOST_CREDITS):
+        match = words.credit.search(line)
+        if match is None:
+            break
         before, after = line[: match.start()], line[match.end() :].lstrip(" .)]")
         joints = [joint.start() for joint in _joint().finditer(before) if _apart(before, joint.start())]
         if joints and before[joints[-1] :].count(" ") < _CAPTION and not words.reporting.search(before[joints[-1] :]):

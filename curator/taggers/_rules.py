@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from curator import topics
 from curator.config import Topic
@@ -20,6 +21,7 @@ from curator.types import Draft, Item
 
 BESIDE = 300  #: characters within which a supporting term stands beside a weak one; the title stands beside all
 NEAR = 100  #: characters within which the two of `near` stand, in one paragraph
+MOST = 300  #: hits of one rule that are looked at, the first by place: each is held against the others, and after so many the score is full
 WEAK_LEAD = 0.5  #: what a weak term is worth in the lead, where much is named in passing
 ENOUGH = 10.0  #: a score says no more above this
 
@@ -145,7 +147,7 @@ class _Page:
         self.reading = reading
         self.mask_terms = mask_terms  #: terms found that are a mask of some topic, or of all
         self.at_play = at_play  #: it is of sport, stage or kitchen: weak terms and pairs mean something else
-        self._masks = [(start, end) for _, start, end in masks]
+        self._masks = [(start, end) for _, start, end in _first(masks)]
         self.aside = asides(reading)
         self._lists: list[tuple[int, int]] | None = None
 
@@ -153,7 +155,7 @@ class _Page:
         """What is blanked for one topic."""
         if not self.mask_terms:
             return []
-        return [span for term in rule.mask & self.mask_terms for span in hits[term]] + self._masks
+        return [span for term in rule.mask & self.mask_terms for span in hits[term][:MOST]] + self._masks
 
     def lists(self) -> list[tuple[int, int]]:
         if self._lists is None:
@@ -220,20 +222,27 @@ def _candidates(rule: _Rule, found: list[int], hits: Hits, page: _Page) -> list[
         if term in rule.weak:
             weak += [(term, start, end) for start, end in places]
         for role, partners in rule.heads.get(term, ()):
-            support = _unmasked(_places(partners, hits), masks)
+            support = _unmasked(_first(_places(partners, hits)), masks)
             reach = NEAR if role == "near" else -1
-            out += [(role, term, start, end, _support(reading, (term, start, end), support, reach)) for start, end in places if support]
-    context = _unmasked(_places(rule.context, hits), masks) if weak else []
+            firsts = places[:MOST] if support else []
+            out += [(role, term, start, end, _support(reading, (term, start, end), support, reach)) for start, end in firsts]
+    context = _unmasked(_first(_places(rule.context, hits)), masks) if weak else []
+    weak = _first(weak)
     for term, start, end in weak:
         kin = rule.kin.get(term)
         others = [other for other in weak if kin is None or rule.kin.get(other[0]) != kin]
         out.append(("weak", term, start, end, _support(reading, (term, start, end), context + others, BESIDE)))
-    return out
+    return out if len(out) <= MOST else sorted(out, key=itemgetter(2))[:MOST]
 
 
 def _places(terms: frozenset[int], hits: Hits) -> list[Span]:
     """Where terms of a set stand."""
     return [(term, *place) for term in terms.intersection(hits) for place in hits[term]]
+
+
+def _first(places: list[Span]) -> list[Span]:
+    """The first `MOST` of them by place."""
+    return places if len(places) <= MOST else sorted(places, key=itemgetter(1))[:MOST]
 
 
 def _unmasked(places: list[Span], masks: list[tuple[int, int]]) -> list[Span]:

@@ -1,7 +1,8 @@
 """Finds named things in entries: what the gazetteers know, and identifiers by their form (CVE, ATT&CK, hashes, addresses)."""
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 
 from curator import entitybook
 from curator.config import Config
@@ -76,8 +77,9 @@ class Finder:
                 else:
                     context.setdefault(group, []).append(start)
         certain = {thing for _, _, thing in sure}
+        words = {group: sorted(places) for group, places in context.items()}
         sure += [
-            (start, end, thing) for start, end, thing, group in doubtful if thing in certain or _beside(start, end, context.get(group))
+            (start, end, thing) for start, end, thing, group in doubtful if thing in certain or _beside(start, end, words.get(group, []))
         ]
         namesakes += [(start, end) for start, end, _ in sure if self._is_person(reading, start, end)]
         return self._entities(reading, sure, namesakes)
@@ -109,18 +111,44 @@ class Finder:
         return [entity for _, entity in sorted(found.values(), key=lambda one: one[0])[:MOST]]
 
 
-def _beside(start: int, end: int, places: list[int] | None) -> bool:
-    return any(start - BESIDE < place < end + BESIDE and not start <= place < end for place in places or ())
+def _beside(start: int, end: int, places: list[int]) -> bool:
+    """Does one of the places, which are in order, lie within reach, and not on the name itself?"""
+    first, last = bisect_right(places, start - BESIDE), bisect_left(places, end + BESIDE)
+    return first < bisect_left(places, start) or bisect_left(places, end) < last
 
 
-def _longest(hits: list[tuple[int, int, int]], aside: list[tuple[int, int]], things: list[entitybook.Named]) -> Iterator[Span]:
-    """Hits that do not lie inside a longer one of the same kind ("Shahed" in "Shahed-136"), nor, for places, in a dateline, a byline or a name."""
-    taken: list[tuple[int, int, str]] = []
-    for start, end, number in sorted(hits, key=lambda hit: (hit[0] - hit[1], hit[0])):
+def _longest(hits: list[tuple[int, int, int]], aside: list[tuple[int, int]], things: list[entitybook.Named]) -> list[Span]:
+    """Hits that do not lie inside a longer one of the same kind ("Shahed" in "Shahed-136"), nor, for places, in a dateline, a byline or a
+    name; the longest first."""
+    covered = _Spans(aside)
+    kept: list[Span] = []
+    outer: dict[str, tuple[int, int]] = {}  # of each kind the hit so far that reaches furthest
+    for start, end, number in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
         kind = things[number].kind
-        if any(begin <= start and end <= stop and (end - start < stop - begin) and kind == other for begin, stop, other in taken):
+        if kind == "place" and start in covered:
             continue
-        if kind == "place" and any(begin <= start < stop for begin, stop in aside):
+        begin, stop = outer.get(kind, (0, 0))
+        if end <= stop and end - start < stop - begin:
             continue
-        taken.append((start, end, kind))
-        yield start, end, number
+        if end > stop:
+            outer[kind] = start, end
+        kept.append((start, end, number))
+    return sorted(kept, key=lambda hit: (hit[0] - hit[1], hit[0]))
+
+
+class _Spans:
+    """Places covered by any of these spans. An item may hold thousands of hits and of spans, so it is not to look through all for each."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self._starts: list[int] = []
+        self._stops: list[int] = []
+        for start, stop in sorted(spans):
+            if self._stops and start <= self._stops[-1]:
+                self._stops[-1] = max(self._stops[-1], stop)
+            else:
+                self._starts.append(start)
+                self._stops.append(stop)
+
+    def __contains__(self, place: int) -> bool:
+        at = bisect_right(self._starts, place) - 1
+        return at >= 0 and place < self._stops[at]
