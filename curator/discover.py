@@ -1,6 +1,5 @@
 """Which feeds a web page names, and where a site's feed usually is. Pure: asking for them is somebody else's work."""
 
-import html
 import re
 from dataclasses import dataclass
 
@@ -76,7 +75,7 @@ def guesses(url: str) -> tuple[Found, ...]:
 def _attributes(written: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(written):
-        found.setdefault(name.lower(), html.unescape(double or single or bare).strip())
+        found.setdefault(name.lower(), text.unescape(double or single or bare).strip())
     return found
 
 

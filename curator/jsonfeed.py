@@ -49,9 +49,19 @@ def parse(text: str, base: str | None = None) -> JsonFeed:
     )
 
 
+def _integer(written: str) -> int | str:
+    """A number, or one of so many digits that Python refuses to read it, as it stands."""
+    return int(written) if len(written) < _MANY_DIGITS else written
+
+
+_MANY_DIGITS = 4000
+_DECODER = json.JSONDecoder(strict=False, parse_int=_integer)
+
+
 def _loaded(text: str) -> tuple[Any, bool]:
+    """The document, and whether it was cut off."""
     try:
-        return json.loads(text, strict=False), False
+        return _DECODER.raw_decode(text)[0], False  # what a server printed behind it is not of it
     except RecursionError:
         raise ValueError("this JSON is nested too deeply to be a feed") from None
     except ValueError as error:
@@ -68,7 +78,7 @@ def _rescued(text: str) -> dict[str, Any] | None:
     if at < 0:
         return None
     try:
-        feed = json.loads(text[:at].rstrip().rstrip(":").rstrip().removesuffix('"items"').rstrip().rstrip(",") + "}", strict=False)
+        feed = _DECODER.decode(text[:at].rstrip().rstrip(":").rstrip().removesuffix('"items"').rstrip().rstrip(",") + "}")
         items = list(_whole(text, at + 1))
     except (ValueError, RecursionError):
         return None
@@ -76,12 +86,11 @@ def _rescued(text: str) -> dict[str, Any] | None:
 
 
 def _whole(text: str, at: int) -> Iterator[Any]:
-    decoder = json.JSONDecoder(strict=False)
     while True:
         while at < len(text) and text[at] in ", \t\r\n":
             at += 1
         try:
-            item, at = decoder.raw_decode(text, at)
+            item, at = _DECODER.raw_decode(text, at)
         except ValueError:
             return
         yield item

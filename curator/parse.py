@@ -175,6 +175,7 @@ class _Buffered(ExpatParser):
 
 
 _BASE = re.compile(rb"\bbase\s*=")
+_LONGEST_AUTHOR = 1000  #: characters; feedparser looks for a mail address in it from every one of them
 
 
 def _strictly(document: bytes, url: str | None, language: str | None) -> Any:
@@ -217,6 +218,12 @@ def _readers() -> tuple[Any, Any]:
             super()._start_item(attributes)  # type: ignore[misc]
 
         _start_entry = _start_item
+
+        def _sync_author_detail(self: Any, key: str = "author") -> None:
+            context = self._get_context()
+            if len(str(context.get(key) or "")) > _LONGEST_AUTHOR:
+                context[key] = str(context[key])[:_LONGEST_AUTHOR]
+            super()._sync_author_detail(key)  # type: ignore[misc]
 
         def _end_published(self: Any) -> None:
             self.pop("published")

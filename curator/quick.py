@@ -255,8 +255,10 @@ class _Reader:
         return not {"summary", "content"} <= self.found.keys() and self.description(value, attributes)
 
     def author(self, value: str, attributes: dict[str, str]) -> bool:
+        if attributes or len(value) >= _LONGEST_AUTHOR:
+            return False
         self.found["authors"].append(xmltext.named(value) if value else {})
-        return not attributes and len(value) < _LONGEST_AUTHOR
+        return True
 
     def category(self, value: str, attributes: dict[str, str]) -> bool:
         if attributes:

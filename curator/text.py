@@ -84,6 +84,7 @@ _MARKUP = re.compile(
 )
 _PRE = re.compile(r"<pre(?=[\s>]).*?(?:</pre|\Z)", re.S | re.I)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_NO_CHARACTER = re.compile(r"&#0*+[1-9]\d{7,};?")
 #: Markup that shows itself as text was escaped once too often, if it is more than a single mention of a tag.
 _ESCAPED = re.compile(
     r"</(?:p|a|b|i|em|strong|div|span|li|ul|h[1-6]|td|table|blockquote|font)>|<br ?/?>|<(?:a href|img )|\A\s*<(?:p|div)[ >]", re.I
@@ -103,13 +104,19 @@ def plain(markup: str) -> str:
         tagged = "<" in markup
         markup, tags = _stripped(markup) if tagged else (_wrapped(markup), 0)
         if "&" in markup:
-            markup = html.unescape(markup)
+            markup = unescape(markup)
         if not (_ENTITY.search(markup) or (not tags and _ESCAPED.search(markup))):
             break
         if tags:  # real markup was there: what is left are entities escaped twice, not tags
             markup = _ENTITY.sub(lambda found: html.unescape(found[0]), markup)
             break
     return safe(markup)
+
+
+def unescape(markup: str) -> str:
+    """HTML's references resolved, as browsers do it. A number of thousands of digits, on which the standard library fails, is what every
+    number beyond Unicode is: U+FFFD."""
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", markup) if "&#" in markup else markup)
 
 
 def _wrapped(s: str) -> str:

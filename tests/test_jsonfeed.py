@@ -113,3 +113,13 @@ def test_any_json_is_read_or_refused(value):
 def test_json_is_known_by_its_beginning():
     assert jsonfeed.looks_like('\ufeff\n {"version"')
     assert not jsonfeed.looks_like("<rss>")
+
+
+def test_a_number_of_more_digits_than_python_reads_is_kept_as_it_stands():
+    feed = jsonfeed.parse('{"items": [{"id": %s, "title": "a", "url": "x"}, {"id": 2, "title": "b"}]}' % ("7" * 6000)).entries
+    assert [entry.guid for entry in feed] == ["7" * 6000, "2"]
+
+
+def test_what_a_server_printed_behind_the_document_is_no_part_of_it():
+    feed = jsonfeed.parse('{"items": [{"id": "1", "url": "x"}]}\n<!-- served in 3 ms -->')
+    assert (len(feed.entries), feed.partial) == (1, False)
