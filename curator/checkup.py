@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from curator import discover, encode, parse, schedule, text
+from curator import discover, encode, parse, repair, schedule, text
 from curator.config import Config, Feed
 from curator.errors import CuratorError
 from curator.fetch import Fetcher
@@ -93,16 +93,19 @@ def _usual_gap(dates: Sequence[datetime]) -> timedelta | None:
 
 
 def look(config: Config, url: str, clock: Callable[[], datetime], version: str) -> list[dict[str, Any]]:
-    """The feed at `url`; or those that the page there names, else those found where feeds often are; best first, [] if there is none.
+    """The feed at `url`; or those that the page there names (or the one it sends its readers on to), else those found where feeds often
+    are; best first, [] if there is none.
 
     Raises `CuratorError` if nothing can be had from there.
     """
     address, response, result = _first_answer(config, url, clock, version)
+    if isinstance(result, _Page) and result.forwarded and not any(found.named for found in result.feeds):
+        address, response, result = _first_answer(config, result.forwarded, clock, version)
     if isinstance(result, parse.Parsed):
         return [_found(response, result)]
     if isinstance(result, Problem) and result.kind != "http":  # a server that answers may still have a feed elsewhere
         raise CuratorError(f"{address}: {result.message}")
-    named = result if isinstance(result, tuple) else ()
+    named = result.feeds if isinstance(result, _Page) else ()
     wanted = [found.url for found in named if found.named] or [found.url for found in (*named, *discover.guesses(address))]
     wanted = list(dict.fromkeys(wanted))[:_MOST_GUESSES]
     requests = [Request(feed=place, url=place) for place in wanted]
@@ -114,7 +117,10 @@ def look(config: Config, url: str, clock: Callable[[], datetime], version: str) 
 
 
 def _first_answer(config: Config, url: str, clock: Callable[[], datetime], version: str) -> tuple[str, Response, Any]:
-    """What stands at an address that a person typed: with https before it if no scheme is, or http if there is no https."""
+    """What stands at an address that a person typed: with https before it if no scheme is, or http if there is no https; "feed:" means
+    one of these."""
+    if url[:5].lower() == "feed:":
+        url = url[5:].removeprefix("//")
     tries = [url] if "://" in url else [f"https://{url}", f"http://{url}"]
     for address in tries[:-1]:
         ((response, result),) = _read(config, [Request(feed=address, url=address)], clock, version, work=_understood)
@@ -124,11 +130,19 @@ def _first_answer(config: Config, url: str, clock: Callable[[], datetime], versi
     return tries[-1], response, result
 
 
-def _understood(response: Response) -> parse.Parsed | Problem | tuple[discover.Found, ...]:
+class _Page(NamedTuple):
+    """What a web page says of feeds."""
+
+    feeds: tuple[discover.Found, ...]
+    forwarded: str | None  #: where it sends its readers on by itself
+
+
+def _understood(response: Response) -> parse.Parsed | Problem | _Page:
     """The feed; or what its page names, if it is one."""
     result = _parsed(response)
     if isinstance(result, Problem) and result.kind == "not-a-feed":
-        return discover.feeds(response.body.decode("utf-8", "replace"), response.final_url)
+        page = repair.decode(response.body, response.headers.get("content-type", ""))
+        return _Page(discover.feeds(page, response.final_url), discover.forwarded(page, response.final_url))
     return result
 
 

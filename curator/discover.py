@@ -24,6 +24,10 @@ _PATHS = (
     "?feed=rss2",
 )
 _TAG = re.compile(r"<(link|a|base)\s([^<>]{1,4000})>", re.I)
+_REFRESH = re.compile(r"<meta\s([^<>]{1,2000})>", re.I)
+_REFRESHED = re.compile(r"\s*\d{1,4}(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'\s]{1,2000})[\"']?\s*", re.I)
+_SAYS_FEED = re.compile(r"(?:\s|<[^<>]{0,200}>){0,9}(?:RSS|Atom|XML|JSON)?[ -]?(?:Feed|RSS|Atom)(?:[ -]?Feed)?\s{0,9}(?:<|$)", re.I)
+_LONGEST_TAG, _QUOTED_ENDS = 4000, 4
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]{1,30})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _HIDDEN = re.compile(r"<!--(?:.*?-->|.*)|<(script|style|template)(?=[\s>]).*?(?:</\1\s*>|\Z)", re.S | re.I)
 _FEEDLIKE = re.compile(r"(?:^|[/._?=-])(?:rss|atom|feeds?|rdf)(?:2|[/._?=&-]|$)|\.(?:rss|atom|rdf)$", re.I)
@@ -42,27 +46,33 @@ class Found:
 
 def feeds(page: str, url: str) -> tuple[Found, ...]:
     """The feeds that this HTML page at `url` names, best first: those in <link rel="alternate"> (comment feeds last), then links in
-    the text that look like feeds."""
+    the text that look like feeds, by their address, type or words."""
     page = _HIDDEN.sub(" ", page[:_MOST])
-    base = url
+    tags = [(found[1].lower(), _attributes(_whole(page, found)), found.end()) for found in _TAG.finditer(page)]
+    base = next((urls.resolve(url, attributes["href"]) for name, attributes, _ in tags if name == "base" and "href" in attributes), None)
     named: list[tuple[int, Found]] = []
     linked: list[tuple[int, Found]] = []
-    for tag in _TAG.finditer(page):
-        attributes = _attributes(tag[2])
-        target = urls.resolve(base, attributes.get("href", ""))
-        kind = tag[1].lower()
-        if kind == "base":
-            base = target or base
-        elif target and kind == "link":
+    for name, attributes, end in tags:
+        target = urls.resolve(base or url, attributes.get("href", ""))
+        if target and name == "link":
             rank = _rank(attributes, target)
             if rank is not None:
                 named.append((rank, Found(url=target, title=text.headline(attributes.get("title", ""))[:200])))
-        elif target and _FEEDLIKE.search(target.partition("://")[2].partition("/")[2]):
+        elif target and name == "a" and _leads_to_a_feed(attributes, target, page, end):
             linked.append((10 if _COMMENTS.search(target) else 5, Found(url=target, named=False)))
-    ordered = [found for _, found in sorted(named, key=lambda pair: pair[0])] + [
-        found for _, found in sorted(linked, key=lambda pair: pair[0])
-    ]
+    ordered = [found for part in (named, linked) for _, found in sorted(part, key=lambda pair: pair[0])]
     return tuple({urls.canonical(found.url) or found.url: found for found in reversed(ordered)}.values())[::-1]
+
+
+def forwarded(page: str, url: str) -> str | None:
+    """Where a page sends its reader on by itself (<meta http-equiv="refresh">); None if it does not, or only to itself."""
+    for found in _REFRESH.finditer(_HIDDEN.sub(" ", page[:_MOST])):
+        attributes = _attributes(found[1])
+        content = _REFRESHED.fullmatch(attributes.get("content", ""))
+        if content and attributes.get("http-equiv", "").lower() == "refresh":
+            target = urls.resolve(url, content[1])
+            return target if target and urls.canonical(target) != urls.canonical(url) else None
+    return None
 
 
 def guesses(url: str) -> tuple[Found, ...]:
@@ -70,6 +80,27 @@ def guesses(url: str) -> tuple[Found, ...]:
     places = [urls.resolve(url.rstrip("/") + "/" if not url.endswith(("html", "htm", "php")) else url, path) for path in _PATHS[:4]]
     places += [urls.resolve(url, "/" + path) for path in _PATHS]
     return tuple(Found(url=place, named=False) for place in dict.fromkeys(places) if place)
+
+
+def _whole(page: str, tag: re.Match[str]) -> str:
+    """What stands inside the tag; a ">" between quotes (title="News > World") does not end it."""
+    end = tag.end(2)
+    for _ in range(_QUOTED_ENDS):
+        written = page[tag.start(2) : end]
+        if written.count('"') % 2 == 0 and written.count("'") % 2 == 0:
+            break
+        following = page.find(">", end + 1, tag.start(2) + _LONGEST_TAG)
+        if following < 0:
+            break
+        end = following
+    return page[tag.start(2) : end]
+
+
+def _leads_to_a_feed(attributes: dict[str, str], target: str, page: str, end: int) -> bool:
+    """Does a link look like a feed's: by its type, by its address, or by its words, which begin at `end`?"""
+    kind = attributes.get("type", "").partition(";")[0].strip().lower()
+    address = target.partition("://")[2].partition("/")[2]
+    return _TYPES.get(kind, 2) < 2 or _FEEDLIKE.search(address) is not None or _SAYS_FEED.match(page, end) is not None
 
 
 def _attributes(written: str) -> dict[str, str]:

@@ -115,6 +115,25 @@ def test_a_site_that_names_none_is_asked_where_feeds_often_are(archive: Curator,
     assert len(web.asked) <= 8
 
 
+def test_a_page_that_only_sends_its_readers_on_is_followed_once(archive: Curator, web: Server) -> None:
+    web.put("/", b"<html><meta http-equiv='refresh' content='0; url=/home'></html>", Content_Type="text/html")
+    web.put("/home", b"<html><link rel=alternate type=application/rss+xml href=/quay></html>", Content_Type="text/html")
+    assert [row["url"] for row in archive.look(web.url("/"))] == [web.url("/quay")]
+    web.put("/home", b"<html><meta http-equiv='refresh' content='0; url=/'></html>", Content_Type="text/html")
+    assert archive.look(web.url("/")) == []
+
+
+def test_a_page_in_any_character_set_is_understood(archive: Curator, web: Server) -> None:
+    page = "<html><link rel=alternate type=application/rss+xml title='Übersicht' href='/quay'></html>"
+    for body in (page.encode("utf-16"), page.encode("latin-1"), page.encode("utf-8-sig")):
+        web.put("/", body, Content_Type="text/html")
+        assert [row["url"] for row in archive.look(web.url("/"))] == [web.url("/quay")]
+
+
+def test_the_feed_scheme_of_old_subscribe_buttons_is_understood(archive: Curator, web: Server) -> None:
+    assert [row["url"] for row in archive.look("feed:" + web.url("/quay"))] == [web.url("/quay")]
+
+
 def test_a_page_without_any_feed_gives_nothing(archive: Curator, web: Server) -> None:
     assert archive.look(web.url("/page")) == []
 

@@ -49,3 +49,46 @@ def test_guesses_are_beside_the_page_and_at_the_root():
 def test_no_page_makes_it_raise(page):
     discover.feeds(page, "https://example.org/")
     discover.guesses(page)
+
+
+def urls_of(page: str) -> list[str]:
+    return [found.url for found in discover.feeds(page, "https://example.org/blog/")]
+
+
+def test_a_base_element_counts_wherever_it_stands():
+    page = '<link rel="alternate" type="application/rss+xml" href="feed.xml"><base href="/x/">'
+    assert urls_of(page) == ["https://example.org/x/feed.xml"]
+
+
+def test_an_angle_bracket_between_quotes_does_not_end_a_tag():
+    page = '<link title="News > World" rel="alternate" type="application/rss+xml" href="/world.xml"><p>x</p>'
+    assert urls_of(page) == ["https://example.org/world.xml"]
+    assert discover.feeds(page, "https://example.org/")[0].title == "News > World"
+
+
+def test_links_in_the_text_are_known_by_address_type_or_words():
+    page = """<a href="/latest.rss">all</a> <a href="/weekly" type="application/atom+xml">weekly</a> <a href="/list.php?id=3"><b>RSS feed</b></a>
+    <a href="/about.php">About us</a> <a href="/feedback.php">Feedback</a> <a href="/atomic.php">Atomic age</a>"""
+    assert urls_of(page) == ["https://example.org/latest.rss", "https://example.org/weekly", "https://example.org/list.php?id=3"]
+
+
+def test_the_feed_scheme_means_http_or_https():
+    page = '<a href="feed://example.org/rss">one</a><a href="feed:https://example.org/atom.xml">two</a>'
+    assert urls_of(page) == ["http://example.org/rss", "https://example.org/atom.xml"]
+
+
+def test_no_link_leads_to_what_is_not_the_web():
+    page = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="{link}">'
+        for link in ("javascript:feed()", "file:///etc/feed.xml", "data:text/xml,x", "ftp://x/feed", "//[::1/rss", "http://user@:0/feed")
+    )
+    assert urls_of(page) == []
+
+
+def test_a_page_that_sends_its_readers_on_says_where_to():
+    at = "https://example.org/"
+    assert discover.forwarded('<meta http-equiv="Refresh" content="0; URL=\'/blog/\'">', at) == "https://example.org/blog/"
+    assert discover.forwarded('<meta content="5;url=https://new.example/" http-equiv=refresh>', at) == "https://new.example/"
+    for nowhere in ('<meta http-equiv="refresh" content="300">', f'<meta http-equiv="refresh" content="300; {at}">', "<meta name=x>", ""):
+        assert discover.forwarded(nowhere, at) is None
+    assert discover.forwarded('<meta http-equiv="refresh" content="0;url=javascript:x">', at) is None
