@@ -13,8 +13,8 @@ from pathlib import Path
 
 from curator.config import Topic
 from curator.learning import Label, Model, certainty
+from curator.matching import read
 from curator.taggers._rules import Rulebook
-from curator.terms import read
 
 MARKS = (0, 10, 25, 50, 100, 200, 400)
 ROUNDS = 2  # random seeds

@@ -10,20 +10,19 @@ Syntax (the whole of it is told in docs/topics.md)::
 Chinese, Japanese and Korean terms are found anywhere; Arabic and Hebrew ones also behind the particles those scripts write
 together with the word ("and", "in", "the" …).
 
-A text is folded so that every character keeps its place; a hit therefore names the very words that stand in the text.
+Texts are folded so that every character keeps its place; a hit therefore names the very words that stand there.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from math import prod
 from typing import Any, NamedTuple
 
-LEAD = 600  #: characters of the text that count as its lead
-MAX_TEXT = 40_000  #: characters of a text that are searched
 MAX_ALTERNATIVES = 2_000  #: ways in which a term with {a,b} may begin
-TWO_WORD_WAYS = 10  #: a term whose first two words can be written in more ways than this is looked for by its first word
+SPELLED_OUT = 30  #: a term that can be read in no more ways than this is looked for in each of them
+TWO_WORD_WAYS = 40  #: a term whose first two words can be written in more ways than this is looked for by its first word
 
 
 class TermError(ValueError):
@@ -70,7 +69,7 @@ _FOLDS = {
     for n in (*range(0x600), *range(0x600, 0x700), *range(0x1E00, 0x2100), *range(0x3000, 0x3020), *range(0xFF00, 0xFF10))
 }
 _FOLDS = {char: to for char, to in _FOLDS.items() if char != to}
-_ODD = frozenset(_FOLDS)
+_ODD = re.compile(f"[{re.escape(''.join(_FOLDS))}]")
 _ASCII = str.maketrans({char: to for char, to in _FOLDS.items() if char < "\x80"})
 
 
@@ -79,7 +78,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower().translate(_ASCII)
     low = text.replace("İ", "I").lower()
-    for char in _ODD.intersection(low):
+    for char in set(_ODD.findall(low)):
         low = low.replace(char, _FOLDS[char])
     return low
 
@@ -91,48 +90,6 @@ def tidy(text: str) -> str:
     if _MARKS.search(text):
         text = _MARKS.sub("", text)
     return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """A title and a text, made ready to be searched."""
-
-    original: str  #: title and text, one behind the other
-    folded: str  #: the same, folded; every character in its place
-    title_end: int
-    lead_end: int
-    shouting: bool  #: the title is in capitals: case says nothing there
-    language: str | None  #: two letters
-
-    def field(self, start: int) -> str:
-        """Where a place lies: title, lead or text."""
-        if start < self.title_end:
-            return "title"
-        return "lead" if start < self.lead_end else "text"
-
-    def words(self, start: int, end: int) -> str:
-        """The words that stand there, whole."""
-        if self.folded[end - 1] < "\u3000":
-            end = self.folded.find(" ", end)
-        return self.original[start:end].strip()
-
-
-@lru_cache(maxsize=4)
-def read(title: str, text: str, language: str | None = None) -> Reading:
-    """A title and a text as `Reading`. Remembers the last few: several taggers ask for the same one in turn."""
-    head = tidy(title)
-    body = tidy(text[:MAX_TEXT])
-    original = f" {head} \n {body} ".replace("\n", " \n ")
-    title_end = len(head) + 2
-    letters = [char for char in head if char.isalpha()]
-    return Reading(
-        original=original,
-        folded=fold(original),
-        title_end=title_end,
-        lead_end=title_end + LEAD + 4,
-        shouting=len(letters) > 7 and sum(map(str.isupper, letters)) > 0.7 * len(letters),
-        language=language[:2].lower() if language else None,
-    )
 
 
 # ── terms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -163,6 +120,9 @@ class Term(NamedTuple):
 
 _LANGUAGES = re.compile(r"([a-z]{2}(?:,[a-z]{2})*):(?=\S)")
 _PLAIN = re.compile(r"(=?)([A-Za-z0-9]+(?:[ './-][A-Za-z0-9]+)*)(\*?)")
+_STOP = re.compile(r"[*#]")
+_GAPS = (" ", "s ", "", "  ")  #: what may part two words; in a long list of choices only the first two
+_SHORT = re.compile(r" *[A-Za-z0-9]+(?: +[A-Za-z0-9]+)?(?:\*| *)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _SPECIAL = re.compile(r"[*#{}]")
 _ARABIC_PARTICLES = frozenset(["", "و", "ب", "ل", "ف", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول"])
@@ -294,30 +254,50 @@ _AFTER_ARABIC, _AFTER_HEBREW = _Behind(_ARABIC_PARTICLES), _Behind(_HEBREW_PARTI
 
 
 def _verified(source: str, text: str, case: "_Cased | None") -> Iterator[Pattern]:
-    """A phrase with choices, stars or numbers inside: found by its beginning, verified by a bounded expression."""
+    """A phrase with choices, stars or numbers inside: what it comes to in one word or two is looked for as it is, anything longer by its
+    beginning, with a bounded expression that verifies the rest."""
+    spelled_out = case is None and _ways(text) <= SPELLED_OUT
     plural = text.isascii() and case is None
     end = "" if text.endswith("*") else r"(?:e?s)?(?!\w)" if plural else r"(?!\w)"
     start = "" if text.startswith("*") else " "
-    text = text.strip("*")
-    verify = _Folded(text, start, end)
-    for anchor in sorted(_anchors(source, text)):
+    verify = _Folded(text.strip("*"), start, end)
+    anchors: set[str] = set()
+    for phrase in _alternatives(source, text) if spelled_out else [text]:
+        if _SHORT.fullmatch(phrase):
+            yield from _plainly(phrase.lower().rstrip("*").split(), phrase[-1] == "*", "")
+        elif not spelled_out:
+            anchors |= _anchors(source, phrase.strip("*"))
+        elif _SPECIAL.search(phrase.strip(" *")) or phrase.strip().count(" ") > 1 or len(fold(phrase).split()) > 2:
+            anchors.update(_openings(source, phrase.lstrip("* "), _GAPS))
+        else:
+            yield from _literals(" ".join(phrase.split()), None)
+    for anchor in sorted(anchors):
         yield Pattern(start + anchor, ANY_END, verify, case)
+
+
+def _ways(text: str) -> int:
+    """In how many ways the choices of a text can be read."""
+    return prod(choice.count(",") + 1 for choice in _BRACES.findall(text))
 
 
 def _anchors(source: str, text: str) -> set[str]:
     """Literal beginnings, one of which stands wherever the term stands: its first two words where these are few, else what the first
     choice gives."""
     first, both = _beginnings(text)
-    ways = 1
-    for choice in _BRACES.findall(both):
-        ways *= choice.count(",") + 1
+    ways = _ways(both)
+    gaps = _GAPS if ways <= SPELLED_OUT else _GAPS[:2]
     anchors: set[str] = set()
     for one in _alternatives(source, both if ways <= TWO_WORD_WAYS else first):
-        words = fold(_SPECIAL.split(one.strip(), maxsplit=1)[0]).split()
-        if not words:
-            raise TermError(f"{source!r} must begin with a letter: a star or # needs some letters before it")
-        anchors.update((words[0],) if len(words) == 1 else (f"{words[0]}{gap}{words[1]}" for gap in (" ", "", "s ", "  ")))
+        anchors.update(_openings(source, one, gaps))
     return anchors
+
+
+def _openings(source: str, phrase: str, gaps: tuple[str, ...]) -> list[str]:
+    """How a phrase without choices may begin: its first two words with what may part them, or its only one."""
+    words = fold(_STOP.split(phrase.lstrip(), maxsplit=1)[0]).split()
+    if not words:
+        raise TermError(f"{source!r} must begin with a letter: a star or # needs some letters before it")
+    return words if len(words) == 1 else [f"{words[0]}{gap}{words[1]}" for gap in gaps]
 
 
 def _beginnings(text: str) -> tuple[str, str]:

@@ -8,8 +8,7 @@ from fnmatch import fnmatchcase
 
 from curator import entitybook, topics
 from curator.config import Config
-from curator.matching import Matcher
-from curator.terms import read
+from curator.matching import Matcher, read
 from curator.types import Draft, Item
 
 Entry = Draft | Item

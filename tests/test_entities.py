@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from curator import entitybook, terms
 from curator.config import Config, Watch
+from curator.matching import read
 from curator.taggers.entities import Finder, prepare
-from curator.terms import read
 from curator.types import Draft, Entity
 
 

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator import terms
-from curator.matching import Matcher
-from curator.terms import read
+from curator.matching import Matcher, read
 
 
 def found(term: str, title: str, text: str = "", language: str | None = None) -> list[str]:

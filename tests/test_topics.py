@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from curator import taggers, terms, topics, watching
 from curator.config import Config, Feed, Question, Topic, Watch
-from curator.taggers._rules import Rulebook, enumerations
+from curator.matching import read
+from curator.taggers._asides import enumerations
+from curator.taggers._rules import Rulebook
 from curator.taggers.topics import explain
-from curator.terms import read
 from curator.types import Draft, Entity, Item, Tag
 
 CONTROLS = tomllib.loads((Path(__file__).parent / "data" / "topic_controls.toml").read_text(encoding="utf-8"))

@@ -7,23 +7,23 @@ Blanked before anything counts: masks, datelines, bylines; and with `lists = "sk
 leisure in the title, or one of the topic's `quiet` words, leaves only strong terms: the item is of something else.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from curator import topics
 from curator.config import Topic
-from curator.matching import Matcher, Span
-from curator.terms import Reading
-from curator.types import Draft, Item
+from curator.matching import Hits, Matcher, Reading, Span
+from curator.taggers._asides import asides, enumerations
 
 BESIDE = 300  #: characters within which a supporting term stands beside a weak one; the title stands beside all
 NEAR = 100  #: characters within which the two of `near` stand, in one paragraph
 MOST = 300  #: hits of one rule that are looked at, the first by place: each is held against the others, and after so many the score is full
 WEAK_LEAD = 0.5  #: what a weak term is worth in the lead, where much is named in passing
 ENOUGH = 10.0  #: a score says no more above this
+
+_FIELDS = {"title": 0, "lead": 1, "text": 2}  #: in the order in which they are told
 
 COUNTS, MASKED, LISTED, ALONE = "counts", "masked", "in a list", "lacks context"
 SET_ASIDE, LEISURE, QUIET = "dateline or byline", "sport or leisure", "quieted by the title"
@@ -45,6 +45,9 @@ class Finding:
     points: float = 0.0
 
 
+Head = tuple[str, int, frozenset[int]]  #: role, characters within which a partner stands (-1 = anywhere), partners
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rule:
     """A topic with its terms as numbers."""
@@ -57,15 +60,64 @@ class _Rule:
     context: frozenset[int]
     mask: frozenset[int]
     quiet: frozenset[int]
-    heads: Mapping[int, tuple[tuple[str, frozenset[int]], ...]]  #: first ones of `pairs` and `near` → role, partners
+    heads: Mapping[int, tuple[Head, ...]]  #: first ones of `pairs` and `near`
 
 
-Hits = Mapping[int, list[tuple[int, int]]]  #: term → places
+Place = tuple[int, int] | tuple[()]  #: start and end; empty = nowhere
+
+#: (start, length as a negative number, is it weak, role, term, what stands beside it): a hit that could count for a topic. They sort by
+#: place, the longest first. Without anything beside it a hit does not count.
+Candidate = tuple[int, int, bool, str, int, Place]
+
+_ITSELF = (-1, -1)  #: a strong term needs nothing beside it
+_MASK, _LEISURE, _QUIET = 1, 2, 4  #: what a term is besides, for any topic
 
 
-_ITSELF = "·"  #: a strong term needs nothing beside it
+class Weighed(NamedTuple):
+    """A candidate and what became of it."""
 
-Candidate = tuple[str, int, int, int, str]  #: role, term, start, end, the words beside it ("" = none, so it does not count)
+    candidate: Candidate
+    field: str
+    verdict: str
+    by: str  #: the words that forbid it
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found of one topic in one entry."""
+
+    topic: Topic
+    score: float
+    weighed: list[Weighed]  #: by place
+    _reading: Reading
+    _sources: tuple[str, ...]
+
+    def findings(self) -> list[Finding]:
+        """All that was found, for people."""
+        return [self._finding(one) for one in self.weighed]
+
+    def _finding(self, one: Weighed) -> Finding:
+        start, shorter, _, role, term, _ = one.candidate
+        return Finding(
+            topic=self.topic.name, term=self._sources[term], role=role, words=self._reading.words(start, start - shorter),
+            field=one.field, start=start, end=start - shorter, verdict=one.verdict, beside=one.by or self._beside(one), points=one.points,
+        )  # fmt: skip
+
+    def _beside(self, one: Weighed) -> str:
+        place = one.candidate[-1]
+        return self._reading.words(*place) if place and place is not _ITSELF else ""
+
+    def why(self) -> str:
+        """The best evidence in words: "title has 'Shahed-136'"."""
+        best = sorted(
+            (one for one in self.weighed if one.verdict == COUNTS),
+            key=lambda one: (_FIELDS[one.field], one.candidate[3] != "any", one.candidate[0]),
+        )
+        words = [self._reading.words(one.candidate[0], one.candidate[0] - one.candidate[1]) for one in best[:2]]
+        beside = self._beside(best[0])
+        told = f"{best[0].field} has '{words[0]}'" + (f" beside '{beside}'" if beside else "")
+        return f"{told} and '{words[1]}'" if best[0].field == "text" and len(best) > 1 else told
 
 
 class Rulebook:
@@ -75,24 +127,28 @@ class Rulebook:
         """Raises `terms.TermError` or KeyError (an unknown @list)."""
         self._numbers: dict[str, int] = {}
         self._masks = self._set(topics.masks())
-        self._leisure = self._set(topics.leisure())
+        leisure = self._set(topics.leisure())
         self._rules = [self._rule(topic) for topic in active.values()]
         self.sources = tuple(self._numbers)
         self._matcher = Matcher(self.sources)
         self._triggers = self._find_triggers()
-        self._all_masks = self._masks.union(*(rule.mask for rule in self._rules))
+        self._kinds = [0] * len(self.sources)
+        for kind, terms in ((_MASK, self._masks), (_LEISURE, leisure), *((_MASK, rule.mask) for rule in self._rules),
+                            *((_QUIET, rule.quiet) for rule in self._rules)):  # fmt: skip
+            for term in terms:
+                self._kinds[term] |= kind
 
     def _set(self, terms: Iterable[str]) -> frozenset[int]:
         numbers = self._numbers
         return frozenset(numbers.setdefault(term, len(numbers)) for term in topics.expand(tuple(terms)))
 
     def _rule(self, topic: Topic) -> _Rule:
-        heads: dict[int, list[tuple[str, frozenset[int]]]] = {}
-        for role, pairs in (("pairs", topic.pairs), ("near", topic.near)):
+        heads: dict[int, list[Head]] = {}
+        for role, reach, pairs in (("pairs", -1, topic.pairs), ("near", NEAR, topic.near)):
             for pair in pairs:
                 partners = self._set(pair[1:])
                 for head in self._set(pair[:1]):
-                    heads.setdefault(head, []).append((role, partners))
+                    heads.setdefault(head, []).append((role, reach, partners))
         return _Rule(
             topic=topic,
             any=self._set(topic.any),
@@ -113,91 +169,98 @@ class Rulebook:
                 triggers[term].append(number)
         return [tuple(rules) for rules in triggers]
 
-    def apply(self, reading: Reading, *, everything: bool = True) -> Iterator[tuple[Topic, float, list[Finding]]]:
-        """Every topic of which something was found: its score and all findings, by place; without `everything` terms that lack
-        context are left out. The caller compares the score with the threshold."""
-        hits: dict[int, list[tuple[int, int]]] = {}
+    def apply(self, reading: Reading) -> Iterator[tuple[Topic, float, list[Finding]]]:
+        """Every topic of which something was found: its score and all findings, by place, also of terms that lack context. The caller
+        compares the score with the threshold."""
+        for one in self.judge(reading, everything=True):
+            yield one.topic, one.score, one.findings()
+
+    def judge(self, reading: Reading, *, everything: bool = False) -> Iterator[Judgement]:
+        """Every topic of which something was found; without `everything` terms that lack context are left out."""
+        hits = self._matcher.hits(reading)
         started: dict[int, list[int]] = {}
-        for term, start, end in self._matcher.find(reading):
-            if term in hits:
-                hits[term].append((start, end))
-                continue
-            hits[term] = [(start, end)]
-            for number in self._triggers[term]:
+        special: list[int] = []
+        kinds, triggers = self._kinds, self._triggers
+        for term in hits:
+            for number in triggers[term]:
                 started.setdefault(number, []).append(term)
+            if kinds[term]:
+                special.append(term)
         if not started:
             return
-        leisure = _places(self._leisure, hits)
-        at_play = len({term for term, _, _ in leisure}) > 1 or any(start < reading.title_end for _, start, _ in leisure)
-        masks = self._all_masks.intersection(hits)
-        page = _Page(reading, at_play, masks, _places(self._masks & masks, hits))
+        page = _Page(reading, hits, special, kinds, self._masks)
         for number in sorted(started):
-            candidates = _candidates(self._rules[number], started[number], hits, page)
-            findings = _weigh(
-                self._rules[number], candidates if everything else [one for one in candidates if one[4]], hits, page, self.sources
-            )
-            if findings:
-                yield self._rules[number].topic, score(findings), findings
+            rule = self._rules[number]
+            masks = page.masks(rule)
+            candidates = _candidates(rule, started[number], page, masks, everything)
+            if candidates and (weighed := _weigh(rule, candidates, page, masks)):
+                yield Judgement(rule.topic, _score(weighed), weighed, reading, self.sources)
 
 
 class _Page:
-    """A reading with what is blanked on it for all topics; enumerations are looked for only when asked."""
+    """A reading with what was found in it, and what holds for all topics; datelines and enumerations are looked for only when asked."""
 
-    def __init__(self, reading: Reading, at_play: bool, mask_terms: frozenset[int], masks: list[Span]) -> None:
+    def __init__(self, reading: Reading, hits: Hits, special: list[int], kinds: list[int], masks: frozenset[int]) -> None:
         self.reading = reading
-        self.mask_terms = mask_terms  #: terms found that are a mask of some topic, or of all
-        self.at_play = at_play  #: it is of sport, stage or kitchen: weak terms and pairs mean something else
-        self._masks = [(start, end) for _, start, end in _first(masks)]
-        self.aside = asides(reading)
-        self._lists: list[tuple[int, int]] | None = None
+        self.hits = hits
+        self.present = frozenset(hits)
+        self.mask_terms = frozenset(term for term in special if kinds[term] & _MASK)  #: of some topic, or of all
+        self.quiet_terms = frozenset(term for term in special if kinds[term] & _QUIET)
+        leisure = [term for term in special if kinds[term] & _LEISURE]
+        #: it is of sport, stage or kitchen: weak terms and pairs mean something else
+        self.at_play = len(leisure) > 1 or any(start < reading.title_end for term in leisure for start, _ in hits[term])
+        self._masks = [place for term in masks & self.mask_terms for place in hits[term][:MOST]] if self.mask_terms else []
+        self._aside: Collection[tuple[int, int]] | None = None
+        self._lists: Collection[tuple[int, int]] | None = None
 
-    def masks(self, rule: _Rule, hits: Hits) -> list[tuple[int, int]]:
+    def places(self, terms: frozenset[int]) -> list[Span]:
+        """Where terms of a set stand, the first `MOST`."""
+        return _first([(term, *place) for term in terms & self.present for place in self.hits[term]])
+
+    def masks(self, rule: _Rule) -> list[tuple[int, int]]:
         """What is blanked for one topic."""
         if not self.mask_terms:
-            return []
-        return [span for term in rule.mask & self.mask_terms for span in hits[term][:MOST]] + self._masks
+            return self._masks
+        return [span for term in rule.mask & self.mask_terms for span in self.hits[term][:MOST]] + self._masks
 
-    def lists(self) -> list[tuple[int, int]]:
+    def quiet(self, rule: _Rule) -> str:
+        """The word of the title that says the item is of something else than this topic; "" if there is none."""
+        for term in rule.quiet & self.quiet_terms:
+            for start, end in self.hits[term]:
+                if start < self.reading.title_end:
+                    return self.reading.words(start, end)
+        return ""
+
+    def aside(self) -> Collection[tuple[int, int]]:
+        if self._aside is None:
+            self._aside = asides(self.reading)
+        return self._aside
+
+    def lists(self) -> Collection[tuple[int, int]]:
         if self._lists is None:
             self._lists = enumerations(self.reading.original)
         return self._lists
 
 
-def _weigh(rule: _Rule, candidates: list[Candidate], hits: Hits, page: _Page, sources: tuple[str, ...]) -> list[Finding]:
-    """What was found of one topic, and what counts of it."""
-    masks, quiet = page.masks(rule, hits), _quiet(rule, hits, page.reading)
+def _weigh(rule: _Rule, candidates: list[Candidate], page: _Page, masks: list[tuple[int, int]]) -> list[Weighed]:
+    """What was found of one topic, and what counts of it: of hits that overlap the first, supported ones before others."""
+    quiet, reading = page.quiet(rule) if page.quiet_terms else "", page.reading
     taken: list[tuple[int, int]] = []
-    findings: list[Finding] = []
-    for role, term, start, end, beside in sorted(candidates, key=lambda one: (not one[4], one[2], -one[3], one[0] == "weak")):
-        if any(start < stop and begin < end for begin, stop in taken):
+    weighed: list[Weighed] = []
+    candidates.sort()
+    for hit in [one for one in candidates if one[-1]] + [one for one in candidates if not one[-1]]:
+        start, shorter, _, role, _, beside = hit
+        end = start - shorter
+        if taken and (start < taken[-1][1] if beside else any(start < stop and begin < end for begin, stop in taken)):
             continue
         taken.append((start, end))
         verdict, by = _verdict(rule, page, masks, start, end)
         if verdict == COUNTS and role != "any":
             verdict = LEISURE if page.at_play else QUIET if quiet else COUNTS if beside else ALONE
             by = quiet if verdict == QUIET else by
-        findings.append(_finding(rule, page.reading, role, sources[term], (start, end), verdict, by or beside))
-    return sorted(findings, key=lambda finding: finding.start)
-
-
-def _quiet(rule: _Rule, hits: Hits, reading: Reading) -> str:
-    """The word of the title that says the item is of something else; "" if there is none."""
-    for term in rule.quiet.intersection(hits):
-        for start, end in hits[term]:
-            if start < reading.title_end:
-                return reading.words(start, end)
-    return ""
-
-
-def _finding(  # noqa: PLR0917 - called in one place, once for each hit
-    rule: _Rule, reading: Reading, role: str, term: str, span: tuple[int, int], verdict: str, beside: str
-) -> Finding:
-    field = reading.field(span[0])
-    points = _worth(rule, role, field) if verdict == COUNTS else 0.0
-    return Finding(
-        topic=rule.topic.name, term=term, role=role, words=reading.words(*span), field=field, start=span[0], end=span[1],
-        verdict=verdict, beside="" if beside == _ITSELF else beside, points=points,
-    )  # fmt: skip
+        field = reading.field(start)
+        weighed.append(Weighed(hit, field, verdict, by, _worth(rule, role, field) if verdict == COUNTS else 0.0))
+    return sorted(weighed)
 
 
 def _worth(rule: _Rule, role: str, field: str) -> float:
@@ -209,35 +272,43 @@ def _worth(rule: _Rule, role: str, field: str) -> float:
     return 1 / 3 if rule.topic.lists == "skip" else 0.5
 
 
-def _candidates(rule: _Rule, found: list[int], hits: Hits, page: _Page) -> list[Candidate]:
-    """Every hit that could count for a rule; `found` are the terms that started it."""
-    reading, masks, out = page.reading, page.masks(rule, hits), []
+def _candidates(rule: _Rule, found: list[int], page: _Page, masks: list[tuple[int, int]], everything: bool) -> list[Candidate]:
+    """Every hit that could count for a rule; `found` are the terms that started it. Without `everything` only those that have what
+    they need beside them."""
+    reading = page.reading
+    out: list[Candidate] = []
     weak: list[Span] = []
     for term in found:
-        places = hits[term]
+        places = page.hits[term]
         if term in rule.any:
-            out += [("any", term, start, end, _ITSELF) for start, end in places]
+            out += [(start, start - end, False, "any", term, _ITSELF) for start, end in places]
         if term in rule.headline:
-            out += [("headline", term, start, end, _ITSELF) for start, end in places if start < reading.title_end]
+            out += [(start, start - end, False, "headline", term, _ITSELF) for start, end in places if start < reading.title_end]
         if term in rule.weak:
             weak += [(term, start, end) for start, end in places]
-        for role, partners in rule.heads.get(term, ()):
-            support = _unmasked(_first(_places(partners, hits)), masks)
-            reach = NEAR if role == "near" else -1
-            firsts = places[:MOST] if support else []
-            out += [(role, term, start, end, _support(reading, (term, start, end), support, reach)) for start, end in firsts]
-    context = _unmasked(_first(_places(rule.context, hits)), masks) if weak else []
-    weak = _first(weak)
+        for role, reach, partners in rule.heads.get(term, ()):
+            if support := _unmasked(page.places(partners), masks):
+                for start, end in places[:MOST]:
+                    beside = _support(reading, term, start, end, support, reach)
+                    if beside or everything:
+                        out.append((start, start - end, False, role, term, beside))
+    out += _weak_ones(rule, _first(weak), page, masks, everything) if weak else ()
+    return out if len(out) <= MOST else sorted(out)[:MOST]
+
+
+def _weak_ones(rule: _Rule, weak: list[Span], page: _Page, masks: list[tuple[int, int]], everything: bool) -> list[Candidate]:
+    """Weak terms with what stands beside them."""
+    context = sorted(_unmasked(page.places(rule.context), masks), key=itemgetter(1))  # what stands in the title supports all
+    out: list[Candidate] = []
     for term, start, end in weak:
-        kin = rule.kin.get(term)
-        others = [other for other in weak if kin is None or rule.kin.get(other[0]) != kin]
-        out.append(("weak", term, start, end, _support(reading, (term, start, end), context + others, BESIDE)))
-    return out if len(out) <= MOST else sorted(out, key=itemgetter(2))[:MOST]
-
-
-def _places(terms: frozenset[int], hits: Hits) -> list[Span]:
-    """Where terms of a set stand."""
-    return [(term, *place) for term in terms.intersection(hits) for place in hits[term]]
+        beside = _support(page.reading, term, start, end, context, BESIDE)
+        if not beside and len(weak) > 1:
+            kin = rule.kin.get(term)
+            others = [other for other in weak if kin is None or rule.kin.get(other[0]) != kin]
+            beside = _support(page.reading, term, start, end, others, BESIDE)
+        if beside or everything:
+            out.append((start, start - end, True, "weak", term, beside))
+    return out
 
 
 def _first(places: list[Span]) -> list[Span]:
@@ -258,29 +329,27 @@ def _is_masked(start: int, end: int, masks: list[tuple[int, int]]) -> tuple[int,
     return None
 
 
-def _support(reading: Reading, hit: Span, support: list[Span], reach: int) -> str:
-    """The words that stand beside a hit and are not the same ones; "" if there are none. A reach below 0 is the whole item."""
-    term, start, end = hit
+def _support(reading: Reading, term: int, start: int, end: int, support: list[Span], reach: int) -> Place:  # noqa: PLR0917 - the hot loop
+    """Where something stands beside a hit that is not the same word; empty if nothing does. A reach below 0 is the whole item."""
+    folded, title_end = reading.folded, reading.title_end
+    head = folded[start : start + 3]
     for other, begin, stop in support:
-        if other == term or (begin < end and start < stop):
-            continue
-        if reading.folded[begin : begin + 3] == reading.folded[start : start + 3]:
+        if other == term or (begin < end and start < stop) or folded.startswith(head, begin):
             continue
         gap = begin - end if begin >= end else start - stop
-        if reach == NEAR:
-            if gap > reach or "\n" in reading.original[min(end, stop) : max(start, begin)]:
-                continue
-        elif 0 <= reach < gap and min(start, begin) >= reading.title_end:
+        if 0 <= reach < gap and (reach == NEAR or (start >= title_end and begin >= title_end)):
             continue
-        return reading.words(begin, stop)
-    return ""
+        if reach == NEAR and "\n" in reading.original[min(end, stop) : max(start, begin)]:
+            continue
+        return begin, stop
+    return ()
 
 
 def _verdict(rule: _Rule, page: _Page, masks: list[tuple[int, int]], start: int, end: int) -> tuple[str, str]:
     """Whether a hit may count, and else the words that forbid it."""
     if mask := _is_masked(start, end, masks):
         return MASKED, page.reading.original[mask[0] : mask[1]].strip()
-    for begin, stop in page.aside:
+    for begin, stop in page.aside():
         if begin <= start < stop:
             return SET_ASIDE, page.reading.original[begin:stop].strip()
     if rule.topic.lists == "skip":
@@ -290,59 +359,6 @@ def _verdict(rule: _Rule, page: _Page, masks: list[tuple[int, int]], start: int,
     return COUNTS, ""
 
 
-def score(findings: list[Finding]) -> float:
+def _score(weighed: list[Weighed]) -> float:
     """The sum of what counts, at most `ENOUGH`."""
-    return min(ENOUGH, round(sum(finding.points for finding in findings), 3))
-
-
-def body(entry: Draft | Item) -> str:
-    """What is searched of an entry beside its title: the text, and the summary where that says something else."""
-    text, summary = entry.text, entry.summary.rstrip("… ")
-    return text if not summary or summary[:80] in text else f"{summary}\n{text}"
-
-
-# ── places where names mean nothing ─────────────────────────────────────────────────────────────────────────────────
-
-_CAPITAL = "A-ZÀ-ÝА-ЯЄІЇҐ"
-_NAME = rf"[{_CAPITAL}][\w’']*(?:[ -](?:of |and )?[{_CAPITAL}][\w’']*){{0,3}}"
-_ARTICLE = r"(?:(?:the|la|les|el|los|die|der) )?"
-_AND = r"(?:and|or|und|oder|sowie|et|ou|y|e|o|и|или|та|і|й|або|&)"
-_LIST = re.compile(rf"{_ARTICLE}{_NAME}(?:,? {_AND} {_ARTICLE}{_NAME}|, {_ARTICLE}{_NAME}){{1,30}}")
-_COMMA = re.compile(rf", {_ARTICLE}[{_CAPITAL}]")
-_LAST_NAME = re.compile(rf"(?:^|[\s(])((?:[{_CAPITAL}][\w’']*[ -]?){{1,4}})$")
-
-
-def enumerations(text: str) -> list[tuple[int, int]]:
-    """Spans of three or more capitalised names in a row: "Pakistan, Iran and Thailand"."""
-    spans: list[tuple[int, int]] = []
-    for comma in _COMMA.finditer(text):
-        if spans and comma.start() < spans[-1][1]:
-            continue
-        before = _LAST_NAME.search(text, max(0, comma.start() - 60), comma.start())
-        if before is None:
-            continue
-        match = _LIST.match(text, before.start(1))
-        if match and match.end() > comma.end() and (match[0].count(", ") > 1 or re.search(rf"{_AND} {_ARTICLE}[{_CAPITAL}]", match[0])):
-            spans.append(match.span())
-    return spans
-
-
-_DASH = r"\s*[-–—]+\s"
-_CITY = r"[A-ZÀ-ÝА-ЯЄІЇҐ][\w’'-]*(?:[ /-][A-ZÀ-ÝА-ЯЄІЇҐ]?[\w’'.-]*){0,3}"
-_DATELINE = re.compile(
-    rf"\s*(?:{_CITY}(?:, {_CITY})?(?:,? \d{{1,2}}\.? \w+\.?|,? \w+\.? \d{{1,2}})?(?:,? \d{{4}})?(?: \([\w /.-]{{2,20}}\)(?:{_DASH}|\.-|\.|:)|\.?{_DASH}|\. ?/\w+/\.?)"
-    r"|[A-Z]{2,}[A-Z /]*(?:, [A-Z][\w. ]+)?(?: \([A-Za-z /]+\))?" + _DASH + r"|[A-ZА-ЯІЇЄ]{3,}[A-ZА-ЯІЇЄ -]*, \d{1,2} \w+[.,:]? )"
-)
-_BYLINE = re.compile(
-    r"\b(?:(?:Additional )?[Rr]eporting|Writing|Editing|Edited|Compiled) by [A-ZÀ-Ý][^.;\n]{0,120}"
-    r"|(?<=\n )By [A-Z][\w.’'-]+ [A-Z][\w.’'-]+(?: in [A-Z][^.;\n]{0,60})?"
-)
-
-
-@lru_cache(maxsize=4)  # topics and entities ask for those of the same entry, one after the other
-def asides(reading: Reading) -> list[tuple[int, int]]:
-    """Spans of the dateline at the head of the text and of bylines: the places named there are where the reporter sits."""
-    text, start = reading.original, reading.title_end
-    spans = [match.span() for match in _BYLINE.finditer(text)] if "ing by " in text or "\n By " in text or "dited by " in text else []
-    line = _DATELINE.match(text, start + 1, start + 90)
-    return [*spans, line.span()] if line and line.end() - start < 80 else spans
+    return min(ENOUGH, round(sum(one.points for one in weighed), 3))

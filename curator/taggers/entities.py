@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from curator import entitybook
 from curator.config import Config
-from curator.matching import Matcher, Span
+from curator.matching import Matcher, Reading, Span, read
 from curator.taggers import _indicators
-from curator.taggers._rules import asides, body
-from curator.terms import Reading, read
+from curator.taggers._asides import asides, body
 from curator.types import Draft, Entity, Tag
 
 BESIDE = 300  #: characters within which a word of context makes a doubtful name sure
@@ -65,23 +64,25 @@ class Finder:
         sure: list[tuple[int, int, int]] = []
         doubtful: list[tuple[int, int, int, str]] = []
         context: dict[str, list[int]] = {}
-        namesakes = asides(reading)
-        for term, start, end in self._matcher.find(reading):
+        namesakes = list(asides(reading))
+        for term, places in self._matcher.hits(reading).items():
             for role, thing, group in self._uses[term]:
                 if role == _SURE:
-                    sure.append((start, end, thing))
+                    sure += [(start, end, thing) for start, end in places]
                 elif role == _DOUBTFUL:
-                    doubtful.append((start, end, thing, group))
+                    doubtful += [(start, end, thing, group) for start, end in places]
                 elif role == _NAMESAKE:
-                    namesakes.append((start, end))
+                    namesakes += places
                 else:
-                    context.setdefault(group, []).append(start)
+                    context.setdefault(group, []).extend(start for start, _ in places)
         certain = {thing for _, _, thing in sure}
-        words = {group: sorted(places) for group, places in context.items()}
+        words = {group: sorted(places) for group, places in context.items()} if doubtful else {}
         sure += [
             (start, end, thing) for start, end, thing, group in doubtful if thing in certain or _beside(start, end, words.get(group, []))
         ]
-        namesakes += [(start, end) for start, end, _ in sure if self._is_person(reading, start, end)]
+        namesakes += [
+            (start, end) for start, end, thing in sure if self._things[thing].kind == "place" and self._is_person(reading, start, end)
+        ]
         return self._entities(reading, sure, namesakes)
 
     def _is_person(self, reading: Reading, start: int, end: int) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from curator import topics
 from curator.config import Config, Topic
-from curator.taggers._rules import COUNTS, Finding, Rulebook, body
-from curator.terms import read
+from curator.matching import read
+from curator.taggers._asides import body
+from curator.taggers._rules import Finding, Judgement, Rulebook
 from curator.types import Draft, Entity, Item, Tag
 
 
@@ -15,12 +16,7 @@ def prepare(config: Config) -> Callable[[Draft], tuple[tuple[Tag, ...], tuple[En
 
     def mark(draft: Draft) -> tuple[tuple[Tag, ...], tuple[Entity, ...]]:
         reading = read(draft.title, body(draft), draft.language)
-        tags = [
-            _tag(topic, score, findings, versions)
-            for topic, score, findings in book.apply(reading, everything=False)
-            if score >= topic.threshold
-        ]
-        return tuple(tags), ()
+        return tuple(_tag(one, versions) for one in book.judge(reading) if one.score >= one.topic.threshold), ()
 
     return mark
 
@@ -41,7 +37,7 @@ def scores(config: Config) -> Callable[[Draft | Item], dict[str, float]]:
     book = Rulebook(topics.active(config))
 
     def scored(entry: Draft | Item) -> dict[str, float]:
-        return {topic.name: score for topic, score, _ in book.apply(read(entry.title, body(entry), entry.language), everything=False)}
+        return {one.topic.name: one.score for one in book.judge(read(entry.title, body(entry), entry.language))}
 
     return scored
 
@@ -58,16 +54,5 @@ class _Versions:
         return self._known[topic.name]
 
 
-def _tag(topic: Topic, score: float, findings: list[Finding], versions: _Versions) -> Tag:
-    return Tag(name=topic.name, why=why(findings), by="rule", score=score, version=versions.of(topic))
-
-
-def why(findings: list[Finding]) -> str:
-    """The best evidence in words: "title has 'Shahed-136'"."""
-    order = {"title": 0, "lead": 1, "text": 2}
-    best = sorted((one for one in findings if one.verdict == COUNTS), key=lambda one: (order[one.field], one.role != "any", one.start))
-    first = best[0]
-    told = f"{first.field} has '{first.words}'" + (f" beside '{first.beside}'" if first.beside else "")
-    if first.field == "text" and len(best) > 1:
-        told += f" and '{best[1].words}'"
-    return told
+def _tag(one: Judgement, versions: _Versions) -> Tag:
+    return Tag(name=one.topic.name, why=one.why(), by="rule", score=one.score, version=versions.of(one.topic))
