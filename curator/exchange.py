@@ -44,6 +44,7 @@ class Target(Archive, Protocol):
 
     def stories_of(self, items: Iterable[str]) -> Sequence[Story]: ...
     def numbers_of(self, ids: Iterable[str]) -> Mapping[str, int]: ...
+    def held(self, keys: Iterable[int]) -> set[int]: ...
     def keep(self, dossiers: Iterable[Dossier]) -> None: ...
     def transaction(self) -> AbstractContextManager[Any]: ...
 
@@ -286,8 +287,10 @@ class _Import:
             if row.item.id not in there:
                 feeds.setdefault(row.item.feed, []).append((row, k))
         fresh: dict[str, tuple[decode.Row, Keys]] = {}
+        held = self.store.held(key for several in feeds.values() for _, k in several for key in k.own)
         for feed, mine in sorted(feeds.items()):
-            known = self.store.known(feed, {key for _, k in mine for key in k.own})
+            keys = {key for _, k in mine for key in k.own} & held
+            known = self.store.known(feed, keys) if keys else {}
             matches = identity.match([row.item for row, _ in mine], (), known, [k for _, k in mine])
             for (row, k), match in zip(mine, matches, strict=True):
                 apart = row.item.id in self.named and (match.id is None or match.id in self.came)

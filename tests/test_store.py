@@ -284,6 +284,35 @@ def test_any_64_bit_key_finds_its_item(keys: list[int]) -> None:
         assert set(store.known("harbour", keys)) == set(keys)
 
 
+def test_of_some_keys_the_store_tells_which_it_holds_for_any_feed(store: sqlite.Store) -> None:
+    store.apply(make_update(make_item(1), make_item(2, feed="lighthouse"), keys=((item_id(1), 77), (item_id(2), -5))))
+    assert store.held([77, 99, -5, 77]) == {77, -5}
+    assert store.held([]) == set()
+
+
+def test_keys_gather_in_a_small_table_and_go_over_together_and_items_stay_known(store: sqlite.Store) -> None:
+    place_before(store, 65_534)
+    for number in (1, 2, 3):  # rows 65,534 to 65,536
+        store.apply(make_update(make_item(number)))
+    gathered = "SELECT key FROM identity_recent ORDER BY key"
+    assert store.all(gathered) == [(3,)]
+    assert store.all("SELECT key FROM identity ORDER BY key") == [(1,), (2,)]
+    store.apply(Update(changed=(make_item(1, title="Fog lifts"),), keys=((item_id(1), 1), (item_id(1), 11), (item_id(3), 1))))
+    assert store.all(gathered) == [(1,), (1,), (3,), (11,)]
+    assert {key: [one.id for one in items] for key, items in store.known("harbour", [1, 2, 3, 11]).items()} == {
+        1: [item_id(1), item_id(3)], 2: [item_id(2)], 3: [item_id(3)], 11: [item_id(1)],
+    }  # fmt: skip
+    assert store.held(range(20)) == {1, 2, 3, 11}
+    assert store.verify() == []
+
+
+def place_before(store: sqlite.Store, row: int) -> None:
+    """The next item gets this row number: the one before it was pruned."""
+    store.save_states([state()])
+    with store.transaction() as con:
+        con.execute("INSERT INTO tombstone (n, id, feed, pruned) VALUES (?, ?, 1, 0)", (row - 1, item_id(0)))
+
+
 # ── evidence ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

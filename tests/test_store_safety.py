@@ -318,7 +318,10 @@ def test_s5_a_stored_database_of_every_released_schema_opens_with_all_its_items(
         assert store.one("PRAGMA user_version") == (_schema.VERSION,)
         assert {item.id for item in store.iterate(EVERYTHING, NOW)} == {item_id(1), item_id(2)}
         assert store.count(EVERYTHING, NOW) == 2
+        assert store.held([1, 2, 3]) == {1, 2}
         store.apply(make_update(make_item(3)))
+        assert store.held([1, 2, 3]) == {1, 2, 3}
+        assert store.verify() == []
 
 
 def test_a_step_that_fails_leaves_the_database_at_the_one_before(path: Path) -> None:

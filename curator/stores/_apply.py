@@ -10,6 +10,7 @@ from curator.stores import _text_index as index
 from curator.stores._base import Base, batches, clock, decoded, seconds, stamp
 from curator.stores._evidence import Evidence
 from curator.stores._feeds import Feeds
+from curator.stores._identity import Identity
 from curator.stores._rows import COLUMNS, Numbers, credits_json, entities_json, judgement, packed, tags, tags_json, whole_characters
 from curator.stores._story_rows import StoryRows
 from curator.types import Item, Link, Retrieval, Story, Tag, Update
@@ -51,7 +52,7 @@ class _Batch:
     retrievals: Mapping[str, tuple[int, int]]
 
 
-class Applying(Feeds, Evidence, StoryRows, Base):
+class Applying(Feeds, Evidence, Identity, StoryRows, Base):
     """`apply`, `retag`."""
 
     def apply(self, update: Update) -> None:
@@ -73,10 +74,8 @@ class Applying(Feeds, Evidence, StoryRows, Base):
             self._change(con, update.changed, batch)
             self._judge(con, update, items, batch)
             self.merge_stories(con, update.stories)
-            con.executemany(
-                "INSERT OR IGNORE INTO identity (key, item) VALUES (?, ?)",
-                sorted((key, numbers[item]) for item, key in update.keys if item in numbers),
-            )
+            keys = [(key, numbers[item]) for item, key in update.keys if item in numbers]
+            self.write_keys(con, keys, {numbers[item.id] for item in items})
 
     # ── numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

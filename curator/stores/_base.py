@@ -251,6 +251,6 @@ class Base:
     def numbers_of(self, ids: Iterable[str], table: str = "item") -> dict[str, int]:
         """Row numbers of items or stories by id; unknown ids are left out."""
         found: dict[str, int] = {}
-        for batch in batches(ids):
+        for batch in batches(sorted(set(ids))):  # neighbours stand on one page
             found.update(self.all(f"SELECT id, n FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(batch),)))
         return found

@@ -1,20 +1,18 @@
-"""Reading items: by id, by identity key, by the words they hold; and what an id's beginning leads to."""
+"""Reading items: by id, by the words they hold; and what an id's beginning leads to."""
 # ruff: noqa: S608 — questions are put together of our own constants; values are always bound
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Any
 
 from curator.errors import NotFoundError
 from curator.stores import _text_index as index
 from curator.stores._base import Base, batches, clock, seconds
 from curator.stores._evidence import answer
-from curator.stores._rows import SELECT_BRIEF, SELECT_HEADS, SELECT_OUTLINES, SELECT_TEXTS, unpacked
-from curator.types import Item, Known, Looked, Retrieval, Version
+from curator.stores._rows import PAGE, SELECT_BRIEF, SELECT_HEADS, SELECT_OUTLINES, SELECT_TEXTS, unpacked
+from curator.types import Item, Looked, Retrieval, Version
 
 _LAST = 20_000  #: items of all feeds among which the last of one are sought
 _HEX = frozenset("0123456789abcdef")
@@ -22,7 +20,7 @@ _KINDS = (("item", "item"), ("story", "story"), ("digest", "digest"))
 
 
 class Items(Base):
-    """`items`, `known`, `same`, `candidates`, `copies`, `story_items`, `versions`, `uncompleted`, `resolve`, `short`."""
+    """`items`, `candidates`, `copies`, `story_items`, `versions`, `uncompleted`, `resolve`, `short`."""
 
     def items(self, ids: Iterable[str], *, texts: bool = True) -> dict[str, Item]:
         """Items by id, in the order asked; unknown ids are left out. Without texts, `text` (and a summary that is its beginning) is empty."""
@@ -89,24 +87,6 @@ class Items(Base):
                 members[item.story].append(item)
         return members
 
-    # ── identity ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def known(self, feed: str, keys: Iterable[int]) -> dict[int, list[Known]]:
-        """The feed's stored items that have one of these identity keys, earliest first; pruned ones say so."""
-        number = self.existing("feed", feed)
-        return {} if number is None else self._by_key(keys, " AND coalesce(i.feed, t.feed) = ?", (number,))
-
-    def same(self, keys: Iterable[int]) -> dict[int, list[Known]]:
-        """Stored items of any feed that have one of these keys, earliest first. Pruned ones are left out: nothing can be a copy of them."""
-        return self._by_key(keys, " AND i.n IS NOT NULL", ())
-
-    def _by_key(self, keys: Iterable[int], only: str, values: tuple[int, ...]) -> dict[int, list[Known]]:
-        found: dict[int, list[Known]] = {}
-        for batch in batches(set(keys)):
-            for key, *row in self.all(_KNOWN.format(only=only), (json.dumps(batch), *values)):
-                found.setdefault(key, []).append(_known(row))
-        return found
-
     # ── by words ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def candidates(
@@ -144,9 +124,9 @@ class Items(Base):
     def versions(self, item: str) -> list[Version]:
         """Every state of the item, the first one first, the present one last."""
         rows = self.all(
-            f"SELECT v.number, v.seen, v.title, v.text, v.sha256, {_PAGE.format('v')} FROM version v JOIN item i ON i.n = v.item "
+            f"SELECT v.number, v.seen, v.title, v.text, v.sha256, {PAGE.format('v')} FROM version v JOIN item i ON i.n = v.item "
             "WHERE i.id = ? UNION ALL "
-            f"SELECT i.versions, coalesce(i.changed, i.seen), i.title, b.text, i.sha256, {_PAGE.format('i')} "
+            f"SELECT i.versions, coalesce(i.changed, i.seen), i.title, b.text, i.sha256, {PAGE.format('i')} "
             "FROM item i JOIN body b ON b.item = i.n WHERE i.id = ? ORDER BY 1",
             (item, item),
         )
@@ -231,30 +211,9 @@ def _shared(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-#: Whether the text of a state (`v`, a version; or `i`, the item as it is) is that of the article's page: its address is what was asked.
-_PAGE = "EXISTS (SELECT 1 FROM retrieval r WHERE r.n = {}.retrieval AND r.requested IN (i.url, i.link))"
 _UNCOMPLETED = (
     "SELECT i.id, v.number, v.seen, v.title, v.text, v.sha256, f.name, r.requested, coalesce(r.final, r.requested), r.status, r.etag, "
     "r.last_modified, r.at, r.body_sha, r.tool FROM json_each(?) wish JOIN item i ON i.id = wish.value JOIN body b ON b.item = i.n "
     "JOIN version v ON v.item = i.n JOIN retrieval r ON r.n = v.retrieval JOIN feed f ON f.n = r.feed "
-    f"WHERE r.requested IN (i.url, i.link) AND NOT {_PAGE.format('i')} AND length(v.text) > length(b.text) ORDER BY v.number"
+    f"WHERE r.requested IN (i.url, i.link) AND NOT {PAGE.format('i')} AND length(v.text) > length(b.text) ORDER BY v.number"
 )
-#: What the feed said last of an item: its text, but of one completed from its page the text that stood before.
-_SAID = (
-    f"CASE WHEN i.versions > 1 AND {_PAGE.format('i')} THEN coalesce((SELECT v.text FROM version v WHERE v.item = i.n "
-    f"AND NOT {_PAGE.format('v')} ORDER BY v.number DESC LIMIT 1), b.text) ELSE b.text END"
-)
-_KNOWN = (
-    f"SELECT k.key, coalesce(i.id, t.id), f.name, i.sha256, i.title, {_SAID}, i.versions "
-    "FROM json_each(?) wish CROSS JOIN identity k ON k.key = wish.value LEFT JOIN item i ON i.n = k.item LEFT JOIN body b ON b.item = k.item "
-    "LEFT JOIN tombstone t ON t.n = k.item JOIN feed f ON f.n = coalesce(i.feed, t.feed) WHERE coalesce(i.n, t.n) IS NOT NULL{only} "
-    "ORDER BY k.key, k.item"
-)
-
-
-def _known(row: list[Any]) -> Known:
-    id_, feed, sha256, title, text, versions = row
-    return Known(
-        id=id_, feed=feed, sha256=sha256.hex() if sha256 else "", title=title or "",
-        text_sha=hashlib.sha256((text or "").encode()).hexdigest(), versions=versions or 0, pruned=versions is None,
-    )  # fmt: skip

@@ -36,6 +36,9 @@ SELECT_BRIEF = (
     .replace("i.credits", "NULL")
 )
 
+#: Whether the text of a state (`v`, a version; or `i`, the item as it is) is that of the article's page: its address is what was asked.
+PAGE = "EXISTS (SELECT 1 FROM retrieval r WHERE r.n = {}.retrieval AND r.requested IN (i.url, i.link))"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
