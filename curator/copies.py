@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import chain, combinations
 
-from curator import fingerprints, identifiers, verdicts
+from curator import fingerprints, forms, identifiers, verdicts
 from curator.recent import OfItems
 from curator.types import Fingerprint, Item, Link
 from curator.verdicts import Reading, Verdict
@@ -53,6 +53,7 @@ class Copies:
         self._verdicts: dict[tuple[str, str], Verdict] = {}
         self._roots: dict[str, str] = {}
         self._groups: defaultdict[str, set[str]] = defaultdict(set)
+        self._kin: defaultdict[str, set[str]] = defaultdict(set)  #: what may be filled into the same form
         self._order: dict[str, int] = {}
         self._index: defaultdict[str, list[str]] = defaultdict(list)
         self._exact: defaultdict[str, list[str]] = defaultdict(list)
@@ -69,11 +70,12 @@ class Copies:
         mine = self._meet(item)
         self._given.add(item.id)
         near = self._candidates(mine)
-        roots = {self._roots[known.item.id] for known in near if self._verdict(item.id, known.item.id).copies}
+        tied = [known.item.id for known in near if self._verdict(item.id, known.item.id).copies]
         self._enter(mine)
-        if not roots:
-            return self._leave(item.id)
-        return tuple(self._regroup(item.id, roots | {self._roots[item.id]}))
+        if not tied:
+            return (*self._leave(item.id), *self._doubted(item.id))
+        links = self._regroup(item.id, tied, {self._roots[other] for other in (*tied, item.id)})
+        return (*links, *self._doubted(item.id))
 
     def near(self, item: Item) -> tuple[Item, ...]:
         """The items that were looked at for an item already judged: those that share its rarest words."""
@@ -145,6 +147,8 @@ class Copies:
         if known is None or known.item.text != item.text or known.item.title != item.title:
             if known is not None:
                 self._verdicts = {pair: verdict for pair, verdict in self._verdicts.items() if item.id not in pair}
+                for other in self._kin.pop(item.id, ()):
+                    self._kin[other].discard(item.id)
             known = self._known[item.id] = Reading(item, self._prints.of(item))
         if item.id not in self._order:
             self._order[item.id] = len(self._order)
@@ -173,6 +177,9 @@ class Copies:
             apart = self._apart and self._separated(one, other)
             known = Verdict(False) if apart else verdicts.judge(self._known[one], self._known[other])
             self._verdicts[pair] = known
+            if known.kin:
+                self._kin[one].add(other)
+                self._kin[other].add(one)
         return known
 
     def _separated(self, one: str, other: str) -> bool:
@@ -188,11 +195,24 @@ class Copies:
         self._roots[item] = item
         return (Link(item=item, copy_of=None, why="a person said so" if item in self._apart else "its text has changed"),)
 
-    def _regroup(self, item: str, roots: set[str]) -> list[Link]:
-        """Parts the members of all groups it touches anew, and links those whose representative is another than before."""
-        members = sorted({item, *roots, *[member for root in roots for member in self._members(root)]} & self._known.keys(), key=self._rank)
+    def _regroup(self, item: str, tied: Sequence[str], roots: set[str]) -> list[Link]:
+        """Parts the members of all groups it touches anew; `tied` are those of which the item is a copy."""
+        members = {item, *roots, *[member for root in roots for member in self._members(root)]} & self._known.keys()
+        return self._relink(item, self._parted(item, tied, sorted(members, key=self._rank)))
+
+    def _doubted(self, item: str) -> list[Link]:
+        """Parts the groups of others to which the item is so near, though no copy, that it may show them to be one form filled in again."""
         links: list[Link] = []
-        for group in self._parted(item, members):
+        for root in sorted({self._roots[other] for other in self._kin[item]} - {self._roots[item]}):
+            members = sorted({root, *self._members(root)} & self._known.keys(), key=self._rank)
+            if len(members) <= _GROUP and any(self._form(pair) for pair in combinations(members, 2)):
+                links += self._relink(item, self._split(members))
+        return links
+
+    def _relink(self, item: str, groups: Sequence[Sequence[str]]) -> list[Link]:
+        """Links the members whose representative is another than before the item came."""
+        links: list[Link] = []
+        for group in groups:
             first = group[0]
             for member in group:
                 if self._roots[member] != (first if member != item else item):
@@ -202,7 +222,8 @@ class Copies:
                 self._roots[member] = first
                 self._groups[first].add(member)
             self._groups[first].discard(first)
-        links += [self._link(item, self._roots[item], item)] if self._roots[item] != item else []
+            if item in group and first != item:
+                links.append(self._link(item, first, item))
         return sorted(links, key=lambda link: link.item != item)
 
     def _link(self, member: str, first: str, item: str) -> Link:
@@ -221,14 +242,35 @@ class Copies:
             self._recall(item)
         return {item.id for item in stored if self._roots[item.id] == root} | self._groups.get(root, set())
 
-    def _parted(self, item: str, members: Sequence[str]) -> list[list[str]]:
+    def _parted(self, item: str, tied: Sequence[str], members: Sequence[str]) -> list[list[str]]:
         """The members as groups, each and all in the order they were kept."""
-        mine = [self._verdict(item, other) for other in members if other != item] if len(members) <= _GROUP else []
-        if all(verdict.copies and not verdict.inside for verdict in mine):
+        if len(members) > _GROUP:
+            return self._joined(item, tied, members)
+        mine = [self._verdict(item, other) for other in members if other != item]
+        if all(verdict.copies and not verdict.inside and not verdict.doubtful for verdict in mine):
             return [list(members)]
-        tied = {pair for pair in combinations(members, 2) if self._verdict(*pair).copies}
-        tied -= {pair for pair in tied if self._verdict(*pair).inside and self._contested(pair, tied, members)}
-        return _components(members, tied)
+        return self._split(members)
+
+    def _split(self, members: Sequence[str]) -> list[list[str]]:
+        """What hangs together among them, looked at pair by pair."""
+        ties = {pair for pair in combinations(members, 2) if self._verdict(*pair).copies}
+        ties -= {pair for pair in ties if self._form(pair)}
+        ties -= {pair for pair in ties if self._verdict(*pair).inside and self._contested(pair, ties, members)}
+        return _components(members, ties)
+
+    def _joined(self, item: str, tied: Sequence[str], members: Sequence[str]) -> list[list[str]]:
+        """The groups as they are, but for the item, which joins those it is a copy in."""
+        firsts: dict[str, str] = {}
+        ties = {(firsts.setdefault(self._roots[member], member), member) for member in members if member != item}
+        ties |= {(item, other) for other in tied if not self._form((item, other))}
+        return _components(members, ties)
+
+    def _form(self, pair: tuple[str, str]) -> bool:
+        """Are the two filled into one form, as a third shows?"""
+        if not self._verdict(*pair).doubtful:
+            return False
+        thirds = sorted(set().union(*[self._kin[name] for name in pair]).difference(pair))[:_GROUP]
+        return any(forms.filled(*[self._known[name].body for name in (*pair, third)]) for third in thirds)
 
     def _contested(self, pair: tuple[str, str], tied: set[tuple[str, str]], members: Sequence[str]) -> bool:
         """Does the text that stands inside the other stand better in a third, which is no copy of that other?"""

@@ -12,15 +12,17 @@ from itertools import chain
 from math import exp, fsum
 from urllib.parse import urlsplit
 
-from curator import background, identifiers, shingles, shipped
+from curator import background, forms, identifiers, shingles, shipped
 from curator.types import Fingerprint, Item
 
 _FEWEST = 8  #: words a text must have to be evidence
 _BODY = 12  #: words a text must have to be compared for itself, without the headline
 _ALIKE = 0.3  #: share of the vocabulary below which two items need no closer look
+_MOSTLY = 0.5  #: from which they have most of it in common
 _TELLING = 0.3  #: the same of their rare words, where there are some
 _SOME = 4
 _SPARSE = 50  #: characters of a text in which there is one rare word at the very least
+_WHOLE = 0.95  #: share of a text in another from which it is no form filled in otherwise there
 _LEAST = 0.12  #: share of the shorter text's weight in common, below which it is no copy
 _AGREED = 0.7  #: share of a text that must stand in another of the same feed and address
 _SAME = 0.9  #: share of a headline from which it is the same
@@ -88,9 +90,11 @@ class Verdict:
     why: str = ""
     contained: float = 0.0  #: share of the one that stands in the other
     inside: bool = False  #: one stands somewhere inside the other, which begins with something else under another headline
+    doubtful: bool = False  #: copies, but so short and so unlike in places that a third may show both to be one form filled in
+    kin: bool = False  #: both are short and have most words in common: copies, or filled into one form
 
 
-_NO = Verdict(False)
+_NO, _KIN = Verdict(False), Verdict(False, kin=True)
 
 
 def judge(one: Reading, other: Reading) -> Verdict:
@@ -100,19 +104,32 @@ def judge(one: Reading, other: Reading) -> Verdict:
     if one.item.url and one.item.url == other.item.url and not (house and refilled) and _same_address(one, other):
         return Verdict(True, 1.0, f"the same address, {str(one.item.url)[:120]}", 1.0)
     short = min(one.length, other.length) < _FEWEST
-    far = not short and one.digest != other.digest and _far(one, other)
-    if far or identifiers.clash(one.marks, other.marks) or (house and _house_text(one, other)):  # of most, that is all there is to say
+    if not short and one.digest != other.digest and _far(one, other):  # of most, that is all there is to say
         return _NO
+    if identifiers.clash(one.marks, other.marks) or (house and _house_text(one, other)):
+        return _KIN if _kin(one, other) else _NO
     if short or _unspoken(one, other):
         return _same_title(one, other)
     if one.digest and one.digest == other.digest and not refilled:
         return Verdict(True, 1.0, f"the same text, word for word ({one.length} words)", 1.0)
-    shared = None if refilled else _features(one, other)
+    return _modelled(one, other, None if refilled else _features(one, other))
+
+
+def _modelled(one: Reading, other: Reading, shared: dict[str, float] | None) -> Verdict:
+    """What the model says of what they share."""
+    kin = _kin(one, other)
     if shared is None or probability(shared) < 0.5:  # whatever they clash in only speaks against them, and takes longest to find
-        return _NO
-    score = probability(shared | {"clash": shingles.clash(*_texts(one, other))})
+        return _KIN if kin else _NO
+    clash = shingles.clash(*_texts(one, other))
+    score = probability(shared | {"clash": clash})
+    if score < 0.5:
+        return Verdict(False, score, contained=shared["contained"], kin=kin)
     inside = shared["lead"] < 0.5 and shared["titles"] < 0.5 and shared["mutual"] < 0.4
-    return Verdict(score >= 0.5, score, _why(one, other, shared) if score >= 0.5 else "", shared["contained"], inside)
+    return Verdict(True, score, _why(one, other, shared), shared["contained"], inside, kin and shared["contained"] < _WHOLE, kin)
+
+
+def _kin(one: Reading, other: Reading) -> bool:
+    return max(one.length, other.length) <= forms.LONGEST and _alike(one, other) >= _MOSTLY
 
 
 def whole(reading: Reading) -> shingles.Text:

@@ -22,7 +22,7 @@ LAYERS: list[tuple[str, str]] = [
     ),
     (
         "types urls language outlets topics entitybook background mentions masked creditwords tidy configvalues configedit timers "
-        "fulltext matching quick",
+        "fulltext matching quick forms",
         "nursery",
     ),
     (

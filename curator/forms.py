@@ -1,0 +1,77 @@
+"""Are three texts one form, filled in three times?
+
+Two texts that differ in a place or a number may be an article and its edited copy. Where three agree but for words in the same places, and
+each has other words there, nobody edited: a notice of a job, a warning, a list was filled in anew. That holds in every language, since it
+asks where texts differ and not what they say.
+"""
+
+from functools import lru_cache
+from math import fsum
+
+from curator.shingles import TELLING, Text, differ
+
+LONGEST = 200  #: words of a text up to which it is looked at; longer forms have so many slots that two of them tell
+_FRAME = 0.3  #: what two words beside a slot must weigh, for their place to be no chance
+_FEW, _MANY = 0.08, 0.15  #: share of the slots in what is filled in or agreed on, from which two slots, from which one tells a form
+
+_REMEMBERED = 512  #: pairs of texts, and texts, of which is remembered where they differ, and what stands where
+
+_Frame = tuple[str | None, ...]
+
+
+def filled(one: Text, two: Text, three: Text) -> bool:
+    """Do the three differ from one another in the same places, and agree in the words around them? Their order plays no part."""
+    if max(len(text.words) for text in (one, two, three)) > LONGEST:
+        return False
+    return _slotted(one, two, three) or _slotted(two, one, three) or _slotted(three, one, two)
+
+
+def _slotted(one: Text, two: Text, three: Text) -> bool:
+    """Are there slots of `one` in which the two others have other words than it, and than each other?"""
+    there = _fillings(one, two)
+    if not there:
+        return False
+    here = _fillings(one, three)
+    slots = [at for at in there.keys() & here.keys() if differ(there[at], here[at])]
+    if not slots:
+        return False
+    weight = fsum([one.weights[at] for at in slots])
+    both = two.vocabulary & three.vocabulary
+    agreed = fsum([said for word, said in zip(one.words, one.weights, strict=True) if said >= TELLING and word in both])
+    return weight >= (_FEW if len(slots) > 1 else _MANY) * (weight + agreed)
+
+
+@lru_cache(_REMEMBERED)  # each text is looked at beside many; texts are told apart as objects, which a run makes once
+def _fillings(one: Text, other: Text) -> dict[int, str]:
+    """Places of `one` → the word that `other` has in that place, where both say something and neither knows the other's word."""
+    frames = _frames(other)
+    found = {}
+    for at, word in enumerate(one.words):
+        if one.weights[at] < TELLING or word in other.vocabulary:
+            continue
+        words = [frames[frame] for frame in _around(one, at) if frame in frames]
+        fitting = [there for there in words if there not in one.vocabulary and differ(word, there)]
+        if fitting:
+            found[at] = fitting[0]
+    return found
+
+
+@lru_cache(_REMEMBERED)
+def _frames(text: Text) -> dict[_Frame, str]:
+    """The words around each place → the word in it; of several the first."""
+    frames: dict[_Frame, str] = {}
+    for at, word in enumerate(text.words):
+        for frame in _around(text, at):
+            frames.setdefault(frame, word)
+    return frames
+
+
+def _around(text: Text, at: int) -> list[_Frame]:
+    """What a place is known by: the word on either side, the two before it, the two after it; the latter if they say something."""
+    words, weights, last = text.words, text.weights, len(text.words) - 1
+    around: list[_Frame] = [(words[at - 1], None, words[at + 1])] if 0 < at < last else []
+    if at > 1 and weights[at - 2] + weights[at - 1] >= _FRAME:
+        around.append((words[at - 2], words[at - 1], None))
+    if at < last - 1 and weights[at + 1] + weights[at + 2] >= _FRAME:
+        around.append((None, words[at + 1], words[at + 2]))
+    return around

@@ -1,0 +1,52 @@
+"""Forms filled in anew are no copies, in whatever order they come; edited copies are no forms."""
+
+from collections.abc import Sequence
+from itertools import combinations, permutations
+
+from articles import FERRY, GRAIN, apart, item, nothing, together
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator import forms
+from curator.copies import Copies, read
+from curator.types import Item, Link
+
+NOTICE = (
+    "Für unser Werk in {town} suchen wir zum {day}. September eine {trade} in Voll- oder Teilzeit. Wir bieten einen unbefristeten Vertrag, 30 Tage "
+    "Urlaub und eine betriebliche Altersvorsorge. Bewerbungen richten Sie bitte an die Personalabteilung."
+)
+FILLINGS = (("Lindau", 12, "Köchin"), ("Lindau", 19, "Gärtnerin"), ("Zwettl", 27, "Schweißerin"), ("Krems", 4, "Lehrkraft"))
+
+
+def notices(feeds: Sequence[str]) -> list[Item]:
+    return [
+        item(f"n{at}", f"{trade} in {town} gesucht", NOTICE.format(town=town, day=day, trade=trade), feed=feed)
+        for at, ((town, day, trade), feed) in enumerate(zip(FILLINGS, feeds, strict=False))
+    ]
+
+
+def test_a_form_filled_in_three_times_is_three_articles_in_whatever_order_they_come() -> None:
+    for order in permutations(notices(["one", "two", "one", "two"])):
+        assert apart(*order)
+
+
+def test_the_third_filling_takes_apart_what_looked_like_two_copies() -> None:
+    first, second, third = notices(["one", "two", "three"])
+    copies = Copies(nothing)
+    assert [link.copy_of for link in [*copies.judge(first), *copies.judge(second)]] == ["n0"], (
+        "two alone may be an article and its edited copy"
+    )
+    assert Link(item="n1", copy_of=None, why=f"no copy once “{third.title}” is known") in copies.judge(third)
+
+
+def test_copies_edited_in_different_places_are_no_form() -> None:
+    short = FERRY[: FERRY.index("Oil booms")]
+    edited = [short, short.replace("214", "219").replace("Solvang", "Haugen"), short.replace("Halden", "Moss").replace("1998", "1989")]
+    assert together(*[item(f"e{at}", f"Ferry Marlinda aground off Tersk {'abc'[at]}", text) for at, text in enumerate(edited)])
+
+
+@given(st.permutations([NOTICE.format(town=town, day=day, trade=trade) for town, day, trade in FILLINGS[1:]] + [FERRY, GRAIN]))
+def test_whether_three_texts_are_one_form_does_not_depend_on_their_order(texts: list[str]) -> None:
+    bodies = {text: read(item("x", "", text)).body for text in texts}
+    for three in combinations(texts, 3):
+        assert forms.filled(*[bodies[text] for text in three]) == all("suchen wir" in text for text in three)
