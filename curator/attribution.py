@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from curator import urls
 from curator.config import Feed
 from curator.outlets import BODIES, Outlets
 from curator.types import Credit, Draft, Item, Provenance
@@ -16,6 +17,7 @@ _TEXT = ("dateline", "tail", "byline", "text")  #: the text is that outlet's
 _WORK = ("told", "work")  #: work of that outlet, whoever prints it
 _REPORT = ("citing", "told", "work", "first", "reported", "according", "headline", "via", "through")
 _WHEREVER = ("first", "citing", "via")  #: carry an item even late in it
+_FOOT = 40  #: characters at the end of a text in which its publisher's name is a signature
 _NAMELESS = ("sources", "medium", "scene")
 
 
@@ -30,8 +32,8 @@ class _Sorted:
 
 def judge_item(item: Item | Draft, outlets: Outlets, feed: Feed | None = None) -> Provenance:
     """Role and origin of an item as it stands alone. Without an identity (outlet in feeds.toml, or a known host) it is never own."""
-    seen = sort(item, outlets)
     role = feed.role if feed else "press"
+    seen = sort(item, outlets, role)
     source = _elsewhere(item, outlets, role)
     if source:
         return _from_source(item, seen, source)
@@ -44,10 +46,10 @@ def judge_item(item: Item | Draft, outlets: Outlets, feed: Feed | None = None) -
     return replace(verdict, background=_background(verdict, seen))
 
 
-def sort(item: Item | Draft, outlets: Outlets) -> _Sorted:
+def sort(item: Item | Draft, outlets: Outlets, role: str = "press") -> _Sorted:
     """The credits of an item: the publisher's own, those of others, those without a name."""
     seen = _Sorted()
-    mine = outlets.group(item.outlet) if item.outlet and item.outlet_known else None
+    mine = house(item, outlets, role) if item.outlet and item.outlet_known else None
     for credit in item.credits:
         if not credit.outlet:
             seen.nameless.append(credit)
@@ -56,6 +58,12 @@ def sort(item: Item | Draft, outlets: Outlets) -> _Sorted:
         else:
             seen.others.append(credit)
     return seen
+
+
+def house(item: Item | Draft, outlets: Outlets, role: str) -> str:
+    """Whose newsroom an item with a known publisher comes from; the links of an aggregator lead to other people's."""
+    host = urls.host(item.url or item.link or "")
+    return outlets.group(item.outlet) if role == "aggregator" else outlets.house(item.outlet, host)
 
 
 def _elsewhere(item: Item | Draft, outlets: Outlets, role: str) -> str | None:
@@ -202,13 +210,21 @@ def _weak_own(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance
     there = next((credit for credit in seen.nameless if credit.pattern == "press"), None)
     if wired and there:
         return Provenance(role="own", origin=item.outlet, evidence=there.words, why=f"{item.outlet} files from where it was said")
-    named = next(
-        (credit for credit in seen.mine if credit.pattern in ("first", "reported", "according", "citing", "asked", "denied")), None
-    )
+    return _named_itself(item, seen, outlets)
+
+
+def _named_itself(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance | None:
+    """The publisher stands in its own text as who reported, or as the news."""
+    patterns = ("first", "reported", "according", "citing", "asked", "denied")
+    named = next((credit for credit in seen.mine if credit.pattern in patterns), None)
     if named:
         return Provenance(role="own", origin=item.outlet, evidence=named.words, why=f"{item.outlet} names itself ({named.pattern})")
-    about = next((credit for credit in seen.mine if credit.field == "title" and credit.pattern == "subject"), None)
-    if about and about.start < 5:
+    bare = [credit for credit in seen.mine if credit.pattern == "subject"]
+    signed = len(item.text) - _FOOT  # what stands after it is the house's own sign
+    inside = next((credit for credit in bare if credit.field == "text" and credit.lead and credit.start < signed), None)
+    if inside and not seen.others and outlets.kind(item.outlet) not in BODIES:
+        return Provenance(role="own", origin=item.outlet, evidence=inside.words, why=f"{item.outlet} speaks of itself")
+    if any(credit.field == "title" and credit.start < 5 for credit in bare):
         return Provenance(role="own", origin=item.outlet, evidence=None, why=f"{item.outlet} about itself")
     return None
 

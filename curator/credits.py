@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from curator import creditwords
+from curator.anaphora import nobody_listed, taken_up
 from curator.masked import Masked
 from curator.mentions import Finder
 from curator.nameless import apart, nameless
-from curator.names import BODY, PRESS, Mention
+from curator.names import BODY, PRESS, Mention, forms
 from curator.outlets import Outlets, fold
 from curator.placed import Hit, placed
 from curator.types import Credit, Draft, Item
@@ -43,7 +44,11 @@ def prepare(outlets: Outlets) -> Callable[[Draft | Item], tuple[Credit, ...]]:
         language = creditwords.language_of(f"{draft.title} {draft.text}", draft.language)
         read = _Reader(language, finder, outlets, draft.outlet if draft.outlet_known else None)
         body = draft.text[:_MOST]
-        found = [*_authors(draft, outlets), *read.named(draft.title, "title"), *read.named(body, "text")]
+        titled = read.named(draft.title, "title")
+        about = frozenset(credit.outlet for credit in titled if credit.pattern == "subject")
+        found = [*_authors(draft, outlets), *titled, *read.named(body, "text", about)]
+        if not any(credit.pattern in (*_CARRY, "statement", "deny", "text", "dateline") for credit in found):
+            found += nobody_listed(draft.title, body, language)
         return (*found, *apart(nameless(body, language or "en"), found, body))
 
     return find
@@ -59,15 +64,16 @@ class _Reader:
     outlets: Outlets
     publisher: str | None
 
-    def named(self, body: str, field: str) -> list[Credit]:
-        """The credits of one field that name an outlet."""
+    def named(self, body: str, field: str, about: frozenset[str] = frozenset()) -> list[Credit]:
+        """The credits of one field that name an outlet. `about`: outlets that the title says are the news themselves."""
         mentions = _whose(body, self.finder.find(body, self.language)[:_CROWD], self.publisher, self.outlets)
-        mentions = [mention for mention in mentions if not _stands_for_another(mention, body, self.outlets)]
+        mentions = [_shared(mention, body) for mention in mentions if not _stands_for_another(mention, body, self.outlets)]
         if not mentions:
-            return []
+            return taken_up(body, (), (), self.language, about)
         masked = Masked(body, mentions, self.language)
         hits = [*self._sourced(placed(masked, field), mentions), *_phrased(masked, mentions, self.language)]
-        return _credits(masked, mentions, hits, field, self.language)
+        found = _credits(masked, mentions, hits, field, self.language)
+        return [*found, *taken_up(body, mentions, found, self.language, about)] if field == "text" else found
 
     def _sourced(self, hits: list[Hit], mentions: list[Mention]) -> list[Hit]:
         """ "Source: dpa" under a text says that it is the agency's; "Source: Le Soir", that it rests on the paper."""
@@ -86,7 +92,7 @@ def _whose(body: str, mentions: list[Mention], publisher: str | None, outlets: O
     for mention in mentions:
         word = mention.name.split()[-1].casefold()
         owner = next((name for name in longer if name.casefold().endswith(word) and len(name.split()) > 1), None) if mention.short else None
-        if publisher and mention.name != publisher and body[mention.start : mention.end].casefold() == publisher.casefold():
+        if publisher and mention.name != publisher and _names_publisher(body[mention.start : mention.end], mention, publisher):
             kept.append(replace(mention, name=publisher, ambiguous=False, listed=True))  # "RTL" in RTL is no other RTL
         elif mention.ambiguous and mention.name == publisher:
             kept.append(replace(mention, ambiguous=False))  # who writes "Time" in Time means Time
@@ -97,6 +103,13 @@ def _whose(body: str, mentions: list[Mention], publisher: str | None, outlets: O
         elif mention.listed or not mention.short:
             kept.append(mention)
     return kept
+
+
+def _names_publisher(words: str, mention: Mention, publisher: str) -> bool:
+    """The publisher as its own text writes it: in full, abbreviated (APA in APAnews), declined («Нашей Нивы»)."""
+    if words.casefold() == publisher.casefold() or (words.isupper() and len(words) > 2 and publisher.startswith(words)):
+        return True
+    return not mention.listed and not words.isascii() and words in forms(publisher)
 
 
 _BARE = frozenset({"AFP"})  #: never "the AFP" in English: with the article it is the Australian Federal Police
@@ -115,6 +128,13 @@ def _stands_for_another(mention: Mention, body: str, outlets: Outlets) -> bool:
         return True
     letters = r"(?: (?:of|for|and|the|de|des|du|della|für|und))?[ -]".join(rf"{letter}[^\W\d_A-Z]+" for letter in short)
     return any(outlets.canonical(full[0]) != mention.name for full in re.finditer(rf"\b{letters}\b", body))
+
+
+def _shared(mention: Mention, body: str) -> Mention:
+    """ "The Coast Guard" of a text that says nothing of the United States is nobody's on the list."""
+    words = body[mention.start : mention.end].removeprefix("The ")
+    shown = creditwords.shared().get(words)
+    return replace(mention, name=words, listed=False) if shown and not shown.search(body) else mention
 
 
 def _phrased(masked: Masked, mentions: list[Mention], language: str | None) -> list[Hit]:
@@ -186,6 +206,8 @@ _RANK = {kind: rank for rank, kind in enumerate(creditwords.ORDER)}
 _PUBLISHED = re.compile(
     r"statement|notice|report|advisory|bulletin|press release|figures|\bdata\b|website|posted|published|study|survey|filing|ruling|warning|alert|mitteil|bericht|veröffentlich|"
     r"studie|zahlen|warn|communiqué|rapport|publi|étude|avis|chiffres|comunicado|bolet|informe|estudio|aviso|cifras|\badvice\b|directive|telegram|redes sociales|su cuenta|en x\b|"
+    r"announc|opinion|judgment|court|tweeted|on telegram|telegram|truth social|teilten? [^.]{0,50}mit\b|researchers|scientists|analysts at|kündig|gab bekannt|forscher|wissenschaftler|annonc|chercheurs|anunci|inform[óa]|investigador|alert|avert|recommand|recomend|empfiehl|"
+    r"оголо|объяв|сообщил|сообщает|повідоми|повідомля|исследовател|дослідник|рекоменд|"
     r"aussendung|meldung|sur x\b|on x\b|auf x\b|пресс-|сообщени|заявлени|опубликов|сайт|телеграм|отч[её]т|прес|повідомленн|заяв[иіуа]\b|опублік|звіт|оприлюдн|релиз"
 )
 

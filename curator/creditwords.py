@@ -14,7 +14,7 @@ LANGUAGES = ("en", "de", "fr", "es", "ru", "uk")
 #: Kinds of words that need no name beside them: they say that the publication did the work itself.
 #: Kinds, the more telling first: where two patterns fit one place, the first counts.
 ORDER = (
-    "photo", "contributed", "prompted", "denied", "text", "dateline", "tail", "with", "byline", "deny", "asked", "citing", "work", "told",
+    "photo", "subject", "contributed", "prompted", "denied", "text", "dateline", "tail", "with", "byline", "deny", "asked", "citing", "work", "told",
     "first", "via", "reported", "according", "statement", "headline", "through",
 )  # fmt: skip
 
@@ -150,6 +150,9 @@ class Phrases:
     triggers: ahocorasick_rs.AhoCorasick
     official: re.Pattern[str]  #: words in which bodies speak
     earlier: re.Pattern[str]  #: says that what is credited was some time ago
+    press_again: re.Pattern[str]  #: takes up an outlet named before ("the broadcaster says"); so the others:
+    body_again: re.Pattern[str]
+    company_again: re.Pattern[str]
 
 
 @cache
@@ -173,6 +176,9 @@ def phrases(language: str) -> Phrases:
         triggers=ahocorasick_rs.AhoCorasick(table["triggers"]),
         official=re.compile("|".join(table["official"])),
         earlier=re.compile(rf"(?<!\w)(?:{'|'.join(table['earlier'])})(?!\w)", re.IGNORECASE),
+        press_again=re.compile("|".join(table["press_again"])),
+        body_again=re.compile("|".join(table["body_again"]), re.IGNORECASE),
+        company_again=re.compile("|".join(table["company_again"]), re.IGNORECASE),
     )
 
 
@@ -185,6 +191,12 @@ def _filled(pattern: str) -> str:
     for slot, characters in _SLOTS.items():
         pattern = pattern.replace(slot, characters)
     return pattern
+
+
+@cache
+def shared() -> dict[str, re.Pattern[str]]:
+    """Names that several countries' bodies share → what shows in a text that the listed one is meant."""
+    return {name: re.compile(shown) for name, shown in shipped.toml("mediawords.toml")["shared"].items()}
 
 
 @cache
@@ -208,8 +220,8 @@ def language_of(text: str, told: str | None) -> str | None:
     told = (told or "").partition("-")[0].lower()
     head = text[:400]
     if _CYRILLIC.search(head) and len(_CYRILLIC.findall(head)) * 3 > len(head):
-        ukrainian = len(re.findall("[іїєґ]", head)) > len(re.findall("[ыэъё]", head))
-        return "uk" if ukrainian else "ru"
+        ukrainian, russian = len(re.findall("[іїєґʼ]", head)), len(re.findall("[ыэъё]", head))
+        return "uk" if ukrainian > russian or (ukrainian == russian and told == "uk") else "ru"
     if told in {"en", "de", "fr", "es"}:
         return told
     if told and told not in {"ru", "uk"}:

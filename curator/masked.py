@@ -32,7 +32,7 @@ _QUALIFIED = (
 #: What stands between an article and the noun of a medium is no preposition, article or verb: "a study in the journal Nature".
 _PLAIN = (
     r"(?!(?:in|of|by|to|from|for|with|on|at|the|as|and|that|told|said|von|der|in|im|mit|aus|bei|nach|de|du|dans|par|sur|pour|à|del|por|con|para|según|"
-    r"selon|laut|a|en|que|qui)\s)"
+    r"selon|laut|a|en|que|qui|die|das|dem|den|des|le|la|les|el|los|las)\s)"
 )
 
 

@@ -28,6 +28,7 @@ _VOWELLESS = "бвгджзклмнпрстфхцчшщ"
 #: (ending, endings it takes instead), the longest ending first; oblique cases of nouns and adjectives.
 _RUSSIAN: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ская", ("ской", "скую")),
+    ("аша", ("ашей", "ашу")),
     ("ный", ("ного", "ному", "ным", "ном")),
     ("ский", ("ского", "скому", "ским", "ском")),
     ("ая", ("ой", "ую")),
@@ -150,7 +151,7 @@ def _german(name: str) -> list[str]:
         found += [weak, weak.replace("n ", "r ", 1)]
     masculine = _STRONG.sub(r"\1n", name)
     if masculine != name:
-        found.append(masculine)
+        found += [masculine, _STRONG.sub(r"\1", name)]
     bare = name[4:] if name.startswith(("Der ", "Die ", "Das ")) else name
     if bare != name and len(bare) > 3:
         found.append(bare)

@@ -124,6 +124,11 @@ class Outlets:
         found = self.by_name(name)
         return (found.group or found.name) if found else " ".join((name or "").split())
 
+    def house(self, name: str | None, host: str | None) -> str:
+        """The group of a publisher; of one whose name nobody knows, that of the host it publishes at: "APAnews" at apanews.net is APA News."""
+        known = self.by_name(name) or self.by_host(host)
+        return self.group(name if known is None or known.kind == "aggregator" else known.name)
+
     def kind(self, name: str | None) -> str:
         """wire | press | official | ngo | blog | aggregator; "press" for what is not known."""
         found = self.by_name(name)

@@ -8,22 +8,22 @@ from curator.masked import Masked
 _N = "[\ue000-\ue002]"
 _SLOT = re.compile(_N)
 _DATELINE = re.compile(
-    rf"\A[^\n(/]{{0,70}}?[(/\[—–-]\s*({_N})(?:/{_N}|/\w{{2,4}}|/[\w ]{{2,30}}(?=\))|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
+    rf"\A[^\n(/{_N[1:-1]}]{{0,70}}?[(/\[—–-]\s*({_N})(?:/{_N}|/\w{{2,4}}|/[\w ]{{2,30}}(?=\))|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
 )
 #: "Bruxelles (Belga) Un ancien …", "NEW DELHI, Mar 4 (PTI) The …", "(dpa/Reuters) Iran hat …", "КИЇВ. 3 березня. УНН. …": no dash
 _OPENING = re.compile(
-    rf"\A([^\n(\[.!?]{{0,40}})[(\[]({_N})(?:[/,] ?(?:{_N}|\w{{2,4}}))*[)\]]\.?\s|\A(\w[\w -]{{1,24}}\. (?:\d{{1,2}} \w{{3,9}}\. )?)({_N})\. "
+    rf"\A([^\n(\[.!?]{{0,40}})[(\[]({_N})(?:[/,] ?(?:{_N}|\w{{2,4}}))*[)\]]\.?\s|\A(\w[\w -]{{1,24}}\. (?:\d{{1,2}} \w{{3,9}}\. )?)({_N})(?:\.| ?[-–—]) "
 )
 _BRACKET = re.compile(rf"(?<=[”\"»“.!?] \()({_N})(?=\)[.,;]? )")
 _SOURCE = re.compile(
     rf"(?:^|[\s(\[])(?:quellen?|sources?|fuentes?|источник|джерело)\s?[:–—] (?:[\w.]{{1,12}}[,/] ?|\w{{2,4}}/)?({_N})[)\].]*\s*\Z"
 )
 _TAIL = re.compile(
-    rf"(?<=[.!?”\"»] )({_N})(?:/\w{{2,4}}){{0,2}}\.?\s*\Z|(?<![\ue000-\ue002] )[(\[/]\s*({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*(?:/\w{{2,4}})?\s*[)\]/][.\s]*\Z"
+    rf"(?<=[.!?”\"»][ \n])(?:[-–—] ?)?({_N})(?:/\w{{2,4}}){{0,2}}\.?(?:\s+[a-z]{{2,4}}(?:[/ ][a-z]{{2,4}}){{0,3}})?\s*\Z|(?<![\ue000-\ue002] )[(\[/]\s*(?:(?:red|redaktion|jw|\w{{2,3}})[,/;] ?)?({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*(?:/\w{{2,4}})?(?:,? \d[\d. /]*)?\s*[)\]/][.\s]*\Z"
 )
 _LINE = re.compile(
-    rf"(?:(?:quelle|source|fuente)n?s?: [^\n{_N[1:-1]}]{{0,25}}?|\w{{2,4}}/|by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |(?:writer|author|reporter|autor|auteur|автор): ?|джерело: |источник: )?({_N})"
-    rf"(?:[ /,&+]{{1,3}}(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|(?<=/)\w{{2,4}})){{0,4}}[.\]]?"
+    rf"(?:(?:redacción|redaction|rédaction|redaktion|agencias?) ?[/|] ?|(?:quelle|source|fuente)n?s?: [^\n{_N[1:-1]}]{{0,25}}?|\w{{2,4}}/|by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |(?:writer|author|reporter|autor|auteur|автор): ?|джерело: |источник: )?({_N})"
+    rf"(?:[ /,&+]{{1,3}}(?:avec |with |mit |con )?(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|(?<=/)\w{{2,4}})){{0,4}}[.\]]?"
 )
 _HELP = (
     r"(?:additional reporting by|with(?: reporting| files| inputs?| material| agencies| information| contributions)?(?: from| by)?|avec"
@@ -31,8 +31,10 @@ _HELP = (
     r"|по материалам|с использованием материалов|за матеріалами|за участю)"
 )
 _WITH = re.compile(rf"(?:^|[\n (\[]){_HELP} (?:[^\n{_N[1:-1]}]{{0,20}} )?({_N})[^.!?]{{0,30}}[)\]]?[.\s]*$")
+#: "Par la rédaction (avec Belga).", "Redaktion, mit dpa" before the text
+_OPENING_HELP = re.compile(rf"\A[^\n.!?]{{0,50}}(?:[(\[] ?|, ){_HELP} ({_N})[^\n.!?(]{{0,20}}(?:[)\]][.\s]|\n)")
 _HEAD = re.compile(
-    rf"(?:\s[-–—|]\s*|\s-|[:|]\s|\()({_N})(?: (?:says|reports|reported|report|sources|exclusive))?\)?\s*\Z|\A({_N})\s?[:|–—-]\s"
+    rf"(?:\s[-–—|]\s*|\s-|[:|]\s|\()({_N})(?: (?:says|reports|reported|report|sources|exclusive))?(?:, [\w ]{{3,20}}(?=\)))?\)?\s*\Z|\A({_N})\s?[:|–—-]\s"
 )
 _COLON = re.compile(rf"\A({_N}):\s")
 _BYLINE = re.compile(rf"\A(?:by|von|par|por) [^\n{_N[1:-1]}]{{0,60}}?({_N})[^\n]{{0,30}}(?:\n|\Z)")
@@ -93,6 +95,9 @@ def _tails(masked: Masked) -> list[Hit]:
 
 def _helped(masked: Masked) -> list[Hit]:
     """A short last line or a last bracket, "(with AFP)"."""
+    opening = _at(masked, _OPENING_HELP, "with")
+    if opening:
+        return opening
     begin = max(masked.text.rfind("\n"), masked.text.rfind("(", len(masked.text) - 60), masked.text.rfind("[", len(masked.text) - 60))
     if begin < 0 or len(masked.text) - begin > 80:
         return []
@@ -106,7 +111,9 @@ def _lines(masked: Masked) -> list[Hit]:
         match = _LINE.fullmatch(row.strip()) if len(row) < 60 else None
         if match:
             place = at + len(row) - len(row.lstrip())
-            found.append(Hit("tail" if at else "byline", masked.places.index(place + match.start(1)), place, place + match.end()))
+            slots = {slot.start() for slot in _SLOT.finditer(masked.text, place + match.start(1), place + match.end())}
+            kind = "tail" if at else "byline"
+            found += [Hit(kind, number, place, place + match.end()) for number, where in enumerate(masked.places) if where in slots]
         at += len(row) + 1
     return found
 

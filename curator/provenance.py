@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from curator import creditwords, text
-from curator.attribution import judge_item, sort, strong
+from curator.attribution import house, judge_item, sort, strong
 from curator.config import Feed
 from curator.lineage import line, tree
 from curator.outlets import Outlets
@@ -67,6 +67,7 @@ class _Room:
         self.feeds = feeds
         self.verdicts = {item.id: judge_item(item, outlets, feeds.get(item.feed)) for item in items}
         self.shingles: dict[str, frozenset[int]] = {}
+        self.houses = {item.outlet: house(item, outlets, self._role(item)) for item in items if item.outlet and item.outlet_known}
         self.joint: set[str] = set()  #: publishers that show own work in a text that stands elsewhere too: a joint report
 
     def bodies(self) -> None:
@@ -141,7 +142,7 @@ class _Room:
         return other, item
 
     def _strong(self, item: Item) -> bool:
-        return bool(strong(sort(item, self.outlets))) or self._role(item) == "primary"
+        return bool(strong(sort(item, self.outlets, self._role(item)))) or self._role(item) == "primary"
 
     def chains(self) -> list[frozenset[str]]:
         """Follow "Y, citing X" through the items of the story to the end; outlets that only cite one another are a ring."""
@@ -211,7 +212,7 @@ class _Room:
         return next((item.outlet for item in self.items if item.outlet and self._key(item.outlet) == key), key)
 
     def _key(self, name: str | None) -> str:
-        return self.outlets.group(name)
+        return self.houses.get(name or "") or self.outlets.group(name)
 
     def _publisher(self, item: Item) -> str:
         if item.outlet and item.outlet_known:

@@ -132,6 +132,8 @@ def _caption_line(line: str, count: int) -> bool:
     """A line that ends in the credit of a picture. One of few words must speak of a picture: "© Jiji" and "mau/dpa" credit the text."""
     words = _words()
     lower = line.lower()
+    if "copyright" in lower or "all rights reserved" in lower:
+        return False  # whose text it is
     if count < 5 and not any(word in lower for word in (*_PICTURED, "getty", "reuters/", "ap photo")):
         return False
     return bool(words.credited.search(line)) and not _goes_on(line) and not words.reporting.search(line)

@@ -21,12 +21,12 @@ LAYERS: list[tuple[str, str]] = [
         "",
     ),
     (
-        "types urls language outlets topics entitybook background mentions masked creditwords tidy configvalues configedit timers "
+        "types urls language outlets topics entitybook background unlisted masked creditwords tidy configvalues configedit timers "
         "fulltext matching quick forms",
         "nursery",
     ),
     (
-        "archive encode decode clean jsonfeed identity verdicts placed nameless rank cite watching learning extract digest mail schedule "
+        "archive encode decode clean jsonfeed identity verdicts mentions anaphora placed nameless rank cite watching learning extract digest mail schedule "
         "transfer discover opml configtables taggers/ attribution lineage storylines likeness habits fingerprints",
         "sandbox stores/",
     ),
