@@ -29,6 +29,7 @@ Clock = Callable[[], datetime]
 Judge = Callable[[Sequence[Arrival], datetime], Outcome]
 
 _BATCH_ENTRIES = 250  #: new entries after which a batch is stored: so few that the readers have enough to do meanwhile
+_FIRST_ENTRIES = 16  #: the same of a poll's first batch; each may be twice the one before: little news is judged while the rest is read
 _BATCH_BYTES = 8_000_000  #: bytes of entries after which it is stored, however few they are
 _BATCH_FEEDS = 400  #: feeds after which a batch is stored
 _BATCH_SECONDS = 2.0  #: after which it is stored all the same: a slow server does not keep back what others brought
@@ -142,6 +143,7 @@ class _Run:
         self.plain: list[FeedState] = []  # states that change without a document
         self.arrivals: list[_Arrived] = []
         self.entries = self.bytes = 0
+        self.enough = _FIRST_ENTRIES  # entries for the next batch
         self.waiting_since = 0.0  # the first of the arrivals
         self.judge: Judge | None = None
         self.answered = 0
@@ -255,7 +257,7 @@ class _Run:
     @property
     def full(self) -> bool:
         """Has enough come in to be stored?"""
-        return self.entries >= _BATCH_ENTRIES or self.bytes >= _BATCH_BYTES or len(self.arrivals) + len(self.plain) >= _BATCH_FEEDS
+        return self.entries >= self.enough or self.bytes >= _BATCH_BYTES or len(self.arrivals) + len(self.plain) >= _BATCH_FEEDS
 
     def keep(self) -> None:
         """Judge and store what has come in since the last time; what is new is safe from here on."""
@@ -265,6 +267,7 @@ class _Run:
             if plain and not self.dry_run:
                 self.store.save_states(plain)
             return
+        self.enough = min(_BATCH_ENTRIES, 2 * self.enough)
         before = {arrived.document.feed: self.states.get(arrived.document.feed) for arrived in arrivals}
         outcome = self._judge()([self._arrival(arrived, before) for arrived in arrivals], self.clock())
         states = tuple(self._read(arrived, before, outcome) for arrived in arrivals)

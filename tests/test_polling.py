@@ -17,7 +17,7 @@ from curator import polling
 from curator.app import Curator
 from curator.config import Config, Feed, Fetch
 from curator.errors import UsageError
-from curator.types import FeedState, Item, Query, Report
+from curator.types import FeedState, Item, Query, Report, Update
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 EVERYTHING = Query(copies=True, limit=None)
@@ -280,3 +280,20 @@ def test_a_poll_that_waited_for_another_asks_nobody_twice(desk: Desk) -> None:
         report, new, _ = polling.poll(archive.config, AnotherIsFirst(archive.store, desk.feeds), clock=desk.clock, version="0")
     assert (report.polled, report.new, new) == (0, 0, ())
     assert desk.web.asked == []
+
+
+def test_the_first_that_is_read_is_kept_before_much_is(desk: Desk) -> None:
+    """Batches begin small, so that little news is judged while the rest of it is read, and double."""
+    for name in ("a", "b", "c"):
+        desk.serve(name, rss(*(replace(entry, guid=f"{name}-{entry.guid}") for entry in several(20))))
+    kept: list[int] = []
+    with desk.open() as archive:
+        apply = archive.store.apply
+
+        def counted(update: Update) -> None:
+            kept.append(len(update.items))
+            apply(update)
+
+        archive.store.apply = counted
+        polling.poll(archive.config, archive.store, clock=desk.clock, version="0")
+    assert kept == [20, 40]
