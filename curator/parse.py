@@ -18,7 +18,7 @@ from xml.sax import SAXException
 from xml.sax.expatreader import ExpatParser
 from xml.sax.handler import feature_external_ges, feature_namespaces
 
-from curator import dates, jsonfeed, quick, repair, urls
+from curator import dates, hints, jsonfeed, quick, repair, urls
 from curator.slice import Slices, cut, join
 from curator.types import Entry
 
@@ -43,7 +43,8 @@ class Parsed:
     title: str | None = None  #: HTML or plain, as the feed gave it
     home: str | None = None  #: absolute
     language: str | None = None  #: as the feed gave it
-    ttl: int | None = None  #: seconds the feed itself asks to wait (ttl, sy:updatePeriod)
+    ttl: int | None = None  #: seconds the feed itself asks to wait, see `hints`
+    rests: tuple[int, ...] = ()  #: hours of the week in which it asks to be left alone, see `hints`
     hub: str | None = None  #: WebSub hub
     entries: tuple[Entry, ...] = ()
     partial: bool = False  #: the document was cut off: these are the whole entries before the cut
@@ -70,7 +71,7 @@ def parse(body: bytes, url: str | None = None, headers: Mapping[str, str] | None
     raws = next((each for each in (slices, read.pieces) if each is not None and len(each) == len(read.found)), None)
     raws = raws if raws is not None else [_rendered(entry) for entry in read.found]
     entries = tuple(_entry(entry, raw, url) for entry, raw in zip(read.found, raws, strict=True))
-    return _parsed(read.reader, root, url, entries, read.partial)
+    return _parsed(read.reader, root, url, entries, asked=hints.of(text), partial=read.partial)
 
 
 # ── what kind of document ───────────────────────────────────────────────────────────────────────────────────────────
@@ -246,7 +247,7 @@ def _readers() -> tuple[Any, Any]:
     return Strict, Loose
 
 
-def _parsed(reader: Any, root: str, url: str | None, entries: tuple[Entry, ...], partial: bool) -> Parsed:
+def _parsed(reader: Any, root: str, url: str | None, entries: tuple[Entry, ...], *, asked: hints.Hints, partial: bool) -> Parsed:
     feed = reader.feeddata
     links = [link for link in _get(feed, "links") or () if isinstance(link, dict)]
     home = _get(feed, "link")
@@ -255,7 +256,8 @@ def _parsed(reader: Any, root: str, url: str | None, entries: tuple[Entry, ...],
         title=_get(feed, "title"),
         home=urls.resolve(url, home) if home else None,
         language=_get(feed, "language") or (_get(feed, "title_detail") or {}).get("language"),
-        ttl=_ttl(feed),
+        ttl=asked.ttl,
+        rests=asked.rests,
         hub=next((urls.resolve(url, link["href"]) for link in links if link.get("rel") == "hub" and link.get("href")), None),
         entries=entries,
         partial=partial,
@@ -265,23 +267,6 @@ def _parsed(reader: Any, root: str, url: str | None, entries: tuple[Entry, ...],
 def _get(values: Any, key: str) -> Any:
     """Without feedparser's substitutions of one key for another."""
     return dict.get(values, key)
-
-
-_PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
-
-
-def _ttl(feed: Any) -> int | None:
-    """RSS <ttl> counts minutes; sy:updatePeriod over sy:updateFrequency (RSS 1.0 syndication module), the longer of the two."""
-    ttl = _number(_get(feed, "ttl"))
-    period = _PERIODS.get(str(_get(feed, "sy_updateperiod") or "").strip().lower())
-    frequency = _number(_get(feed, "sy_updatefrequency")) or 1
-    wanted = [seconds for seconds in (ttl and ttl * 60, period and period // frequency) if seconds]
-    return max(wanted) if wanted else None
-
-
-def _number(written: Any) -> int | None:
-    digits = str(written or "").strip()
-    return int(digits) or None if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 
 # ── entries ─────────────────────────────────────────────────────────────────────────────────────────────────────────

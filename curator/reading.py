@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from curator import clean, credits, fingerprints, identity, likeness, outlets, parse, slice, taggers, teaching, text, tidy
+from curator import clean, credits, fingerprints, hints, identity, likeness, outlets, parse, slice, taggers, teaching, text, tidy
 from curator.config import Config
 from curator.types import Credit, Document, Draft, Entry, Item, Job, Lessons, Prepared, Problem
 
@@ -61,7 +61,8 @@ class Reader:
         slices = b"".join(hashes[: job.most])
         dropped = max(0, len(hashes) - job.most)
         if not unseen:
-            return Document(feed=job.feed.name, format="", slices=slices, head_sha=head, dropped=dropped)
+            asked = hints.of((pieces.head + pieces.tail).decode("utf-8", "replace"))
+            return Document(feed=job.feed.name, format="", ttl=asked.ttl, rests=asked.rests, slices=slices, head_sha=head, dropped=dropped)
         parsed = parse.parse(slice.join(pieces.head, unseen, pieces.tail), job.url, job.headers, unseen)
         if len(parsed.entries) != len(unseen):  # the parser of record sees it otherwise: its word counts
             return None
@@ -88,6 +89,7 @@ class Reader:
             home=parsed.home,
             language=language,
             ttl=parsed.ttl,
+            rests=parsed.rests,
             hub=parsed.hub,
             drafts=tuple(self._made(draft, number) for number, draft in enumerate(drafts)),
             slices=slices,

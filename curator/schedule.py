@@ -4,7 +4,8 @@ How long a feed is left alone after a good answer:
 
 1. its rhythm: `every` of feeds.toml, or with `every = "auto"` half the typical distance between its entries, 15 minutes … a day;
 2. hints, which only make that longer: HTTP's freshness (Cache-Control's max-age less Age, else Expires), or, where HTTP says nothing,
-   the feed's own (ttl, sy:updatePeriod); up to 6 hours beside a fixed `every`, up to a day beside "auto";
+   the feed's own (ttl, sy:updatePeriod); up to 6 hours beside a fixed `every`, up to a day beside "auto"; and what then falls into
+   the hours and days in which the feed asks to be left alone (skipHours, skipDays) waits for their end, within the same bounds;
 3. `Retry-After` of a 429 or 503 is a word, not a hint: kept uncut up to 31 days, and only `--force` goes over it.
 
 After a failure the wait doubles each time, from the usual distance up to a day, and never ends. Validators are remembered exactly as
@@ -20,6 +21,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from curator.config import AUTO, Feed, Fetch
+from curator.hints import WEEK
 from curator.types import Document, FeedState, Problem, Request, Response
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -125,7 +127,20 @@ def _answered(
         hint = fresh if fresh is not None else ttl if document else old.interval  # nothing new: what was said before still holds
         interval = min(hint, FIXED_HINT) if hint > feed.every else 0
         wait = max(interval, feed.every)
-    return replace(new, newest=_newest(old, document, now), interval=interval, next_due=now + timedelta(seconds=wait))
+    latest = now + timedelta(seconds=max(wait, AUTO_HINT if feed.every == AUTO else FIXED_HINT))
+    due = min(_awake(new.rests, now + timedelta(seconds=wait)), latest)
+    return replace(new, newest=_newest(old, document, now), interval=interval, next_due=due)
+
+
+def _awake(rests: Sequence[int], at: datetime) -> datetime:
+    """The first moment from `at` on that is in none of these hours of the week."""
+    asleep = frozenset(rests)
+    begun = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    for hours in range(WEEK):
+        moment = begun + timedelta(hours=hours)
+        if moment.weekday() * 24 + moment.hour not in asleep:
+            return max(moment, at)
+    return at  # it rests all the week: then it means nothing
 
 
 def _unchanged(old: FeedState, response: Response) -> FeedState:
@@ -144,7 +159,8 @@ def _read(old: FeedState, response: Response, document: Document, body_sha: str 
         title=document.title or old.title,
         home=document.home or old.home,
         language=document.language or old.language,
-        format=document.format,
+        format=document.format or old.format,
+        rests=document.rests,
     )
     if document.partial:
         return replace(about, etag=None, last_modified=None, body_sha=None, slices=_joined(document.slices, old.slices))

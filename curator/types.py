@@ -45,6 +45,7 @@ class FeedState:
     failing_since: datetime | None = None
     problem: "Problem | None" = None  #: the last failure, while it lasts
     gone: int = 0  #: answers 410 in a row; 2 and more: no longer asked
+    rests: tuple[int, ...] = ()  #: as in its last document
     interval: int = 0  #: seconds; what the feed's rhythm or the server's hints ask for; 0 = as configured
     title: str | None = None  #: of the feed, as plain text
     home: str | None = None  #: the site it belongs to
@@ -271,11 +272,12 @@ class Document:
     """A feed's document, read: the entries that were not known by their bytes, as drafts, in document order."""
 
     feed: str
-    format: str  #: "rss20", "atom10", "json11" …
+    format: str  #: "rss20", "atom10", "json11" …; "" where no entry was unseen, and so nothing parsed
     title: str | None = None
     home: str | None = None
     language: str | None = None
     ttl: int | None = None  #: seconds the feed itself asks to wait (ttl, sy:)
+    rests: tuple[int, ...] = ()  #: hours of the week in which it asks to be left alone, from 0 = Monday, 0:00 UTC (skipHours, skipDays)
     hub: str | None = None
     drafts: tuple[Draft, ...] = ()
     slices: bytes = b""  #: 8 bytes of the SHA-256 of every entry of the document, known or not, in order

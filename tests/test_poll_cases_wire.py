@@ -250,3 +250,18 @@ class TestHints:
             for asked in web.asked:
                 first.setdefault(asked.path, hour)
         assert first == {f"/{n}": hours for n, (_, _, hours) in enumerate(said)}
+
+    def test_of_the_feed_itself_hold_while_only_its_build_date_changes_h32(self, web: Server, tmp_path: Path) -> None:
+        night = "".join(f"<hour>{hour}</hour>" for hour in range(13, 17))  # it is noon
+        asks = {"/ttl": "<ttl>180</ttl>", "/rest": f"<skipHours>{night}</skipHours>"}
+        for path, said in asks.items():
+            bodies = [rss(path[1:], [1], built=f"{n}").replace(b"<lastBuildDate>", said.encode() + b"<lastBuildDate>") for n in range(9)]
+            web.pages[path] = [Reply(body=body) for body in bodies]
+        desk = Desk(tmp_path, {path[1:]: web.url(path) for path in asks})
+        desk.poll()
+        for _ in range(12):
+            desk.poll(later=HOUR)
+        assert len(web.asked_for("/ttl")) == 1 + 4
+        assert len(web.asked_for("/rest")) == 1 + 8
+        with desk.open() as archive:
+            assert {state.format for state in archive.store.states().values()} == {"rss20"}

@@ -418,6 +418,32 @@ class TestHints:
         assert wait(after(None, answer(cache_control="max-age=7200"), document(HOUR), feed=replace(FEED, every=86400 * 7))) == 7 * DAY
 
 
+class TestHoursOfRest:
+    """skipHours and skipDays (H32). NOW is a Sunday, 12:00 UTC."""
+
+    SUNDAY_AFTERNOON = tuple(range(6 * 24 + 13, 6 * 24 + 16))
+    WEEKEND = tuple(range(5 * 24, 7 * 24))
+
+    def test_put_off_what_falls_into_them_to_their_end(self) -> None:
+        state = after(None, answer(), replace(document(HOUR), rests=self.SUNDAY_AFTERNOON))
+        assert wait(state) == 4 * HOUR
+        assert wait(after(state, answer(304, b""))) == 4 * HOUR
+
+    def test_leave_alone_what_falls_beside_them(self) -> None:
+        assert wait(after(None, answer(), replace(document(HOUR), rests=(6 * 24 + 14, 0)))) == HOUR
+
+    def test_are_heeded_within_the_bounds_of_all_hints(self) -> None:
+        assert wait(after(None, answer(), replace(document(HOUR), rests=self.WEEKEND))) == 6 * HOUR
+        assert wait(after(None, answer(), replace(document(HOUR), rests=self.WEEKEND), feed=AUTOMATIC)) == 12 * HOUR
+
+    def test_of_a_whole_week_mean_nothing(self) -> None:
+        assert wait(after(None, answer(), replace(document(HOUR), rests=tuple(range(168))))) == HOUR
+
+    def test_end_when_a_document_no_longer_names_them(self) -> None:
+        state = after(None, answer(), replace(document(HOUR), rests=self.SUNDAY_AFTERNOON))
+        assert wait(after(state, answer(), document(HOUR))) == HOUR
+
+
 class TestTheAutomaticInterval:
     def test_is_half_the_usual_distance_between_entries(self) -> None:
         state = after(None, answer(), document(*(n * 4 * HOUR for n in range(1, 12))), feed=AUTOMATIC)

@@ -231,7 +231,7 @@ def full_state(name: str = "harbour") -> object:
         name, moved_to="https://new.example/", moving_to="https://m.example/", moving_seen=2, moving_at=NOW, etag='W/"x"', last_modified="Fri",
         body_sha="ab", slices=b"12345678abcdefgh", standing=bytes.fromhex(item_id(1)) + bytes(8), head_sha="cd", succeeded=NOW, next_due=NOW,
         retry_after=NOW, failures=3, failing_since=NOW, problem=Problem(feed=name, kind="http", message="404 – gone?", since=NOW, failures=3),
-        gone=1, interval=900, title="Häfen", home="https://harbour.example/", language="de", format="rss20", entries=2, gap=NOW, newest=NOW,
+        gone=1, interval=900, title="Häfen", home="https://harbour.example/", language="de", format="rss20", entries=2, gap=NOW, newest=NOW, rests=(0, 167),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ _PLAIN = (
     "url", "title", "home", "language", "format", "moved_to", "moving_to", "moving_seen", "etag", "last_modified", "body_sha", "head_sha",
     "failures", "gone", "interval", "seconds", "entries", "slices", "standing",
 )  # fmt: skip
-_COLUMNS = ("name", *_PLAIN, *_TIMES, "problem")
+_COLUMNS = ("name", *_PLAIN, *_TIMES, "problem", "rests")
 _RECENT = 200_000  # items looked at for the rhythm of feeds
 _READ = f"SELECT {', '.join(_COLUMNS)} FROM feed"
 _WRITE = (
@@ -72,7 +72,7 @@ class Feeds(Base):
 def _row(state: FeedState) -> tuple[Any, ...]:
     plain = [getattr(state, name) for name in _PLAIN]
     times = [stamp(getattr(state, name)) for name in _TIMES]
-    return (state.name, *plain, *times, _problem_json(state.problem))
+    return (state.name, *plain, *times, _problem_json(state.problem), json.dumps(state.rests) if state.rests else None)
 
 
 def _state(row: tuple[Any, ...]) -> FeedState:
@@ -82,6 +82,7 @@ def _state(row: tuple[Any, ...]) -> FeedState:
     values["slices"] = values["slices"] or b""
     values["standing"] = values["standing"] or b""
     values["problem"] = _problem(values["name"], values["problem"])
+    values["rests"] = tuple(decoded(values["rests"])) if values["rests"] else ()
     return FeedState(**values)
 
 
