@@ -39,6 +39,7 @@ from curator.types import (
 
 _LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
 _REMEMBERED = 6_000_000  #: bytes of what items are compared by, for copies and for stories each, that outlive a batch: at most twice that
+_MEANWHILE = 16  #: items after which the caller may see to something else
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 
 
@@ -65,13 +66,14 @@ class Ingest:
         self._prints = OfItems[Item, Fingerprint](fingerprints.make, fingerprints.size, _REMEMBERED)
         self._traits = OfItems[Item, Traits](likeness.traits, likeness.size, _REMEMBERED)
 
-    def decide(self, arrivals: Sequence[Arrival], now: datetime) -> Outcome:
-        """Everything that these documents change. Nothing is written here."""
+    def decide(self, arrivals: Sequence[Arrival], now: datetime, meanwhile: Callable[[], None] = lambda: None) -> Outcome:
+        """Everything that these documents change. Nothing is written here. `meanwhile` is called again and again: it takes a while."""
         sorted_out = [_sort_out(arrival, self._memory, now) for arrival in arrivals]
         new = [item for one in sorted_out for item in one.new]
         changed = self._as_they_are_now([pair for one in sorted_out for pair in one.changed], now)
         self.remember(zip(new, [draft.prepared for one in sorted_out for draft in one.drafts], strict=True))
-        judged = self.judge(new, changed, now=now, keys={id_: k for one in sorted_out for id_, k in one.made.items()})
+        made = {id_: keys for one in sorted_out for id_, keys in one.made.items()}
+        judged = self.judge(new, changed, now=now, keys=made, meanwhile=meanwhile)
         return Outcome(
             update=replace(
                 judged,
@@ -93,21 +95,22 @@ class Ingest:
                 self._prints.keep(item, made.fingerprint)
                 self._traits.keep(item, made.traits)
 
-    def judge(self, new: Sequence[Item], changed: Sequence[Item] = (), *, now: datetime, keys: Mapping[str, Keys] | None = None) -> Update:
+    def judge(
+        self,
+        new: Sequence[Item],
+        changed: Sequence[Item] = (),
+        *,
+        now: datetime,
+        keys: Mapping[str, Keys] | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Update:
         """Copies, stories and provenance of items, new ones in the order in which they are kept; `keys` as far as already made."""
-        same = self._same((*changed, *new), keys or {})
-        copies = Copies(self._lookup(), same=same, group=self._memory.copies, corrections=self._corrections, prints=self._prints)
-        stories = Stories(
-            self._config.stories,
-            self._members,
-            items=self._memory.items,
-            corrections=self._corrections,
-            traits=self._traits,
-            newest=self._memory.newest,
-        )
+        copies, stories = self._stages(self._same((*changed, *new), keys or {}))
         links: dict[str, Link] = {}
         referring: dict[str, Sequence[Item]] = {}
-        for item in (*changed, *new):
+        for number, item in enumerate((*changed, *new)):
+            if number % _MEANWHILE == 0:
+                meanwhile()
             found = copies.judge(item)
             links.update({link.item: link for link in found})
             stories.place(item, found, copies.near(item))
@@ -126,6 +129,19 @@ class Ingest:
             ),
             now,
         )
+
+    def _stages(self, same: Callable[[Item], Sequence[Item]]) -> tuple[Copies, Stories]:
+        """What judges one batch, with all that is remembered of earlier ones."""
+        copies = Copies(self._lookup(), same=same, group=self._memory.copies, corrections=self._corrections, prints=self._prints)
+        stories = Stories(
+            self._config.stories,
+            self._members,
+            items=self._memory.items,
+            corrections=self._corrections,
+            traits=self._traits,
+            newest=self._memory.newest,
+        )
+        return copies, stories
 
     # ── the archive, as the stages ask it ───────────────────────────────────────────────────────────────────────
 

@@ -26,7 +26,7 @@ from curator.types import Arrival, Document, FeedState, Job, Outcome, Problem, R
 
 Progress = Callable[[int, int, int], None]  #: feeds answered, feeds asked, new items
 Clock = Callable[[], datetime]
-Judge = Callable[[Sequence[Arrival], datetime], Outcome]
+Judge = Callable[[Sequence[Arrival], datetime, Callable[[], None]], Outcome]
 
 _BATCH_ENTRIES = 250  #: new entries after which a batch is stored: so few that the readers have enough to do meanwhile
 _FIRST_ENTRIES = 16  #: the same of a poll's first batch; each may be twice the one before: little news is judged while the rest is read
@@ -147,6 +147,7 @@ class _Run:
         self.waiting_since = 0.0  # the first of the arrivals
         self.judge: Judge | None = None
         self.answered = 0
+        self.meanwhile: Callable[[], None] = lambda: None  # what keeps the readers at work while a batch is judged
 
     def ask(self, due: Sequence[Feed]) -> None:
         from curator.fetch import Fetcher  # noqa: PLC0415 - pycurl costs start-up time
@@ -160,10 +161,12 @@ class _Run:
 
         settings = self.config.fetch
         with Fetcher(settings, clock=self.clock, version=self.version) as fetcher, Sandbox(setup, settings) as sandbox:
+            self.meanwhile = sandbox.pump
             for feed in due:
                 fetcher.add(schedule.request(feed, self.states.get(feed.name), settings, os.environ.get))
             while fetcher.busy or sandbox.backlog:
-                for response in fetcher.step(_WAIT, watch=[sandbox.fileno()], held=sandbox.held):
+                wait = 0.0 if sandbox.answered else _WAIT
+                for response in fetcher.step(wait, watch=[sandbox.fileno()], held=sandbox.held):
                     self.receive(response, fetcher, sandbox)
                 if sandbox.backlog and not fetcher.busy:
                     self._judge()  # made ready while the readers make themselves ready
@@ -269,7 +272,7 @@ class _Run:
             return
         self.enough = min(_BATCH_ENTRIES, 2 * self.enough)
         before = {arrived.document.feed: self.states.get(arrived.document.feed) for arrived in arrivals}
-        outcome = self._judge()([self._arrival(arrived, before) for arrived in arrivals], self.clock())
+        outcome = self._judge()([self._arrival(arrived, before) for arrived in arrivals], self.clock(), self.meanwhile)
         states = tuple(self._read(arrived, before, outcome) for arrived in arrivals)
         if not self.dry_run:
             self.store.apply(replace(outcome.update, states=(*plain, *states)))

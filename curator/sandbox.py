@@ -25,6 +25,7 @@ WORKERS = 2  #: at most; one fewer than there are cores is enough, since the par
 SLOW = 1.0  #: seconds after which a job counts as slow: then another worker goes on with the rest, however few cores there are
 JOBS_AHEAD = 8  #: jobs given to a child beyond the one it works on, so that it never waits for a busy parent …
 BYTES_AHEAD = 1_000_000  #: … but no more bytes than that
+ANSWERS_AHEAD = 4_000_000  #: bytes of answers, as they came, that are taken in while nobody has time for them
 _READ = 1 << 18
 
 Job = TypeVar("Job")
@@ -72,6 +73,7 @@ class Sandbox(Generic[Job, Result]):
         self._nursery: Nursery | None = None
         self._workers: list[_Worker[Job]] = []
         self._answers: list[tuple[Job, Result | Problem]] = []
+        self._unread = 0  # bytes that they came as
         self._selector = selectors.DefaultSelector()
         self.backlog = 0  #: jobs submitted and not yet answered by `ready`
         self.held = 0  #: sum of their sizes
@@ -91,6 +93,22 @@ class Sandbox(Generic[Job, Result]):
 
     def ready(self) -> list[tuple[Job, Result | Problem]]:
         """The answers that have come since the last call; never waits. A job that went wrong is answered by a `Problem`."""
+        self._talk()
+        answers, self._answers, self._unread = self._answers, [], 0
+        return answers
+
+    @property
+    def answered(self) -> bool:
+        """Has `ready` something to give already?"""
+        return bool(self._answers)
+
+    def pump(self) -> None:
+        """Keep the children at work: take their answers in and give them more to do, unless much waits for `ready` already. Never waits.
+        For callers who are long busy with what `ready` gave them: a pipe holds no more than a few answers."""
+        if self._unread < ANSWERS_AHEAD:
+            self._talk()
+
+    def _talk(self) -> None:
         for key, events in self._selector.select(0):
             worker = key.data
             if worker not in self._workers:
@@ -100,8 +118,6 @@ class Sandbox(Generic[Job, Result]):
             if key.fd == worker.outbox:
                 self._receive(worker)
         self._dispatch()
-        answers, self._answers = self._answers, []
-        return answers
 
     def fileno(self) -> int:
         """A file descriptor that can be read when `ready` has something to do."""
@@ -205,6 +221,7 @@ class Sandbox(Generic[Job, Result]):
                 break
             with memoryview(received) as view, view[start + LENGTH : end] as message:
                 kind, result = pickle.loads(message)  # noqa: S301  our own child wrote it
+            self._unread += end - start
             start = end
             if kind == BORN:
                 worker.pid, worker.since = result, time.monotonic()

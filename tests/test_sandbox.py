@@ -196,6 +196,33 @@ class TestTraffic:
                 answers += sandbox.ready()
         assert len(answers) == 60
 
+    def test_a_parent_that_is_busy_keeps_the_children_at_work_by_pumping_and_no_answer_is_lost(self) -> None:
+        with Sandbox(setup, AMPLE) as sandbox, selectors.DefaultSelector() as selector:
+            selector.register(sandbox.fileno(), selectors.EVENT_READ)
+            for number in range(40):  # more than a child is given at once, and more than its pipe holds
+                sandbox.submit(b"%02d" % number * 15_000, "f")
+            while sandbox.backlog:
+                assert selector.select(5)
+                sandbox.pump()
+            assert sandbox.answered
+            assert sorted(job[:2] for job, _ in sandbox.ready() if isinstance(job, bytes)) == sorted(
+                b"%02d" % number for number in range(40)
+            )
+            assert not sandbox.answered
+
+    def test_pumping_takes_in_no_more_than_a_bounded_lot(self) -> None:
+        with Sandbox(setup, AMPLE) as sandbox, selectors.DefaultSelector() as selector:
+            selector.register(sandbox.fileno(), selectors.EVENT_READ)
+            for _ in range(100):
+                sandbox.submit(b"x" * 300_000, "f")
+            while sandbox.backlog == 100:
+                assert selector.select(5)
+                sandbox.pump()
+            for _ in range(200):
+                selector.select(0.001)
+                sandbox.pump()
+            assert sandbox.backlog > 50  # of 60 MB of answers
+
     def test_one_descriptor_tells_when_answers_are_there(self) -> None:
         with Sandbox(setup, SMALL) as sandbox, selectors.DefaultSelector() as selector:
             selector.register(sandbox.fileno(), selectors.EVENT_READ)
