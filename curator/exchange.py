@@ -135,6 +135,11 @@ def _feed_rows(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield row | {"authors": list(draft.authors), "published": draft.published.isoformat() if draft.published else None}
 
 
+def _tells_more(dossier: Dossier) -> bool:
+    """Whether there is anything to keep in it beside the item and its story's title."""
+    return bool(dossier.notes or dossier.marks or dossier.earlier or dossier.raws)
+
+
 def _batches(things: Iterator[_Thing], size: int) -> Iterator[list[_Thing]]:
     while batch := list(islice(things, size)):
         yield batch
@@ -271,7 +276,7 @@ class _Import:
     def _keep_beside(self, rows: Sequence[decode.Row], fresh: Collection[str]) -> None:
         """Notes, marks, earlier versions and evidence of the new items; of those that were known only the notes, for their marks are the
         reader's own."""
-        beside = [replace(row.dossier, item=row.item) for row in rows if row.dossier]
+        beside = [replace(row.dossier, item=row.item) for row in rows if row.dossier and _tells_more(row.dossier)]
         notes = [Dossier(item=one.item, notes=one.notes) for one in beside if one.notes and one.item.id not in fresh]
         if beside:
             self.store.keep([*(one for one in beside if one.item.id in fresh), *notes])

@@ -14,6 +14,7 @@ from curator.stores._lock import Lock
 from curator.stores._schema import damaged
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: several columns of each row are JSON
 BATCH = 500  # rows asked for at once
 _DAMAGED = ("malformed", "not a database", "corrupt", "no such table", "no such column", "Could not decode")  # in what SQLite says
 _SPOILT = "a value in the database is not as curator wrote it ({}): look closer with `curator db verify`, and restore a copy made by `curator db backup`"
@@ -41,7 +42,7 @@ def clock(stamp: int) -> datetime:
 
 def dumps(value: Sequence[Any] | Mapping[str, Any]) -> str | None:
     """Compact JSON; None for an empty list."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
+    return _COMPACT.encode(value) if value else None
 
 
 def loads(text: str | None) -> tuple[str, ...]:
