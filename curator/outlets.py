@@ -17,6 +17,7 @@ from curator import config, shipped
 _ARTICLES = ("the ",)
 _SEPARATORS = re.compile(r"\s+[-–—|:·»]\s+|:\s+|\s+\(")
 _HOSTLIKE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
+_FOLDED = str.maketrans(dict.fromkeys("\"'’‘“”„«»", "") | dict.fromkeys("-‐‑–_", " "))
 _FIELDS = ("name", "hosts", "aliases", "kind", "language", "group", "state", "ambiguous")
 
 #: Bodies speak for themselves: what they publish is their own statement.
@@ -26,8 +27,9 @@ BODIES = frozenset({"official", "ngo", "blog"})
 @lru_cache(maxsize=20_000)
 def fold(name: str) -> str:
     """The form in which names are compared: no case, diacritics, quotation marks, hyphens or leading "The"."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
-    plain = " ".join(re.sub(r"[-‐‑–_]", " ", re.sub(r"[\"'’‘“”„«»]", "", plain)).split())
+    if not name.isascii():
+        name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    plain = " ".join(name.casefold().translate(_FOLDED).split())
     for article in _ARTICLES:
         plain = plain.removeprefix(article)
     return plain

@@ -52,17 +52,23 @@ def _ada() -> ModuleType:
 
 @cache
 def _suffixes() -> frozenset[str]:
-    """The rules of the Public Suffix List. The package's own reader takes eight times as long, since it encodes all names for IDNA."""
+    """The rules of the Public Suffix List, as they are written there. The package's own reader takes eight times as long."""
     listed = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
-    rules = {line.split(" ", 1)[0].rstrip().lower() for line in listed.splitlines() if line and not line.startswith("//")} - {""}
-    foreign = [rule for rule in rules if not rule.isascii()]
-    return frozenset(rules).union("!" * rule.startswith("!") + rule.lstrip("!").encode("idna").decode() for rule in foreign)
+    rules = (line.split(" ", 1)[0].rstrip().lower() for line in listed.splitlines() if line and not line.startswith("//"))
+    return frozenset(rules) - {""}
+
+
+@cache
+def _encoded_suffixes() -> frozenset[str]:
+    """The same with those in other letters as host names have them ("xn--p1ai"), too: few hosts do, and encoding takes a while."""
+    foreign = [rule for rule in _suffixes() if not rule.isascii()]
+    return _suffixes().union("!" * rule.startswith("!") + rule.lstrip("!").encode("idna").decode() for rule in foreign)
 
 
 def _registrable(host: str) -> str | None:
     """The shortest name under a public suffix, as publicsuffix.org says to look for it: an exception ("!www.ck"), then a wildcard
     ("*.ck", which makes "ck" itself a suffix, too), then the rule itself; the longest counts; under no rule the last label is the suffix."""
-    labels, rules = host.split("."), _suffixes()
+    labels, rules = host.split("."), _encoded_suffixes() if "xn--" in host else _suffixes()
     if "" in labels:
         return None
     suffix = 1
