@@ -47,6 +47,25 @@ def test_an_abridged_article_with_a_footer_is_a_copy() -> None:
     assert together(item("a", "Ferry aground off Tersk", FERRY), item("b", "Marlinda: no one hurt", short))
 
 
+def test_an_article_framed_with_own_reporting_is_a_copy_and_boilerplate_of_two_releases_is_none() -> None:
+    cut = FERRY[: FERRY.index("The company that runs")]
+    framed = (
+        f"{TRAMS} {cut} Ada Quist, who sells tickets on the quay, told us that she had heard the hull scrape before the lights went out."
+    )
+    assert together(item("a", "Ferry aground off Tersk", FERRY), item("b", "A bad week for those who commute", framed))
+    releases = [f"{news} {BOILERPLATE}" for news in (TRAMS, GRAIN)]
+    assert apart(item("a", "Trams will stand still", releases[0]), item("b", "Silos are full", releases[1]))
+
+
+BOILERPLATE = (
+    "This statement holds forecasts that rest on what is known on the day of its publication. They are subject to risks and uncertainties, among "
+    "them the course of the economy, the cost of energy, the weather, decisions of courts and authorities, and the conduct of competitors. Actual "
+    "events may therefore differ from what was foreseen, and none of those named here undertakes to correct a forecast later. Nothing in this "
+    "statement is an offer to buy or to sell securities in any country where such an offer would be against the law. The original in the language "
+    "of the registered office is the only one that binds; translations are a service to readers. Enquiries are answered on working days."
+)
+
+
 def test_a_live_blog_that_grew_is_a_copy() -> None:
     assert together(
         item("a", "Ferry aground off Tersk", FERRY),
