@@ -21,7 +21,7 @@ import pycurl
 
 from curator import failures, guard
 from curator.config import Fetch
-from curator.transfer import Transfer
+from curator.transfer import Transfer, octets
 from curator.types import Problem, Request, Response
 
 LIBCURL: str = pycurl.version_info()[1]
@@ -320,7 +320,7 @@ class Fetcher:
         curl = self._spare.pop() if self._spare else pycurl.Curl()
         transfer.begin(self._now())
         for option, value in self._options(transfer):
-            curl.setopt(option, value)
+            curl.setopt(option, octets(value) if isinstance(value, str) else value)
         self._flying[curl] = transfer
         self._earliest = min(self._earliest, transfer.deadline)
         self._multi.add_handle(curl)

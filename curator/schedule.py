@@ -248,8 +248,8 @@ def retry_after(response: Response, now: datetime) -> datetime | None:
     if response.status not in (429, 503):
         return None
     value = response.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,20}", value):
-        seconds = float(value)
+    if number := re.fullmatch(r"([0-9]{1,20})(?:\.[0-9]*)?(?:\s*,.*)?", value):  # also "1.5", and two lines of it as one
+        seconds = float(number[1])
     else:
         date = _http_date(value)
         seconds = (date - (_http_date(response.headers.get("date", "")) or now)).total_seconds() if date else -1.0

@@ -305,6 +305,11 @@ def _members(packed: bytes, limit: int) -> tuple[bytes, bool]:
     return b"".join(parts), False
 
 
+def octets(value: str) -> bytes:
+    """A text as libcurl takes it: passwords (RFC 7617, 2.1), paths and contacts may hold any letter. No NUL: there the text would end."""
+    return value.replace("\0", "").encode("utf-8", "surrogateescape")
+
+
 def _wire(line: str) -> bytes:
     """A header line as bytes: what came as Latin-1 goes back as the same bytes; no line can become two."""
     line = line.replace("\r", " ").replace("\n", " ").replace("\0", "")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from desk import CommandLine
+from servers import Server
 
 from curator import configfile, demo, shipped
 
@@ -65,6 +66,21 @@ def test_feeds_check_asks_without_storing_and_exits_1_if_one_fails(alone: Comman
     assert rows["old-mill-radio"]["problem"]["kind"] == "not-a-feed"
     assert rows["meridian-wire"]["entries"] == 6
     assert json.loads(alone("list", "--all", "--json").out) == []
+
+
+def test_feeds_check_tells_rhythm_silence_and_where_a_feed_has_moved(alone: CommandLine) -> None:
+    days = [f"2024-05-{day:02} 12:00" for day in range(1, 9)]
+    items = "".join(f"<item><title>News of {day}</title><pubDate>{day}</pubDate></item>" for day in days)
+    with Server() as web:
+        web.put("/old", status=301, Location="/new")
+        web.put("/new", f"<rss version='2.0'><channel><title>Quay</title>{items}</channel></rss>".encode())
+        Path("feeds.toml").write_text(f'[fetch]\nallow_private = true\n[feeds.quay]\nurl = "{web.url("/old")}"\n', encoding="utf-8")
+        ran = alone("feeds", "check")
+    assert ran.code == 0
+    assert ran.out.split()[:3] == ["quay", "rss20", "8"]
+    assert ran.out.split()[4] == "1d"
+    assert "silent for" in ran.out
+    assert f'url = "{web.url("/new")}"' in ran.err
 
 
 def test_an_unknown_feed_is_wrong_usage_and_the_nearest_is_named(reading: CommandLine) -> None:

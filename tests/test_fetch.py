@@ -1,5 +1,6 @@
 """The fetcher against real servers on the loopback: politeness, redirects, limits on how much at once. Hostile ones: test_fetch_hostile."""
 
+import base64
 import gzip
 import os
 import signal
@@ -7,6 +8,7 @@ import threading
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -125,6 +127,15 @@ class TestPoliteness:
         response = ask(web.url("/feed").replace("//", "//ann:s3cret@"))
         assert web.asked[0].headers["authorization"].startswith("Basic ")
         assert "s3cret" not in response.final_url + str(response.problem)
+
+    def test_names_passwords_and_contacts_may_hold_any_letter(self, web: Server) -> None:
+        settings = replace(OPEN, contact="https://bücher.example/über-uns")
+        for request in ({"username": "jörg", "password": "пароль\udcff\0"}, {"url": f"http://j%C3%B6rg:p%00w@127.0.0.1:{web.port}/feed"}):
+            web.put("/feed", FEED)
+            [response] = fetch([Request(**{"feed": "f", "url": web.url("/feed"), **request})], settings, clock=clock)  # type: ignore[arg-type]
+            assert response.body == FEED
+        secrets = [base64.b64decode(asked.headers["authorization"].removeprefix("Basic ")) for asked in web.asked]
+        assert secrets == ["jörg:пароль".encode() + b"\xff", "jörg:pw".encode()]
 
     def test_a_header_value_cannot_become_two_lines(self, web: Server) -> None:
         ask(web.put("/feed", FEED), headers={"X-Key": "a\r\nX-Evil: b"}, etag="1\nX-Evil: c")

@@ -268,7 +268,7 @@ class TestRetryAfter:
 
     @pytest.mark.parametrize(
         ("value", "until"),
-        [("abc", None), ("-5", None), ("", None), ("0", None), ("1.5", None), ("Sun, 01 Mar 2020 00:00:00 GMT", None), ("5", timedelta(minutes=1)),
+        [("abc", None), ("-5", None), ("", None), ("0", None), ("1.5", timedelta(minutes=1)), ("7200.25", timedelta(hours=2)), ("7200, 60", timedelta(hours=2)), ("Sun, 01 Mar 2020 00:00:00 GMT", None), ("5", timedelta(minutes=1)),
          (str(10**12), 31 * DAY), (str(10 * 86400), 10 * DAY), ("9" * 400, None), ("Sun, 99 Foo", None)],
     )  # fmt: skip
     def test_that_is_nonsense_or_extreme_becomes_something_sane_h8(self, value: str, until: timedelta | None) -> None:

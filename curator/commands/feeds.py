@@ -3,7 +3,8 @@
 Section: Setting up
 """
 
-from typing import BinaryIO
+from datetime import timedelta
+from typing import Any, BinaryIO
 
 import click
 
@@ -107,19 +108,37 @@ def check(desk: Desk, ctx: click.Context, feeds: tuple[str, ...], as_json: bool)
             Column("ANSWER", 2, 14),
             Column("ENTRIES", 1, 8, right=True),
             Column("NEWEST", 3, 8, right=True),
+            Column("EVERY", 3, 8, right=True),
             Column("TELLS", 10),
         ]
         desk.page(_rows.lines(desk, columns, [_checked(desk, one) for one in found], [{"fg": "cyan"}]))
+    for one in found:
+        if one.get("moved_to") and not one.get("problem"):
+            desk.say(_rows.one_line(f'{one["feed"]} has moved for good: write url = "{one["moved_to"]}" in its table of feeds.toml'))
     if any(one.get("problem") for one in found):
         ctx.exit(1)
 
 
-def _checked(desk: Desk, one: dict[str, object]) -> list[str]:
+def _checked(desk: Desk, one: dict[str, Any]) -> list[str]:
+    """A row of health: how it answered, how many entries, how old the newest is, how often they come, and what is odd, else its title."""
     problem, newest = one.get("problem"), one.get("newest")
-    says = _rows.one_line(str(problem["message"] if isinstance(problem, dict) else one.get("title") or ""))
-    age = when.ago(at, desk.now) if newest and (at := when.moment(str(newest), desk.now, desk.zone)) else ""
-    answer = str(problem["kind"]) if isinstance(problem, dict) else str(one.get("format") or one.get("status") or "ok")
-    return [str(one["feed"]), answer, "" if one.get("entries") is None else str(one["entries"]), age, says]
+    answer = problem["kind"] if problem else one.get("format") or one.get("status") or "ok"
+    entries = "" if one.get("entries") is None else str(one["entries"])
+    age = when.ago(at, desk.now) if newest and (at := when.moment(newest, desk.now, desk.zone)) else ""
+    return [one["feed"], str(answer), entries, age, _span(desk, one.get("gap")), _rows.one_line(_told(desk, one))]
+
+
+def _told(desk: Desk, one: dict[str, Any]) -> str:
+    if one.get("problem"):
+        return str(one["problem"]["message"])
+    silent = f"silent for {_span(desk, one['silent'])}, far longer than usual" if one.get("silent") else ""
+    moved = f"moved to {one['moved_to']}" if one.get("moved_to") else ""
+    return "; ".join(part for part in (silent, moved) if part) or str(one.get("title") or "")
+
+
+def _span(desk: Desk, seconds: int | None) -> str:
+    """A span in a few characters: "3h"."""
+    return when.ago(desk.now - timedelta(seconds=seconds), desk.now) if seconds else ""
 
 
 @command.command()
