@@ -80,6 +80,7 @@ class Topic:
     near: tuple[tuple[str, ...], ...] = ()  #: the same, if one of the others stands within 100 characters, in the same paragraph
     mask: tuple[str, ...] = ()  #: blanked before matching
     quiet: tuple[str, ...] = ()  #: where one of them stands in the title, only `any` counts
+    grave: bool = False  #: asks for a word of war, politics, money, crime or disaster in the item; see topics.md
     lists: str = "count"  #: "skip": a hit inside a list of three or more names does not count
     threshold: float = 1.0  #: score from which the topic is given
     weight: float = 1.0  #: pulls stories up the digest

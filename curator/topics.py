@@ -20,7 +20,7 @@ from curator.config import Config, Topic
 DATA = "topics.toml"
 ENTITIES = ("entities-weapons.toml", "entities-actors.toml")
 LANGUAGE = re.compile(r"\(([a-z]{2})\) ")
-ENGINE = "1"  #: changes when the same rule would give other tags than before
+ENGINE = "2"  #: changes when the same rule would give other tags than before
 
 
 def active(config: Config) -> dict[str, Topic]:
@@ -58,6 +58,11 @@ def masks() -> tuple[str, ...]:
 def leisure() -> tuple[str, ...]:
     """Words of sport, stage and kitchen that silence weak terms."""
     return tuple(shipped.toml(DATA)["all"]["leisure"])
+
+
+def grave() -> tuple[str, ...]:
+    """Words of war, politics, money, crime and disaster, one of which must stand in an item for a name in its headline to say something."""
+    return tuple(shipped.toml(DATA)["all"]["grave"])
 
 
 def title(name: str, config: Config) -> str:
@@ -119,7 +124,7 @@ def version(topic: Topic) -> str:
     parts = [
         expand(part) for part in (topic.any, topic.headline, topic.weak, topic.context, topic.mask, topic.quiet, *topic.pairs, *topic.near)
     ]
-    told = (ENGINE, topic.name, topic.lists, topic.threshold, parts, masks(), leisure())
+    told = (ENGINE, topic.name, topic.lists, topic.grave, topic.threshold, parts, masks(), leisure(), grave())
     return hashlib.blake2b(repr(told).encode(), digest_size=4).hexdigest()
 
 
@@ -127,4 +132,4 @@ def _topic(name: str, table: Mapping[str, Any]) -> Topic:
     """A shipped table as a record; TOML's lists become tuples."""
     flat: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     nested: dict[str, Any] = {key: tuple(tuple(row) for row in flat[key]) for key in ("pairs", "near") if key in flat}
-    return replace(Topic(name=name), **(flat | nested))
+    return replace(Topic(name=name, grave=True), **(flat | nested))

@@ -92,7 +92,9 @@ def test_every_term_of_the_shipped_rules_is_sound() -> None:
         for part in (t.any, t.headline, t.weak, t.context, t.mask, t.quiet, *t.pairs, *t.near)
         for term in part
     }
-    used |= {term for terms_ in topics.words().values() for term in terms_} | set(topics.masks()) | set(topics.leisure())
+    used |= (
+        {term for terms_ in topics.words().values() for term in terms_} | set(topics.masks()) | set(topics.leisure()) | set(topics.grave())
+    )
     assert {term: told for term in used if (told := topics.check(term))} == {}
 
 
@@ -172,6 +174,20 @@ def test_names_in_a_list_of_three_do_not_count_where_lists_are_skipped() -> None
 )  # fmt: skip
 def test_datelines_and_bylines_do_not_tag(text: str) -> None:
     assert not has(rule(any=("Moscow", "Moskau", "Москва")), "Apples", text)
+
+
+def test_a_place_in_a_headline_says_nothing_where_nothing_grave_is_told() -> None:
+    book = rule(headline=("Ostrel",), grave=True)
+    assert not has(book, "Blue doors of Ostrel", "A walk along the river.")
+    assert has(book, "Blue doors of Ostrel", "A walk along the river, now that the ceasefire holds.")
+    assert has(book, "Ostrel minister resigns")
+    assert has(rule(headline=("quadcopter",)), "A quadcopter for the hills"), "a rule that does not ask for it"
+
+
+def test_at_play_even_a_strong_term_of_a_grave_topic_needs_something_grave() -> None:
+    book = rule(any=("zeppelin",), grave=True)
+    assert not has(book, "A zeppelin of a free kick")
+    assert has(book, "A zeppelin of a free kick", "Police later arrested two players.")
 
 
 def test_sport_and_kitchen_silence_weak_terms() -> None:

@@ -3,8 +3,9 @@
 A hit in the title or the lead is worth 1; in the lead only 1/2 for a weak term, and for one of `near` in a topic with `lists = "skip"`
 (places are named in passing); further down 1/2, or 1/3 in such a topic. A topic is given from its threshold on.
 Weak terms count beside another weak or a context term, the first of a pair beside a partner; a `headline` term only in the title.
-Blanked before anything counts: masks, datelines, bylines; and with `lists = "skip"` names inside enumerations. A word of sport or
-leisure in the title, or one of the topic's `quiet` words, leaves only strong terms: the item is of something else.
+Blanked before anything counts: masks, datelines, bylines; and with `lists = "skip"` names inside enumerations. One of the topic's `quiet`
+words in the title, or a word of sport or leisure there or two anywhere, leaves only strong terms. A topic that is `grave`, as all shipped
+ones, asks for a grave word in the item (of war, politics, money, crime, disaster) before a headline counts, or a strong term at play.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -18,6 +19,7 @@ from curator.matching import Hits, Matcher, Reading, Span
 from curator.taggers._asides import asides, enumerations
 
 BESIDE = 300  #: characters within which a supporting term stands beside a weak one; the title stands beside all
+ANYWHERE = -1  #: as a reach: the whole item
 NEAR = 100  #: characters within which the two of `near` stand, in one paragraph
 MOST = 300  #: hits of one rule that are looked at, the first by place: each is held against the others, and after so many the score is full
 WEAK_LEAD = 0.5  #: what a weak term is worth in the lead, where much is named in passing
@@ -45,7 +47,7 @@ class Finding:
     points: float = 0.0
 
 
-Head = tuple[str, int, frozenset[int]]  #: role, characters within which a partner stands (-1 = anywhere), partners
+Head = tuple[str, int, frozenset[int]]  #: role, characters within which a partner stands, partners
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ Place = tuple[int, int] | tuple[()]  #: start and end; empty = nowhere
 Candidate = tuple[int, int, bool, str, int, Place]
 
 _ITSELF = (-1, -1)  #: a strong term needs nothing beside it
-_MASK, _LEISURE, _QUIET = 1, 2, 4  #: what a term is besides, for any topic
+_MASK, _LEISURE, _QUIET, _GRAVE = 1, 2, 4, 8  #: what a term is besides, for any topic
 
 
 class Weighed(NamedTuple):
@@ -127,13 +129,13 @@ class Rulebook:
         """Raises `terms.TermError` or KeyError (an unknown @list)."""
         self._numbers: dict[str, int] = {}
         self._masks = self._set(topics.masks())
-        leisure = self._set(topics.leisure())
+        leisure, grave = self._set(topics.leisure()), self._set(topics.grave())
         self._rules = [self._rule(topic) for topic in active.values()]
         self.sources = tuple(self._numbers)
         self._matcher = Matcher(self.sources)
         self._triggers = self._find_triggers()
         self._kinds = [0] * len(self.sources)
-        for kind, terms in ((_MASK, self._masks), (_LEISURE, leisure), *((_MASK, rule.mask) for rule in self._rules),
+        for kind, terms in ((_MASK, self._masks), (_LEISURE, leisure), (_GRAVE, grave), *((_MASK, rule.mask) for rule in self._rules),
                             *((_QUIET, rule.quiet) for rule in self._rules)):  # fmt: skip
             for term in terms:
                 self._kinds[term] |= kind
@@ -144,7 +146,7 @@ class Rulebook:
 
     def _rule(self, topic: Topic) -> _Rule:
         heads: dict[int, list[Head]] = {}
-        for role, reach, pairs in (("pairs", -1, topic.pairs), ("near", NEAR, topic.near)):
+        for role, reach, pairs in (("pairs", ANYWHERE, topic.pairs), ("near", NEAR, topic.near)):
             for pair in pairs:
                 partners = self._set(pair[1:])
                 for head in self._set(pair[:1]):
@@ -206,9 +208,12 @@ class _Page:
         self.present = frozenset(hits)
         self.mask_terms = frozenset(term for term in special if kinds[term] & _MASK)  #: of some topic, or of all
         self.quiet_terms = frozenset(term for term in special if kinds[term] & _QUIET)
-        leisure = [term for term in special if kinds[term] & _LEISURE]
+        leisure = [(term, *place) for term in special if kinds[term] & _LEISURE for place in hits[term]]
         #: it is of sport, stage or kitchen: weak terms and pairs mean something else
-        self.at_play = len(leisure) > 1 or any(start < reading.title_end for term in leisure for start, _ in hits[term])
+        self.at_play = len({term for term, _, _ in leisure}) > 1 or any(start < reading.title_end for _, start, _ in leisure)
+        grave = [(term, *place) for term in special if kinds[term] & _GRAVE for place in hits[term]]
+        #: what speaks of war, politics, money, crime or disaster, and is not a part of a word of leisure ("free" of "free kick")
+        self.grave = [one for one in grave if not any(start <= one[1] < end for _, start, end in leisure)] if leisure else grave
         self._masks = [place for term in masks & self.mask_terms for place in hits[term][:MOST]] if self.mask_terms else []
         self._aside: Collection[tuple[int, int]] | None = None
         self._lists: Collection[tuple[int, int]] | None = None
@@ -231,6 +236,10 @@ class _Page:
                     return self.reading.words(start, end)
         return ""
 
+    def grave_beside(self, term: int, start: int, end: int) -> Place:
+        """Where the item speaks of something grave besides this hit."""
+        return _support(self.reading, term, start, end, self.grave, ANYWHERE)
+
     def aside(self) -> Collection[tuple[int, int]]:
         if self._aside is None:
             self._aside = asides(self.reading)
@@ -249,14 +258,16 @@ def _weigh(rule: _Rule, candidates: list[Candidate], page: _Page, masks: list[tu
     weighed: list[Weighed] = []
     candidates.sort()
     for hit in [one for one in candidates if one[-1]] + [one for one in candidates if not one[-1]]:
-        start, shorter, _, role, _, beside = hit
+        start, shorter, _, role, term, beside = hit
         end = start - shorter
         if taken and (start < taken[-1][1] if beside else any(start < stop and begin < end for begin, stop in taken)):
             continue
         taken.append((start, end))
         verdict, by = _verdict(rule, page, masks, start, end)
-        if verdict == COUNTS and role != "any":
-            verdict = LEISURE if page.at_play else QUIET if quiet else COUNTS if beside else ALONE
+        if verdict == COUNTS and page.at_play and (role != "any" or (rule.topic.grave and not page.grave_beside(term, start, end))):
+            verdict = LEISURE
+        elif verdict == COUNTS and role != "any":
+            verdict = QUIET if quiet else COUNTS if beside else ALONE
             by = quiet if verdict == QUIET else by
         field = reading.field(start)
         weighed.append(Weighed(hit, field, verdict, by, _worth(rule, role, field) if verdict == COUNTS else 0.0))
@@ -283,7 +294,11 @@ def _candidates(rule: _Rule, found: list[int], page: _Page, masks: list[tuple[in
         if term in rule.any:
             out += [(start, start - end, False, "any", term, _ITSELF) for start, end in places]
         if term in rule.headline:
-            out += [(start, start - end, False, "headline", term, _ITSELF) for start, end in places if start < reading.title_end]
+            for start, end in places:
+                if start < reading.title_end:
+                    beside = page.grave_beside(term, start, end) if rule.topic.grave else _ITSELF
+                    if beside or everything:
+                        out.append((start, start - end, False, "headline", term, beside))
         if term in rule.weak:
             weak += [(term, start, end) for start, end in places]
         for role, reach, partners in rule.heads.get(term, ()):
