@@ -32,6 +32,7 @@ _ARTICLE = 300  #: words of a text from which a feed does not write it under eac
 _LONG = 100  #: words of a text that is no notice
 _LED = 0.7  #: share of a lead, from which an article is told from its beginning
 _CLASHING = 0.1  #: share of numbers and names that differ in one place, from which two texts may be one form
+_FIGURES = 3  #: different numbers from which a text is one of figures
 _NOTE = 60  #: words of a text up to which it may be what an outlet writes in place of one
 _TOLD = 5  #: letters a word of a headline must share with one of a text for the text to speak of it, whatever their endings
 _NAMED = 2  #: words a headline must have that say what it is about, for it to be looked for in the text
@@ -112,7 +113,8 @@ def judge(one: Reading, other: Reading) -> Verdict:
     if identifiers.clash(one.marks, other.marks) or (house and _house_text(one, other)):
         return _KIN if _kin(one, other) else _NO
     if short or _unspoken(one, other):
-        return _same_title(one, other)
+        titled = _same_title(one, other)
+        return _KIN if not titled.copies and _kin(one, other) else titled
     if one.digest and one.digest == other.digest and not refilled:
         return Verdict(True, 1.0, f"the same text, word for word ({one.length} words)", 1.0)
     return _modelled(one, other, None if refilled else _features(one, other))
@@ -121,7 +123,7 @@ def judge(one: Reading, other: Reading) -> Verdict:
 def _modelled(one: Reading, other: Reading, shared: dict[str, float] | None) -> Verdict:
     """What the model says of what they share."""
     kin = _kin(one, other)
-    if shared is None:
+    if shared is None or (kin and _other_figures(one, other)):
         return _KIN if kin else _NO
     mostly = _mostly_one(one, other, shared)
     if probability(shared) < 0.5 and not mostly:  # whatever they clash in only speaks against them, and takes longest to find
@@ -142,6 +144,13 @@ def _mostly_one(one: Reading, other: Reading, shared: dict[str, float]) -> bool:
     if one.item.feed == other.item.feed or min(one.length, other.length) < _LONG or shared["mutual"] < 0.5:
         return False
     return max(shared["lead"], shared["opening"]) >= _LED and shared["particulars"] >= 0.5
+
+
+def _other_figures(one: Reading, other: Reading) -> bool:
+    """Have two notices hardly a number in common? Whoever copies a text keeps its figures, in whatever language; a form has new ones."""
+    mine, yours = ({word for word in reading.body.vocabulary if word[0].isdigit()} for reading in (one, other))
+    few = min(len(mine), len(yours))
+    return few >= _FIGURES and min(one.length, other.length) < _LONG and len(mine & yours) < few / 3
 
 
 def _kin(one: Reading, other: Reading) -> bool:
@@ -232,7 +241,7 @@ def _house_text(one: Reading, other: Reading) -> bool:
 def _unspoken(one: Reading, other: Reading) -> bool:
     """Do two short texts speak of nothing that their headlines name, which name different things? They are what outlets write in place of
     a text, in whatever language: log in to read, terms of use, a request to enable scripts."""
-    if max(one.length, other.length) > _NOTE or titles(one, other) >= _PARTLY:
+    if max(one.length, other.length) > _NOTE or titles(one, other) >= _NEARLY:
         return False
     named = [_subjects(one.title), _subjects(other.title)]
     if min(map(len, named)) < _NAMED:

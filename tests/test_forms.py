@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations, permutations
 
+import pytest
 from articles import FERRY, GRAIN, apart, item, nothing, together
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +29,19 @@ def notices(feeds: Sequence[str]) -> list[Item]:
 def test_a_form_filled_in_three_times_is_three_articles_in_whatever_order_they_come() -> None:
     for order in permutations(notices(["one", "two", "one", "two"])):
         assert apart(*order)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "سجلت أسعار الخضار في أسواق {town} اليوم المستويات التالية: الطماطم {} ليرة، البطاطا {} ليرة، الخيار {} ليرة للكيلوغرام الواحد.",
+        "Dans le port de {town} on vendait ce matin la sole à {} euros le kilo, le bar à {} euros et la seiche à {}; les apports étaient moyens.",
+    ],
+)
+def test_two_notices_with_other_figures_are_two_in_any_language_and_with_the_same_they_are_copies(form: str) -> None:
+    one, other = form.format(12, 34, 56, town="Halden"), form.format(13, 38, 51, town="Varenka")
+    assert apart(item("a", "Prices in Halden", one), item("b", "Prices in Varenka", other))
+    assert together(item("a", "Prices in Halden", one), item("b", "What the market asks", one.replace("Halden", "Port Halden")))
 
 
 def test_the_third_filling_takes_apart_what_looked_like_two_copies() -> None:
