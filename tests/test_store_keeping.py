@@ -140,6 +140,46 @@ def test_pruning_leaves_nothing_behind_but_keys(store: sqlite.Store) -> None:
     assert store.verify() == []
 
 
+def test_evidence_that_a_killed_prune_left_over_goes_with_the_next(store: sqlite.Store) -> None:
+    left_over = make_item(3).sha256
+    store.apply(make_update(make_item(1, date=OLD), make_item(2)))
+    store.apply(Update(raws={left_over: raw_of(3)}))
+    tell(store)
+    store.prune(LIMIT, NOW)
+    for gone in (make_item(1).sha256, left_over):
+        with pytest.raises(NotFoundError):
+            store.raw(gone)
+    assert store.raw(make_item(2).sha256) == raw_of(2)
+    assert store.verify() == []
+
+
+def test_pruning_much_makes_the_full_text_index_small_again(store: sqlite.Store) -> None:
+    """To the index alone a removed item is one more note: it would grow."""
+    words = [" ".join(f"fog{number}by{at}" for at in range(200)) for number in range(1, 120)]
+    store.apply(make_update(*(make_item(n, text=text, date=OLD if n > 20 else NOW) for n, text in enumerate(words, start=1))))
+    tell(store)
+    before = index_bytes(store)
+    told = store.prune(LIMIT, NOW)
+    assert told["pruned"] == 99
+    assert index_bytes(store) < before / 4
+    assert told["bytes_freed"] > told["bytes_reusable"]
+    assert store.verify() == []
+
+
+def test_what_pruning_little_leaves_free_in_the_file_is_told(store: sqlite.Store) -> None:
+    store.apply(
+        make_update(make_item(1, text="fog and haze " * 2_000, date=OLD), *(make_item(n, text="fog " * 5_000) for n in range(2, 12)))
+    )
+    tell(store)
+    told = store.prune(LIMIT, NOW)
+    assert told["bytes_freed"] == 0
+    assert told["bytes_reusable"] > 20_000
+
+
+def index_bytes(store: sqlite.Store) -> int:
+    return int((store.one("SELECT sum(length(block)) FROM search_data") or (0,))[0])
+
+
 def test_evidence_that_shared_a_pack_with_pruned_entries_stays(store: sqlite.Store) -> None:
     store.apply(make_update(*(make_item(n, date=OLD if n % 2 else NOW) for n in range(1, 40))))
     tell(store)

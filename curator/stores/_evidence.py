@@ -54,8 +54,7 @@ class Evidence(Base):
             marks = ", ".join("?" * len(batch))
             for (there,) in con.execute(f"SELECT sha256 FROM evidence WHERE sha256 IN ({marks})", batch):
                 del digests[there]
-        for pack in _packs(digests.items()):
-            write_pack(con, pack)
+        write_packs(con, digests.items())
 
 
 def answer(row: Sequence[Any]) -> Retrieval:
@@ -65,6 +64,12 @@ def answer(row: Sequence[Any]) -> Retrieval:
         feed=feed, requested=requested, final=final, status=status, etag=etag, last_modified=last_modified, at=clock(at),
         body_sha=body_sha.hex() if body_sha else "", tool=tool,
     )  # fmt: skip
+
+
+def write_packs(con: sqlite3.Connection, entries: Iterable[tuple[bytes, bytes]]) -> None:
+    """Store some (SHA-256, bytes), none of which is stored, in packs."""
+    for pack in _packs(entries):
+        _write_pack(con, pack)
 
 
 def _packs(entries: Iterable[tuple[bytes, bytes]]) -> Iterator[list[tuple[bytes, bytes]]]:
@@ -80,8 +85,7 @@ def _packs(entries: Iterable[tuple[bytes, bytes]]) -> Iterator[list[tuple[bytes,
         yield pack
 
 
-def write_pack(con: sqlite3.Connection, pack: list[tuple[bytes, bytes]]) -> None:
-    """Store some (SHA-256, bytes) as one pack."""
+def _write_pack(con: sqlite3.Connection, pack: list[tuple[bytes, bytes]]) -> None:
     whole = b"".join(raw for _, raw in pack)
     n = con.execute("INSERT INTO evidence_pack (size, bytes) VALUES (?, ?)", (len(whole), zlib.compress(whole, _LEVEL))).lastrowid
     rows, start = [], 0

@@ -3,15 +3,18 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from curator.stores import _text_index as index
 from curator.stores._base import Base, batches, inflated, seconds
-from curator.stores._evidence import write_pack
+from curator.stores._evidence import write_packs
+from curator.stores._keeping import Keeping
 
 _BATCH = 2_000  # items to a transaction
-_WORTH = 0.2  # of the file: from so much free space on it is written anew
+_WORTH = 0.2  # of the file or of the items: from so much free space on, or so many gone, it is worth the time to write anew
 
 _KEPT = {
     "starred": "i.starred = 1",
@@ -22,18 +25,23 @@ _KEPT = {
     "WHERE CASE WHEN d.item IS NULL THEN i.n > coalesce(m.told_up_to, 0) ELSE g.sent IS NULL END)",
 }
 
+_REFERRED = "SELECT sha256 FROM item WHERE sha256 IS NOT NULL UNION ALL SELECT sha256 FROM version WHERE sha256 IS NOT NULL"
+_LISTED = "SELECT value FROM json_each(?)"
+_LEFT = f"SELECT pack, sha256, start, size FROM evidence WHERE pack IN ({_LISTED}) AND sha256 NOT IN (SELECT sha256 FROM unused) ORDER BY pack, start"
 
-class Pruning(Base):
+
+class Pruning(Keeping, Base):
     """`prune`."""
 
     def prune(self, older: datetime, now: datetime, *, dry_run: bool = False, undigested: bool = False) -> dict[str, int]:
         """Remove the items dated before `older`, but for those with a star, a note, or (unless `undigested`) still to come in a digest.
 
-        Their identity keys stay, so that nothing pruned is new again. Counts: pruned, kept_starred, kept_noted, kept_undigested, bytes_freed.
+        Their identity keys stay, so that nothing pruned is new again. Counts: pruned, kept_starred, kept_noted, kept_undigested; bytes_freed, by which
+        the file is smaller, and bytes_reusable, which stay in it for what comes.
         """
         keeps = {name: test for name, test in _KEPT.items() if name != "undigested" or not undigested}
         counts, numbers = self._sorted_out(seconds(older), keeps)
-        counts["bytes_freed"] = 0
+        counts |= {"bytes_freed": 0, "bytes_reusable": 0}
         if dry_run or not numbers:
             return counts
         before = self._size()
@@ -41,8 +49,11 @@ class Pruning(Base):
             for batch in batches(numbers, _BATCH):
                 with self.transaction() as con:
                     self._remove(con, batch, seconds(now))
-            self._tidy()
-        counts["bytes_freed"] = max(0, before - self._size())
+            self._tidy(len(numbers))
+        counts |= {
+            "bytes_freed": max(0, before - self._size()),
+            "bytes_reusable": self._pragma("freelist_count") * self._pragma("page_size"),
+        }
         return counts
 
     def _sorted_out(self, older: int, keeps: dict[str, str]) -> tuple[dict[str, int], list[int]]:
@@ -65,7 +76,6 @@ class Pruning(Base):
         con.execute("DELETE FROM going")
         con.executemany("INSERT INTO going VALUES (?)", [(n,) for n in numbers])
         self._promote_copies(con)
-        shas = [sha for (sha,) in con.execute(_SHAS)]
         index.take(con, con.execute("SELECT i.n, i.title, b.text FROM item i JOIN body b ON b.item = i.n JOIN going USING (n)").fetchall())
         con.execute("INSERT OR IGNORE INTO tombstone (n, id, feed, pruned) SELECT n, id, feed, ? FROM item JOIN going USING (n)", (now,))
         self._remove_judgements(con)
@@ -82,7 +92,6 @@ class Pruning(Base):
         con.executemany(
             "DELETE FROM story WHERE n = ? AND NOT EXISTS (SELECT 1 FROM item i WHERE i.story = story.n)", [(n,) for n in stories]
         )
-        self._drop_evidence(con, shas)
 
     def _promote_copies(self, con: sqlite3.Connection) -> None:
         """Copies that outlive what they copy: the earliest of them takes its place."""
@@ -104,39 +113,42 @@ class Pruning(Base):
             ).fetchall()
             con.executemany(f"DELETE FROM item_{kind} WHERE {kind} = ? AND date = ? AND item = ?", rows)
 
-    # ── evidence ────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── what is left over ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _drop_evidence(self, con: sqlite3.Connection, shas: Sequence[bytes]) -> None:
-        """Remove evidence that nothing refers to any more; what stood in one pack with it is packed anew."""
-        con.execute("CREATE TEMP TABLE IF NOT EXISTS unused (sha256 BLOB PRIMARY KEY) WITHOUT ROWID")
-        con.execute("DELETE FROM unused")
-        con.executemany("INSERT OR IGNORE INTO unused VALUES (?)", [(sha,) for sha in shas])
-        con.execute("DELETE FROM unused WHERE sha256 IN (SELECT sha256 FROM item) OR sha256 IN (SELECT sha256 FROM version)")
-        packs = [pack for (pack,) in con.execute("SELECT DISTINCT pack FROM evidence JOIN unused USING (sha256)")]
-        con.execute("DELETE FROM evidence WHERE sha256 IN (SELECT sha256 FROM unused)")
-        left: dict[int, list[tuple[bytes, int, int]]] = {pack: [] for pack in packs}
-        beside = "SELECT pack, sha256, start, size FROM evidence WHERE pack IN (SELECT value FROM json_each(?)) ORDER BY pack, start"
-        for pack, *entry in con.execute(beside, (json.dumps(packs),)).fetchall():
-            left[pack].append((entry[0], entry[1], entry[2]))
-        for pack, entries in left.items():
-            if entries:
-                whole = inflated(con.execute("SELECT bytes FROM evidence_pack WHERE n = ?", (pack,)).fetchone()[0])
-                con.execute("DELETE FROM evidence WHERE pack = ?", (pack,))
-                write_pack(con, [(sha, whole[start : start + size]) for sha, start, size in entries])
-            con.execute("DELETE FROM evidence_pack WHERE n = ?", (pack,))
-
-    def _tidy(self) -> None:
-        """Answers that brought nothing that is left go; the file shrinks if that is worth the work."""
+    def _tidy(self, pruned: int) -> None:
+        """What served nothing but pruned items goes; the index and the file are written anew where that is worth the work."""
         with self.transaction() as con:
             con.execute(
                 "DELETE FROM retrieval WHERE n NOT IN (SELECT retrieval FROM item WHERE retrieval IS NOT NULL "
                 "UNION SELECT retrieval FROM version WHERE retrieval IS NOT NULL)"
             )
-        free, pages = self._pragma("freelist_count"), self._pragma("page_count")
-        if free > _WORTH * pages:
+        self._drop_unused_evidence()
+        (left,) = self.one("SELECT count(*) FROM item") or (0,)
+        if pruned > _WORTH * (pruned + left):
+            self.optimize()  # the index only notes which items are gone, and takes more room than before until it is merged
+        if self._pragma("freelist_count") > _WORTH * self._pragma("page_count"):
             with self.alone() as con:
+                con.execute("PRAGMA temp_store = file")  # VACUUM makes a whole database there
                 con.execute("VACUUM")
+                con.execute("PRAGMA temp_store = memory")
                 con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _drop_unused_evidence(self) -> None:
+        """Remove what no item or version refers to any more; what stood in one pack with it is packed anew."""
+        with self.transaction() as con:
+            con.execute("CREATE TEMP TABLE IF NOT EXISTS unused (sha256 BLOB PRIMARY KEY, pack INTEGER NOT NULL) WITHOUT ROWID")
+            con.execute("DELETE FROM unused")
+            con.execute(f"INSERT INTO unused SELECT sha256, pack FROM evidence WHERE sha256 NOT IN ({_REFERRED})")
+        for packs in batches([pack for (pack,) in self.all("SELECT DISTINCT pack FROM unused ORDER BY pack")]):
+            with self.transaction() as con:
+                self._repack(con, json.dumps(packs))
+
+    def _repack(self, con: sqlite3.Connection, packs: str) -> None:
+        """Write what is still used of some packs (a JSON list of numbers) as new ones, and remove the old."""
+        left = con.execute(_LEFT, (packs,)).fetchall()
+        con.execute(f"DELETE FROM evidence WHERE pack IN ({_LISTED})", (packs,))
+        write_packs(con, _entries(con, left))
+        con.execute(f"DELETE FROM evidence_pack WHERE n IN ({_LISTED})", (packs,))
 
     def _size(self) -> int:
         return self._pragma("page_count") * self._pragma("page_size")
@@ -146,7 +158,10 @@ class Pruning(Base):
         return int(row[0]) if row else 0
 
 
-_SHAS = (
-    "SELECT sha256 FROM item JOIN going USING (n) WHERE sha256 IS NOT NULL "
-    "UNION SELECT v.sha256 FROM version v JOIN going g ON g.n = v.item WHERE v.sha256 IS NOT NULL"
-)
+def _entries(con: sqlite3.Connection, places: Iterable[tuple[int, bytes, int, int]]) -> Iterator[tuple[bytes, bytes]]:
+    """(SHA-256, bytes) of entries of which (pack, SHA-256, start, size) is given, in the order of their packs."""
+    for pack, several in groupby(places, key=itemgetter(0)):
+        (packed,) = con.execute("SELECT bytes FROM evidence_pack WHERE n = ?", (pack,)).fetchone()
+        whole = inflated(packed)
+        for _, sha, start, size in several:
+            yield sha, whole[start : start + size]
