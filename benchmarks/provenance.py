@@ -110,7 +110,10 @@ def run(folder: Path, aliases: Path | None) -> tuple[Score, float]:
         story, found = provenance.judge(Story(id=gold["story"], title="", first=mine[0].date, last=mine[-1].date), mine, book, feeds)
         score.stories += 1
         score.least_right += story.origins_min == gold["origins_min"]
-        score.counts_right += (story.origins_min, story.origins_max) == (gold["origins_min"], gold["origins_max"])
+        span, right = (story.origins_min, story.origins_max), (gold["origins_min"], gold["origins_max"])
+        score.counts_right += span == right
+        if span != right:
+            score.wrong.append(f"{gold['story']}: origins {right} – counted {span}: {', '.join(story.origins)}")
         for row in members[gold["story"]]:
             grade(score, row, found[row["id"]], other)
     return score, (time.process_time() - begin) / len(rows)

@@ -70,6 +70,9 @@ _OPENS = re.compile(
     r"(?:\A|(?<=[.!?]\s)|(?<=\n))(?:(?:The|Der|Die|Das|Le|La|Les|El|Los|Las|L[’'])\s?)?"
     r"((?:[A-ZÀ-ÞА-ЯІЇЄҐ][\w’'&.-]*\w|[A-Z])(?: (?:(?:&|de|del|du|des|of) )?[A-ZÀ-ÞА-ЯІЇЄҐ0-9][\w’'&.-]*){0,3})"
 )
+_WORKS = re.compile(
+    r"[А-ЯІЇЄҐ][а-яіїєґ]+(?:ий|ая|ый|а|е|ое) (?:[а-яіїєґ]+ ){0,1}(?:завод|комбинат|комбінат|фабрик[аи]|банк|порт|шахта|аэропорт|аеропорт|театр|музе[йї]|метро)"
+)
 _QUOTED = re.compile(r"«([^«»\n]{2,40})»")
 
 
@@ -78,7 +81,8 @@ def _opening_name(title: str, before: str, language: str) -> str | None:
     two words and more, stands in the title too, or is an abbreviation."""
     if language in ("ru", "uk"):
         quoted = _QUOTED.findall(before)
-        return quoted[0] if quoted else None
+        works = _WORKS.search(before)
+        return quoted[0] if quoted else works[0] if works else None
     for match in _OPENS.finditer(before):
         name = match[1]
         again = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title) or before.count(name) > 1

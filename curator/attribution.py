@@ -53,7 +53,7 @@ def sort(item: Item | Draft, outlets: Outlets, role: str = "press") -> _Sorted:
     for credit in item.credits:
         if not credit.outlet:
             seen.nameless.append(credit)
-        elif mine is not None and outlets.group(credit.outlet) == mine:
+        elif mine is not None and (credit.outlet == item.outlet or outlets.group(credit.outlet) == mine):
             seen.mine.append(credit)
         else:
             seen.others.append(credit)
@@ -222,7 +222,7 @@ def _named_itself(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Proven
     bare = [credit for credit in seen.mine if credit.pattern == "subject"]
     signed = len(item.text) - _FOOT  # what stands after it is the house's own sign
     inside = next((credit for credit in bare if credit.field == "text" and credit.lead and credit.start < signed), None)
-    if inside and not seen.others and outlets.kind(item.outlet) not in BODIES:
+    if inside and not seen.others and not any(credit.field == "title" for credit in bare) and outlets.kind(item.outlet) not in BODIES:
         return Provenance(role="own", origin=item.outlet, evidence=inside.words, why=f"{item.outlet} speaks of itself")
     if any(credit.field == "title" and credit.start < 5 for credit in bare):
         return Provenance(role="own", origin=item.outlet, evidence=None, why=f"{item.outlet} about itself")

@@ -10,7 +10,7 @@ medium, scene, quote (nameless).
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from curator import creditwords
@@ -18,10 +18,11 @@ from curator.anaphora import nobody_listed, taken_up
 from curator.masked import Masked
 from curator.mentions import Finder
 from curator.nameless import apart, nameless
-from curator.names import BODY, PRESS, Mention, forms
+from curator.names import BODY, PRESS, Mention, forms, is_short_for, shortened
 from curator.outlets import Outlets, fold
 from curator.placed import Hit, placed
 from curator.types import Credit, Draft, Item
+from curator.unlisted import nouns
 
 _CARRY = ("citing", "told", "work", "first", "reported", "according")
 _MOST = 20_000  #: characters of a text that are read
@@ -90,8 +91,7 @@ def _whose(body: str, mentions: list[Mention], publisher: str | None, outlets: O
     longer = [publisher or "", *(other.name for other in mentions if not other.short)]
     kept = []
     for mention in mentions:
-        word = mention.name.split()[-1].casefold()
-        owner = next((name for name in longer if name.casefold().endswith(word) and len(name.split()) > 1), None) if mention.short else None
+        owner = _owner(mention.name, longer, outlets) if mention.short else None
         if publisher and mention.name != publisher and _names_publisher(body[mention.start : mention.end], mention, publisher):
             kept.append(replace(mention, name=publisher, ambiguous=False, listed=True))  # "RTL" in RTL is no other RTL
         elif mention.ambiguous and mention.name == publisher:
@@ -100,9 +100,19 @@ def _whose(body: str, mentions: list[Mention], publisher: str | None, outlets: O
             kept.append(replace(mention, name=owner, ambiguous=False, listed=True))
         elif not mention.listed and (known := outlets.by_name(mention.name)):
             kept.append(replace(mention, name=known.name, listed=True, ambiguous=False))
-        elif mention.listed or not mention.short:
+        elif mention.listed or not mention.short or " " in mention.name:
             kept.append(mention)
     return kept
+
+
+def _owner(short: str, named: Sequence[str], outlets: Outlets) -> str | None:
+    """Who is meant by a shortened name: the publisher or a longer name of the same text, else the one outlet that may be called so."""
+    if near := next((name for name in named if is_short_for(short, name)), None):
+        return near
+    if short[:1].islower() or short in nouns():
+        return None
+    known = [outlet.name for outlet in outlets if short in shortened(outlet.name)]
+    return known[0] if len(known) == 1 else None
 
 
 def _names_publisher(words: str, mention: Mention, publisher: str) -> bool:
@@ -206,7 +216,7 @@ _RANK = {kind: rank for rank, kind in enumerate(creditwords.ORDER)}
 _PUBLISHED = re.compile(
     r"statement|notice|report|advisory|bulletin|press release|figures|\bdata\b|website|posted|published|study|survey|filing|ruling|warning|alert|mitteil|bericht|veröffentlich|"
     r"studie|zahlen|warn|communiqué|rapport|publi|étude|avis|chiffres|comunicado|bolet|informe|estudio|aviso|cifras|\badvice\b|directive|telegram|redes sociales|su cuenta|en x\b|"
-    r"announc|opinion|judgment|court|tweeted|on telegram|telegram|truth social|teilten? [^.]{0,50}mit\b|researchers|scientists|analysts at|kündig|gab bekannt|forscher|wissenschaftler|annonc|chercheurs|anunci|inform[óa]|investigador|alert|avert|recommand|recomend|empfiehl|"
+    r"announc|comunic[óa]|\bruled|\bheld\b|struck down|overturned|upheld|denied|denies|post on|facebook|instagram|bluesky|linkedin|фейсбук|соцсет|соцмереж|forschend|entschied|urteil|annul|jug[ée]|anul|sentenci|désment|démenti|desmin|опроверг|спросту|признал|отменил|постанов|скасув|визна|tweeted|opinion|judgment|court|tweeted|on telegram|telegram|truth social|teilten? [^.]{0,50}mit\b|researchers|scientists|analysts at|kündig|gab bekannt|forscher|wissenschaftler|annonc|chercheurs|anunci|inform[óa]|investigador|alert|avert|recommand|recomend|empfiehl|"
     r"оголо|объяв|сообщил|сообщает|повідоми|повідомля|исследовател|дослідник|рекоменд|"
     r"aussendung|meldung|sur x\b|on x\b|auf x\b|пресс-|сообщени|заявлени|опубликов|сайт|телеграм|отч[её]т|прес|повідомленн|заяв[иіуа]\b|опублік|звіт|оприлюдн|релиз"
 )
@@ -251,15 +261,15 @@ _NEGATED = re.compile(
 
 
 _STAFF_HERE = re.compile(
-    r"journal|report|corresp|photogr|crew|editor|camera|redakt|korresp|period|corresponsal|fot[óo]gr|журнал|корресп|кореспонд|фотогр|редакт|репорт"
+    r"journal|report|corresp|photogr|crew|editor|camera|redakt|korresp|period|corresponsal|équipe|equipo|team|fot[óo]gr|журнал|корресп|кореспонд|фотогр|редакт|репорт"
 )
 #: What is done to an outlet's people makes it the news: "a journalist of Al Jazeera was killed".
 _HARMED = re.compile(
-    r"(?:journalist|reporter|correspondent|photographer|crew|editor|cameram[ae]n)s? (?:[\w\ue000-\ue002’'-]+ ){0,6}?(?:was |were |has been |have been |is being )?(?:killed|shot|arrested|detained|wounded|injured|jailed|sentenced|expelled|fired|released|freed|charged|abducted|beaten)"
-    r"|(?:journalist|reporter|korrespondent|redakteur)\w* (?:[\w\ue000-\ue002-]+ ){0,8}?(?:getötet|verhaftet|festgenommen|verletzt|verurteilt|ausgewiesen|freigelassen|entlassen)"
-    r"|(?:journaliste|reporter|correspondant|photographe)\w* (?:[\w\ue000-\ue002’'-]+ ){0,6}?(?:tuée?s?|arrêtée?s?|blessée?s?|condamnée?s?|expulsée?s?|libérée?s?|interpellée?s?)\b"
-    r"|(?:periodista|reporter[oa]|corresponsal|fotógraf[oa])s? (?:[\w\ue000-\ue002-]+ ){0,6}?(?:asesinad|detenid|herid|condenad|expulsad|liberad|secuestrad)[oa]"
-    r"|(?:журналист|корреспондент|фотограф|редактор|репорт[её]р)\w* (?:[\w\ue000-\ue002«»-]+ ){0,8}?(?:приговор|арест|задерж|уби(?:т|ли)|ранен|погиб|осу[жд]|осудил|обвин|оштраф|уволи|освобо|изби|объяв)"
+    r"(?:journalist|reporter|correspondent|photographer|crew|editor|cameram[ae]n|team)s? (?:[\w\ue000-\ue002’'-]+ ){0,6}?(?:was |were |has been |have been |is being )?(?:killed|attacked|harassed|threatened|assaulted|shot|arrested|detained|wounded|injured|jailed|sentenced|expelled|fired|released|freed|charged|abducted|beaten)"
+    r"|(?:journalist|reporter|korrespondent|redakteur|team)\w* (?:[\w\ue000-\ue002-]+ ){0,8}?(?:angegriffen|attackiert|bedrängt|bedroht|gestürzt|zusammengeschlagen|getötet|verhaftet|festgenommen|verletzt|verurteilt|ausgewiesen|freigelassen|entlassen)"
+    r"|(?:journaliste|reporter|correspondant|photographe|équipe)\w* (?:[\w\ue000-\ue002’'-]+ ){0,6}?(?:bousculée?s?|agressée?s?|prise?s? à partie|molestée?s?|menacée?s?|tuée?s?|arrêtée?s?|blessée?s?|condamnée?s?|expulsée?s?|libérée?s?|interpellée?s?)\b"
+    r"|(?:periodista|reporter[oa]|corresponsal|fotógraf[oa]|equipo)s? (?:[\w\ue000-\ue002-]+ ){0,6}?(?:agredid|golpead|amenazad|retenid|asesinad|detenid|herid|condenad|expulsad|liberad|secuestrad)[oa]"
+    r"|(?:журналист|корреспондент|фотограф|редактор|репорт[её]р)\w* (?:[\w\ue000-\ue002«»-]+ ){0,8}?(?:избил|приговор|арест|задерж|уби(?:т|ли)|ранен|погиб|осу[жд]|осудил|обвин|оштраф|уволи|освобо|изби|объяв)"
     r"|(?:приговор|арест|задержа|уби|ранил|осуди|обвин|оштраф|уволи|освобо|изби)\w* (?:[\w-]+ ){0,4}?(?:журналист|корреспондент|фотограф|редактор|репорт[её]р)"
     r"|(?:журналіст|кореспондент|фотограф|редактор|репортер)\w* (?:[\w\ue000-\ue002«»-]+ ){0,8}?(?:арешт|затрим|вби|поран|загину|засуд|звинувач|оштраф|звільн|поби)"
     r"|(?:арешт|затрим|вби|поран|засуд|звинувач|оштраф|звільн|поби)\w* (?:[\w-]+ ){0,4}?(?:журналіст|кореспондент|фотограф|редактор|репортер)"

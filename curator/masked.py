@@ -25,7 +25,7 @@ _ARTICLES = {
 _ENGLISH = "the|an?|its|their|another"
 _QUALIFIED = (
     r"(?:state|state-run|state-owned|public|local|national|regional|us|uk|u\.s\.|british|american|german|french|russian|ukrainian|"
-    r"israeli|chinese|spanish|italian|online|daily|weekly|independent)"
+    r"israeli|chinese|spanish|italian|online|daily|weekly|independent|[a-z]{3,}(?:an|ese|ish|eli|aqi|ani|ari|iti|ch|ek|ss))"
 )
 
 
@@ -42,7 +42,8 @@ def _dress(language: str | None) -> re.Pattern[str]:
     article = _ARTICLES.get(language or "", _ENGLISH) or "(?!)"
     nouns = "|".join(_words()["before"])
     adjective = rf"(?: {_PLAIN}[a-zà-ÿ-]+){{0,2}}?" if language in ("fr", "es") else ""
-    noun = rf"(?:(?:{article}) (?:{_PLAIN}[\w’'.-]+ ){{0,4}}?|(?:{_QUALIFIED} )*)(?:{nouns}){adjective}[,:]? "
+    fresh = r"(?:neuen|aktuellen|heutigen|gestrigen|jüngsten) " if language == "de" else "(?!)"
+    noun = rf"{fresh}|(?:(?:{article}) (?:{_PLAIN}[\w’'.-]+ ){{0,4}}?|(?:{_QUALIFIED} )*)(?:{nouns}){adjective}[,:]? "
     owner = (
         rf"(?:(?:hong kong|south korea|north korea|saudi arabia|sri lanka|new zealand|south africa|united states|[a-z]{{4,}})[’']s (?:{_QUALIFIED} )?(?:(?:{nouns}) )?|"
         if article == _ENGLISH
@@ -67,7 +68,7 @@ def _last_words() -> frozenset[str]:
         {*nouns, *(noun.removesuffix("s?") + "s" for noun in nouns), *(noun.removesuffix("s?") for noun in nouns)}
     ) | frozenset(
         f"{_ARTICLES['de']}|the|a|an|its|their|another|state|state-run|state-owned|public|local|national|regional|us|uk|u.s.|british|american|german|french|russian|"
-        "ukrainian|israeli|chinese|spanish|italian|online|daily|weekly|independent".split("|")
+        "ukrainian|israeli|chinese|spanish|italian|online|daily|weekly|independent|neuen|aktuellen|heutigen|gestrigen|jüngsten".split("|")
     )
 
 

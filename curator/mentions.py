@@ -10,9 +10,9 @@ from functools import cache
 
 import ahocorasick_rs
 
-from curator import config
-from curator.names import BODY, BOTH, PRESS, Mention, bare, spellings
-from curator.unlisted import Guess, guesses, masthead, nouns, words
+from curator import bodies, config, unlisted
+from curator.names import BODY, BOTH, PRESS, Guess, Mention, bare, shortened, spellings
+from curator.unlisted import masthead, nouns, words
 
 _MARKS = {"official": BODY, "ngo": BOTH, "blog": BOTH}
 
@@ -31,6 +31,7 @@ _Meant = tuple[_Name, ...] | Guess
 
 _IN_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _CONTRACTION = re.compile(r"(?:\b(?:[Aa]u|[Dd]u|[Aa]ux|[Dd]es) |« ?|“|\")\Z")
+_PLACES = frozenset({"Sahel", "Maghreb", "Congo", "Pays", "Continent"})  #: "du Sahel" is the region, not Le Sahel
 _DOMAIN = re.compile(r"\.(?:ru|com|net|org|ua|de|fr|es|by|kz|info)\b", re.IGNORECASE)
 _OPEN, _CLOSE = "\"'“„«‚‘‹»[(", "\"'”“»’›])"
 
@@ -56,9 +57,12 @@ class Finder:
                 if cyrillic == (_IN_CYRILLIC.search(bare(alias)) is not None):
                     _list(self._spelled, alias, _Name(outlet.name, mark, _doubtful(outlet, alias), outlet.language))
         meant: dict[str, _Meant] = {**self._spelled}
-        for key, guess in guesses().items():
+        for key, guess in (unlisted.guesses() | bodies.guesses()).items():
             for word in words()[key]:
                 meant.setdefault(word, guess)
+        for outlet in self._outlets:
+            for short in shortened(outlet.name):
+                meant.setdefault(short, _shortened)
         self._meant = tuple(meant.values())  # what each pattern of the search stands for
         self._search = ahocorasick_rs.AhoCorasick(meant, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False)
 
@@ -106,7 +110,7 @@ class Finder:
             return None  # German for "picture:", the credit of an image
         if text[start:end] == "Freitag" and not text[max(0, start - 4) : start].lower().startswith(("der ", "dem ", "des ")):
             return None  # the day, not the weekly
-        if name.contracted and not _CONTRACTION.search(text, max(0, start - 8), start):
+        if name.contracted and (not _CONTRACTION.search(text, max(0, start - 8), start) or text[start:end] in _PLACES):
             return None
         longer = _grown(text, start, end) if name.ambiguous or end - start < 14 else None
         if longer:
@@ -132,6 +136,14 @@ def _list(listed: dict[str, tuple[_Name, ...]], alias: str, name: _Name) -> None
         listed[spelling] = tuple(sorted(known + alone, key=_is_contracted)) if known else alone
     if name.language == "fr" and not name.contracted and alias.startswith(("Le ", "Les ")):
         _list(listed, alias.partition(" ")[2], replace(name, contracted=True))
+
+
+def _shortened(text: str, start: int, end: int) -> Mention | None:
+    """The first words of a masthead; in German not before a noun, to which they would belong."""
+    german = text[end - 1] in "en" and " " not in text[start:end]
+    if german and re.match(r" [A-ZÄÖÜ]", text[end : end + 2]):
+        return None
+    return Mention(start, end, text[start:end], PRESS, listed=False, short=True)
 
 
 def _is_contracted(name: _Name) -> bool:

@@ -3,6 +3,7 @@ dictionaries: a form too many costs nothing, for it stands in no text), and the 
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 
@@ -23,12 +24,27 @@ class Mention:
     short: bool = False  #: a masthead word that many share, "the Star": its text says whose
 
 
+Guess = Callable[[str, int, int], Mention | None]  #: (text, begin, end of a word) → the name that nobody has listed beside it
+
+#: What a name looks like in a text, as regular expressions with one group: in quotation marks; in capitals, one to four words.
+QUOTED = r"[«„“\"‘']([^«»„“”\"\n]{2,40}?)[»“”\"’']"
+CAPITALS = r"((?:(?:L|D|Al|El|La|Le)[-’' ])?[A-ZÀ-ÞĀ-Ž][\w.’'&-]*\w(?: (?:(?:de|du|des|of|del|la|le|y|et|and|&) )?[A-ZÀ-ÞĀ-Ž0-9](?:[\w.’'&-]*\w)?){0,3})"
+
+#: Words in capitals that end, or begin, at a place.
+CAPITALS_BEFORE = re.compile(r"(?:(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'&-]*|&|of|and|de|del|der|von|du|da|della|la|le|El|San) ){1,4}\Z")
+CAPITALS_AFTER = re.compile(r"(?: [A-ZÀ-Þ][\w’'-]+){1,2}")
+
+_DAYS = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+#: They begin sentences, not names.
+NOT_NAMES = {"a", "an", "the", "in", "on", "at", "by", "for", "from", "to", "and", "or", "but", "as", "if", "according", "told"} | _DAYS
+
 _VOWELLESS = "бвгджзклмнпрстфхцчшщ"
 
 #: (ending, endings it takes instead), the longest ending first; oblique cases of nouns and adjectives.
 _RUSSIAN: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ская", ("ской", "скую")),
     ("аша", ("ашей", "ашу")),
+    ("овой", ("ового", "овому", "овым", "овом")),
     ("ный", ("ного", "ному", "ным", "ном")),
     ("ский", ("ского", "скому", "ским", "ском")),
     ("ая", ("ой", "ую")),
@@ -54,6 +70,7 @@ _RUSSIAN: tuple[tuple[str, tuple[str, ...]], ...] = (
 _UKRAINIAN: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ська", ("ської", "ській", "ську", "ською")),
     ("ська", ("ської",)),
+    ("ічна", ("ічної", "ічній", "ічну", "ічною")),
     ("не", ("ного", "ному", "ним")),
     ("ське", ("ського", "ському", "ським")),
     ("кий", ("кого", "кому", "ким")),
@@ -91,6 +108,24 @@ def spellings(alias: str, *, body: bool = False) -> set[str]:
     if body and alias.isupper() and alias.isascii() and len(alias) > 3:
         inflected.add(alias.capitalize())
     return {spelling for form in inflected for spelling in _written(form)}
+
+
+_TO_THE_PLACE = re.compile(r"((?:La|El|Le|Les|Los|Las|Der|Die) [A-ZÀ-Þ][\w-]{2,}) (?:de|del|du|des|de la|der|von) [A-ZÀ-Þ]")
+_GERMAN_PAPER = re.compile(r"((?:[\w-]+ )?(?:Allgemeine|\w{4,}ische)) Zeitung")
+
+
+def shortened(name: str) -> tuple[str, ...]:
+    """How those who know which one is meant call a paper: "La Voz" de Galicia, die "Mittelbayerische" Zeitung; several may be called so."""
+    if found := _TO_THE_PLACE.match(name):
+        return (found[1],)
+    found = _GERMAN_PAPER.fullmatch(name)
+    return (found[1], f"{found[1]}n") if found else ()
+
+
+def is_short_for(short: str, name: str) -> bool:
+    """A shortened name may mean that outlet."""
+    folded, whole = short.casefold(), name.casefold()
+    return whole.startswith((f"{folded} ", f"{folded.removesuffix('n')} ")) or (" " in whole and whole.endswith(folded.split()[-1]))
 
 
 def _written(form: str) -> set[str]:
@@ -156,3 +191,9 @@ def _german(name: str) -> list[str]:
     if bare != name and len(bare) > 3:
         found.append(bare)
     return found
+
+
+def reach(pattern: re.Pattern[str], text: str, at: int, most: int) -> int:
+    """Where what begins at `at` ends, after so many characters at most."""
+    found = pattern.match(text, at, at + most)
+    return found.end() if found else at

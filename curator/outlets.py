@@ -128,8 +128,10 @@ class Outlets:
 
     def house(self, name: str | None, host: str | None) -> str:
         """The group of a publisher; of one whose name nobody knows, that of the host it publishes at: "APAnews" at apanews.net is APA News."""
-        known = self.by_name(name) or self.by_host(host)
-        return self.group(name if known is None or known.kind == "aggregator" else known.name)
+        named, hosted = self.by_name(name), self._hosts.get(host or "")
+        if hosted and hosted.kind != "aggregator" and (named is None or not named.hosts or _is_called(hosted, name or "")):
+            return self.group(hosted.name)
+        return self.group(name)
 
     def kind(self, name: str | None) -> str:
         """wire | press | official | ngo | blog | aggregator; "press" for what is not known."""
@@ -149,6 +151,11 @@ class Outlets:
             for alias in outlet.aliases:
                 found.setdefault(alias, outlet.name)
         return found
+
+
+def _is_called(outlet: config.Outlet, name: str) -> bool:
+    """The name, or an alias, or the name without what tells it from its namesakes: "Público" of "Público (Portugal)"."""
+    return fold(name) in {fold(known) for known in (outlet.name.partition(" (")[0], *outlet.aliases)}
 
 
 def book(extra: Iterable[config.Outlet] = ()) -> Outlets:

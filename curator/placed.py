@@ -8,7 +8,7 @@ from curator.masked import Masked
 _N = "[\ue000-\ue002]"
 _SLOT = re.compile(_N)
 _DATELINE = re.compile(
-    rf"\A[^\n(/{_N[1:-1]}]{{0,70}}?[(/\[—–-]\s*({_N})(?:/{_N}|/\w{{2,4}}|/[\w ]{{2,30}}(?=\))|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
+    rf"\A[^\n(/{_N[1:-1]}]{{0,70}}?[(/\[—–-]\s*(?:корр\.? )?({_N})(?: [^\n/.]{{3,40}}(?=/))?(?:/{_N}|/\w{{2,4}}|/[\w ]{{2,30}}(?=\))|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
 )
 #: "Bruxelles (Belga) Un ancien …", "NEW DELHI, Mar 4 (PTI) The …", "(dpa/Reuters) Iran hat …", "КИЇВ. 3 березня. УНН. …": no dash
 _OPENING = re.compile(
@@ -22,7 +22,7 @@ _TAIL = re.compile(
     rf"(?<=[.!?”\"»][ \n])(?:[-–—] ?)?({_N})(?:/\w{{2,4}}){{0,2}}\.?(?:\s+[a-z]{{2,4}}(?:[/ ][a-z]{{2,4}}){{0,3}})?\s*\Z|(?<![\ue000-\ue002] )[(\[/]\s*(?:(?:red|redaktion|jw|\w{{2,3}})[,/;] ?)?({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*(?:/\w{{2,4}})?(?:,? \d[\d. /]*)?\s*[)\]/][.\s]*\Z"
 )
 _LINE = re.compile(
-    rf"(?:(?:redacción|redaction|rédaction|redaktion|agencias?) ?[/|] ?|(?:quelle|source|fuente)n?s?: [^\n{_N[1:-1]}]{{0,25}}?|\w{{2,4}}/|by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |(?:writer|author|reporter|autor|auteur|автор): ?|джерело: |источник: )?({_N})"
+    rf"(?:(?:redacción|redaction|rédaction|redaktion|agencias?) ?[/|] ?|(?:quelle|source|fuente)n?s?: (?:{_N}, )?[^\n{_N[1:-1]}]{{0,25}}?|\w{{2,4}}/|by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |(?:writer|author|reporter|autor|auteur|автор): ?|джерело: |источник: )?({_N})"
     rf"(?:[ /,&+]{{1,3}}(?:avec |with |mit |con )?(?:{_N}|news|staff|newsroom|agencies|agenturen|agences|agencias|(?<=/)\w{{2,4}})){{0,4}}[.\]]?"
 )
 _HELP = (

@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from curator import creditwords, text
+from curator import creditwords, text, translit
 from curator.attribution import house, judge_item, sort, strong
 from curator.config import Feed
 from curator.lineage import line, tree
-from curator.outlets import Outlets
+from curator.outlets import Outlets, fold
 from curator.types import Item, Provenance, Story
 
 __all__ = ["VERSION", "judge", "judge_item", "line", "tree"]
@@ -212,7 +212,11 @@ class _Room:
         return next((item.outlet for item in self.items if item.outlet and self._key(item.outlet) == key), key)
 
     def _key(self, name: str | None) -> str:
-        return self.houses.get(name or "") or self.outlets.group(name)
+        if name in self.houses:
+            return self.houses[name]
+        if self.outlets.by_name(name):
+            return self.outlets.group(name)
+        return next((key for outlet, key in self.houses.items() if _one_masthead(name or "", outlet)), translit.latin(fold(name or "")))
 
     def _publisher(self, item: Item) -> str:
         if item.outlet and item.outlet_known:
@@ -222,6 +226,12 @@ class _Room:
     def _role(self, item: Item) -> str:
         feed = self.feeds.get(item.feed)
         return feed.role if feed else "press"
+
+
+def _one_masthead(name: str, outlet: str) -> bool:
+    """ "La Región de Iquitos" is this story's La Región, "La Voz" its La Voz de Galicia."""
+    shorter, longer = sorted((name, outlet), key=len)
+    return " " in shorter and longer.startswith(f"{shorter} ")
 
 
 def _host(item: Item) -> str:

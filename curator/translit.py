@@ -42,6 +42,12 @@ def beginnings(word: str) -> tuple[str, ...]:
     return ()
 
 
+def latin(name: str) -> str:
+    """A name in lower-case Latin letters, in which spellings of one Cyrillic name differ no more: i, y and j are one letter, h and kh."""
+    letters = "".join(_TO_LATIN.get(letter, letter) for letter in name.lower())
+    return re.sub(r"i+", "i", re.sub(r"[yj]", "i", letters.replace("kh", "h")))
+
+
 def _cyrillic(stem: str) -> list[str]:
     readings = dict(_TO_CYRILLIC)
     plain = _PIECES.sub(lambda piece: readings[piece[0]], stem)

@@ -21,7 +21,7 @@ LAYERS: list[tuple[str, str]] = [
         "",
     ),
     (
-        "types urls language outlets topics entitybook background unlisted masked creditwords tidy configvalues configedit timers "
+        "types urls language outlets topics entitybook background unlisted bodies masked creditwords tidy configvalues configedit timers "
         "fulltext matching quick forms",
         "nursery",
     ),
