@@ -30,6 +30,7 @@ _NEARLY = 0.75  #: from which it is nearly the same, and one address decides
 _PARTLY = 0.5  #: share of the longer of two headlines
 _ARTICLE = 300  #: words of a text from which a feed does not write it under each of its entries
 _LONG = 100  #: words of a text that is no notice
+_PASSAGE = 30  #: words of a text that stands in another by no chance
 _LED = 0.7  #: share of a lead, from which an article is told from its beginning
 _CLASHING = 0.1  #: share of numbers and names that differ in one place, from which two texts may be one form
 _FIGURES = 3  #: different numbers from which a text is one of figures
@@ -125,13 +126,13 @@ def _modelled(one: Reading, other: Reading, shared: dict[str, float] | None) -> 
     kin = _kin(one, other)
     if shared is None or (kin and _other_figures(one, other)):
         return _KIN if kin else _NO
-    mostly = _mostly_one(one, other, shared)
-    if probability(shared) < 0.5 and not mostly:  # whatever they clash in only speaks against them, and takes longest to find
+    plain = _mostly_one(one, other, shared) or _excerpt(one, other, shared)
+    if probability(shared) < 0.5 and not plain:  # whatever they clash in only speaks against them, and takes longest to find
         return _KIN if kin else _NO
     clash = shingles.clash(*_texts(one, other))
     score = probability(shared | {"clash": clash})
-    if mostly and clash < _CLASHING:
-        score = max(score, shared["mutual"])
+    if plain and clash < _CLASHING:
+        score = max(score, 0.5)
     if score < 0.5:
         return _KIN if kin else _NO
     inside = shared["lead"] < 0.5 and shared["titles"] < 0.5 and shared["mutual"] < 0.4
@@ -144,6 +145,12 @@ def _mostly_one(one: Reading, other: Reading, shared: dict[str, float]) -> bool:
     if one.item.feed == other.item.feed or min(one.length, other.length) < _LONG or shared["mutual"] < 0.5:
         return False
     return max(shared["lead"], shared["opening"]) >= _LED and shared["particulars"] >= 0.5
+
+
+def _excerpt(one: Reading, other: Reading, shared: dict[str, float]) -> bool:
+    """Does a passage that is an item of one feed stand whole in an item of another? So does a part from far inside a long article, which
+    the model, going by the lead, takes for background; what is repeated as background is but a part of the text that repeats it."""
+    return one.item.feed != other.item.feed and min(one.length, other.length) >= _PASSAGE and shared["contained"] >= _WHOLE
 
 
 def _other_figures(one: Reading, other: Reading) -> bool:

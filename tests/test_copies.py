@@ -42,6 +42,15 @@ def test_an_excerpt_from_the_middle_is_a_copy_and_its_reason_quotes_it() -> None
     assert "captain ingrid solvang" in link.why or "tugs from port halden" in link.why
 
 
+def test_a_passage_from_far_inside_a_long_article_is_a_copy_in_another_feed() -> None:
+    passage = f"{SILENCE} {GRAIN}"
+    long = item("a", "A year at the harbour", f"{FERRY} {TRAMS} {BOILERPLATE} {passage} {FERRY[::-1]}")
+    assert together(long, item("b", "Rail cars are wanted", passage))
+
+
+SILENCE = "At night, when the cranes stand still, only the fans that keep the grain dry can be heard across the water, a sound that the town is used to."
+
+
 def test_an_abridged_article_with_a_footer_is_a_copy() -> None:
     short = ". ".join(FERRY.split(". ")[:4]) + ". Read more at the Daily Buoy. Subscribe to our newsletter. All rights reserved."
     assert together(item("a", "Ferry aground off Tersk", FERRY), item("b", "Marlinda: no one hurt", short))
