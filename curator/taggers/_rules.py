@@ -302,7 +302,7 @@ def _candidates(rule: _Rule, found: list[int], page: _Page, masks: list[tuple[in
         if term in rule.weak:
             weak += [(term, start, end) for start, end in places]
         for role, reach, partners in rule.heads.get(term, ()):
-            if support := _unmasked(page.places(partners), masks):
+            if not partners.isdisjoint(page.present) and (support := _unmasked(page.places(partners), masks)):
                 for start, end in places[:MOST]:
                     beside = _support(reading, term, start, end, support, reach)
                     if beside or everything:
