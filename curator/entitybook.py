@@ -8,10 +8,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 from curator import shipped
 
 DATA = ("entities-weapons.toml", "entities-actors.toml", "places.toml")
+SHORTEST_STEM = 3  #: letters that must agree where a name is known by its beginning
 FOUND = "~"  #: stands for the canonical name where the words found are the name: "UNC4841"
 
 
@@ -68,8 +70,26 @@ def _by_alias() -> Mapping[str, tuple[tuple[str, str], ...]]:
     out: dict[str, dict[tuple[str, str], None]] = {}
     for named in book():
         for name in (named.value, *named.names, *named.doubtful):
-            out.setdefault(_key(plain(name)), {})[named.kind, named.value] = None
+            for form in _forms(plain(name)):
+                out.setdefault(_key(form), {})[named.kind, named.value] = None
     return {key: tuple(values) for key, values in out.items()}
+
+
+@cache
+def _by_stem() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Things by names that may end in any way ("Одес*"), without the star."""
+    out: dict[str, dict[tuple[str, str], None]] = {}
+    for named in book():
+        for name in (*named.names, *named.doubtful):
+            if name.endswith("*") and "{" not in name:
+                out.setdefault(_key(plain(name)), {})[named.kind, named.value] = None
+    return {key: tuple(values) for key, values in out.items()}
+
+
+def _forms(name: str) -> list[str]:
+    """A name with choices, "Ракк{а,и}", as the names it stands for."""
+    parts = re.split(r"\{([^{}]*)\}", name)
+    return ["".join(chosen) for chosen in product(*(part.split(",") if number % 2 else [part] for number, part in enumerate(parts)))]
 
 
 def _key(name: str) -> str:
@@ -80,7 +100,11 @@ def _key(name: str) -> str:
 
 def canonical(name: str) -> tuple[tuple[str, str], ...]:
     """What a name means: (kind, canonical value) of each thing it may stand for; none known: nothing. "Geran-2" → Shahed-136."""
-    return _by_alias().get(_key(name), ())
+    key = _key(name)
+    if key in _by_alias():
+        return _by_alias()[key]
+    stems = _by_stem()
+    return next((stems[key[:end]] for end in range(len(key), SHORTEST_STEM - 1, -1) if key[:end] in stems), ())
 
 
 def aliases(value: str) -> tuple[str, ...]:

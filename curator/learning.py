@@ -30,6 +30,7 @@ ROUNDS, VISITS = (
 )  #: how often each label is learned from: twelve times, but no more often than makes so many visits, and at least thrice
 COMMON = 20  #: labels of a topic from which on a word counts only if two of them hold it: what one holds says nothing of others
 GIVEN = 0.5  #: blended score from which a topic is given
+STANDS = 0.48  #: blended score down to which a rule's topic stands: at its threshold a rule says 1/2, and one mark is not to take it from others
 
 Features = Mapping[int, float]
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -197,7 +198,7 @@ class Model:
                 continue
             rules = certainty(held.score, active[topic].threshold) if held is not None and held.by == "rule" else 0.0
             score = self.weighed(topic, numbers, rules)
-            if score < GIVEN:
+            if score < (STANDS if held is not None and held.by == "rule" else GIVEN):
                 kept.pop(topic, None)
             elif held is None:
                 kept[topic] = Tag(name=topic, why=self._why(topic, entry), by="model", score=round(score, 3), version=version)

@@ -161,3 +161,15 @@ def test_no_text_is_too_odd(finder: Finder, title: str, text: str) -> None:
 )
 def test_a_person_a_club_or_a_namesake_is_no_place(title: str, places: set[str], finder: Finder) -> None:
     assert values(finder, title).get("place", set()) == places
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("Одеса", "Odesa"), ("Одесі", "Odesa"), ("Ракка", "Raqqa"), ("الحوثيون", "Houthis"), ("Хуситов", "Houthis")]
+)
+def test_a_thing_is_known_by_any_form_of_its_name_that_texts_are_searched_for(name: str, value: str) -> None:
+    assert value in {found for _, found in entitybook.canonical(name)}
+
+
+@pytest.mark.parametrize("name", ["x", "Од", "Zeppelinhausen", ""])
+def test_what_nobody_is_called_means_nothing(name: str) -> None:
+    assert entitybook.canonical(name) == ()

@@ -57,6 +57,12 @@ def test_a_rule_that_readers_reject_again_and_again_is_overruled() -> None:
     assert Model(rejected).apply(item(*GARDEN, tags), tags, ACTIVE) == ()
 
 
+def test_one_mark_takes_a_topic_from_no_other_item() -> None:
+    rejected = [Label(topic="sea", wanted=False, title=SHIP[0], text=SHIP[1], rules=0.5)]
+    tags = (Tag(name="sea", why="", score=1.0),)
+    assert Model(rejected).apply(item("Trawler paints its hull", "Blue.", tags), tags, ACTIVE) == tags
+
+
 def test_what_people_and_feeds_said_is_never_touched() -> None:
     rejected = [Label(topic="sea", wanted=False, title=GARDEN[0], text=GARDEN[1]) for _ in range(300)]
     for by in ("hand", "feed"):
