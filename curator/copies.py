@@ -54,6 +54,7 @@ class Copies:
         self._roots: dict[str, str] = {}
         self._groups: defaultdict[str, set[str]] = defaultdict(set)
         self._kin: defaultdict[str, set[str]] = defaultdict(set)  #: what may be filled into the same form
+        self._forms = forms.Forms(lambda item: self._known[item].body)
         self._order: dict[str, int] = {}
         self._index: defaultdict[str, list[str]] = defaultdict(list)
         self._exact: defaultdict[str, list[str]] = defaultdict(list)
@@ -69,6 +70,7 @@ class Copies:
         """
         mine = self._meet(item)
         self._given.add(item.id)
+        self._forms.start()
         near = self._candidates(mine)
         tied = [known.item.id for known in near if self._verdict(item.id, known.item.id).copies]
         self._enter(mine)
@@ -149,6 +151,7 @@ class Copies:
                 self._verdicts = {pair: verdict for pair, verdict in self._verdicts.items() if item.id not in pair}
                 for other in self._kin.pop(item.id, ()):
                     self._kin[other].discard(item.id)
+                self._forms.forget()
             known = self._known[item.id] = Reading(item, self._prints.of(item))
         if item.id not in self._order:
             self._order[item.id] = len(self._order)
@@ -267,10 +270,7 @@ class Copies:
 
     def _form(self, pair: tuple[str, str]) -> bool:
         """Are the two filled into one form, as a third shows?"""
-        if not self._verdict(*pair).doubtful:
-            return False
-        thirds = sorted(set().union(*[self._kin[name] for name in pair]).difference(pair))[:_GROUP]
-        return any(forms.filled(*[self._known[name].body for name in (*pair, third)]) for third in thirds)
+        return self._verdict(*pair).doubtful and self._forms.one(*pair, self._kin[pair[0]] | self._kin[pair[1]])
 
     def _contested(self, pair: tuple[str, str], tied: set[tuple[str, str]], members: Sequence[str]) -> bool:
         """Does the text that stands inside the other stand better in a third, which is no copy of that other?"""

@@ -5,6 +5,8 @@ each has other words there, nobody edited: a notice of a job, a warning, a list 
 asks where texts differ and not what they say.
 """
 
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from math import fsum
 
@@ -14,9 +16,45 @@ LONGEST = 200  #: words of a text up to which it is looked at; longer forms have
 _FRAME = 0.3  #: what two words beside a slot must weigh, for their place to be no chance
 _FEW, _MANY = 0.08, 0.15  #: share of the slots in what is filled in or agreed on, from which two slots, from which one tells a form
 
+_THIRDS = 16  #: texts a pair is held against at most
+_LOOKS = 48  #: triples looked at for one item: many items of one form would else cost as much as there are triples of them
+
 _REMEMBERED = 512  #: pairs of texts, and texts, of which is remembered where they differ, and what stands where
 
 _Frame = tuple[str | None, ...]
+
+
+class Forms:
+    """Which pairs of items are fillings of one form, as far as thirds have shown it. A pair is held against each third once."""
+
+    def __init__(self, body: Callable[[str], Text]) -> None:
+        """`body(item)` is an item's text as it is now."""
+        self._body = body
+        self._tried: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._told: set[tuple[str, str]] = set()
+        self._left = _LOOKS
+
+    def start(self) -> None:
+        """Another item is judged: so much may be looked at for it."""
+        self._left = _LOOKS
+
+    def forget(self) -> None:
+        """A text has changed."""
+        self._tried.clear()
+        self._told.clear()
+
+    def one(self, one: str, other: str, thirds: Collection[str]) -> bool:
+        """Are the two of one form, as one of the thirds shows?"""
+        pair = (one, other) if one < other else (other, one)
+        tried = self._tried[pair]
+        for third in sorted(set(thirds).difference(pair, tried))[: min(self._left, _THIRDS - len(tried))]:
+            if pair in self._told:
+                break
+            self._left -= 1
+            tried.add(third)
+            if filled(self._body(one), self._body(other), self._body(third)):
+                self._told.add(pair)
+        return pair in self._told
 
 
 def filled(one: Text, two: Text, three: Text) -> bool:

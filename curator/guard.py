@@ -87,6 +87,7 @@ def _inner(ip: IPv6Address) -> IPv4Address | None:
 
 # ── what may be asked at all ────────────────────────────────────────────────────────────────────────────────────────
 
+LONGEST = 65_536  #: characters of an address; longer ones no server takes, and libcurl neither
 _PORTS = {"http": 80, "https": 443}
 # Deliberately narrower than what libcurl would take: where two parsers read one URL differently, the wrong host gets the password.
 _URL = re.compile(
@@ -133,6 +134,8 @@ def target(url: str) -> Target | None:
     address in an odd spelling (0x7f.1, 2130706433) gets its usual one.
     """
     url = url.strip()
+    if len(url) > LONGEST:
+        return None
     match = _URL.fullmatch(url)
     if match is None or (_NUMBER_LAST.search(match["host"].lower()) and not _QUAD.fullmatch(match["host"])):
         import ada_url  # noqa: PLC0415  only odd URLs need it, and it takes as long to import as 50 feeds to ask

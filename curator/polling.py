@@ -164,7 +164,7 @@ class _Run:
             self.meanwhile = sandbox.pump
             for feed in due:
                 fetcher.add(schedule.request(feed, self.states.get(feed.name), settings, os.environ.get))
-            while fetcher.busy or sandbox.backlog:
+            while fetcher.busy or sandbox.backlog or sandbox.answered:
                 wait = 0.0 if sandbox.answered else _WAIT
                 for response in fetcher.step(wait, watch=[sandbox.fileno()], held=sandbox.held):
                     self.receive(response, fetcher, sandbox)

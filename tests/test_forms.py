@@ -8,7 +8,7 @@ from articles import FERRY, GRAIN, apart, item, nothing, together
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import forms
+from curator import forms, shingles
 from curator.copies import Copies, read
 from curator.types import Item, Link
 
@@ -64,3 +64,26 @@ def test_whether_three_texts_are_one_form_does_not_depend_on_their_order(texts: 
     bodies = {text: read(item("x", "", text)).body for text in texts}
     for three in combinations(texts, 3):
         assert forms.filled(*[bodies[text] for text in three]) == all("suchen wir" in text for text in three)
+
+
+def test_each_pair_is_held_against_few_thirds_and_each_once() -> None:
+    """Else a feed of hundreds of fillings would cost as much as there are triples of them."""
+    looked = 0
+
+    def body(name: str) -> shingles.Text:
+        nonlocal looked
+        looked += 1
+        return bodies[name]
+
+    bodies = {f"n{number:03}": read(item(f"n{number}", "Notice", f"One and the same notice of {number}")).body for number in range(60)}
+    told = forms.Forms(body)
+    for one, other in combinations(bodies, 2):
+        told.start()
+        for _ in range(3):
+            told.one(one, other, bodies.keys())
+    assert looked <= 3 * 16 * len(bodies) * (len(bodies) - 1) // 2
+    told.start()
+    looked = 0
+    for one, other in combinations(bodies, 2):
+        told.one(one, other, bodies.keys())
+    assert looked == 0

@@ -78,7 +78,18 @@ class TestTarget:
 
     @pytest.mark.parametrize(
         "url",
-        ["", "example.org", "file:///x", "ftp://x/", "http://", "http://h:99999/", "http://h:0/", "//x/y", "http://a b/"],
+        [
+            "",
+            "example.org",
+            "file:///x",
+            "ftp://x/",
+            "http://",
+            "http://h:99999/",
+            "http://h:0/",
+            "//x/y",
+            "http://a b/",
+            "http://h/" + "x" * 70_000,
+        ],
     )
     def test_is_none_for_what_cannot_be_asked(self, url: str) -> None:
         assert target(url) is None

@@ -297,3 +297,10 @@ def test_the_first_that_is_read_is_kept_before_much_is(desk: Desk) -> None:
         archive.store.apply = counted
         polling.poll(archive.config, archive.store, clock=desk.clock, version="0")
     assert kept == [20, 40]
+
+
+def test_what_is_read_while_a_batch_is_judged_is_kept_too(desk: Desk) -> None:
+    """Whoever judges lets the readers go on; the last of them may be done before it is."""
+    for number in range(12):
+        desk.serve(f"f{number}", rss(*(replace(entry, guid=f"{number}-{entry.guid}") for entry in several(10, start=number))))
+    assert desk.poll().new == 120
