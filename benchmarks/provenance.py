@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -90,7 +91,18 @@ def grade(score: Score, row: Row, got: Provenance, other: dict[str, str]) -> Non
         )
 
 
+def cost_of(find: Callable[[Item], object], items: Iterable[Item]) -> float:
+    """Seconds of CPU that finding credits takes per 100 words, when all that is compiled once has been."""
+    items = list(items)
+    words = sum(len(f"{item.title} {item.text}".split()) for item in items)
+    begin = time.process_time()
+    for item in items:
+        find(item)
+    return (time.process_time() - begin) * 100 / words
+
+
 def run(folder: Path, aliases: Path | None) -> tuple[Score, float]:
+    """The score of a labelled folder, and seconds of CPU per 100 words that finding credits takes."""
     rows, stories = lines(folder / "items.jsonl"), lines(folder / "stories.jsonl")
     feeds = {
         name: Feed(name=name, url="https://example.org/", outlet=row["outlet"], role=row.get("feed_role") or "press")
@@ -99,7 +111,6 @@ def run(folder: Path, aliases: Path | None) -> tuple[Score, float]:
     }
     book = outlets.of(Config(feeds=feeds))
     find, other, score = prepare(book), names(aliases), Score()
-    begin = time.process_time()
     items = {row["id"]: as_item(row, book) for row in rows}
     items = {key: replace(item, credits=find(item)) for key, item in items.items()}
     members: dict[str, list[Row]] = defaultdict(list)
@@ -116,7 +127,7 @@ def run(folder: Path, aliases: Path | None) -> tuple[Score, float]:
             score.wrong.append(f"{gold['story']}: origins {right} – counted {span}: {', '.join(story.origins)}")
         for row in members[gold["story"]]:
             grade(score, row, found[row["id"]], other)
-    return score, (time.process_time() - begin) / len(rows)
+    return score, cost_of(find, items.values())
 
 
 def table(score: Score, seconds: float) -> str:
@@ -131,7 +142,7 @@ def table(score: Score, seconds: float) -> str:
     out += [
         f"\nmacro F1 {total / len(ROLES):.3f} · origin right {score.origins_right / score.origins:.3f} · "
         f"least number of origins right {score.least_right / score.stories:.3f} · both ends of the range right {score.counts_right / score.stories:.3f} "
-        f"({score.stories} stories) · {seconds * 1e3:.2f} ms of CPU an item"
+        f"({score.stories} stories) · credits take {seconds * 1e6:.0f} µs of CPU per 100 words"
     ]
     return "\n".join(out)
 

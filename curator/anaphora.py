@@ -89,3 +89,17 @@ def _opening_name(title: str, before: str, language: str) -> str | None:
         if len(name) > 2 and (again or (" " in name and language != "de") or (name.isupper() and name.isalpha())):
             return name
     return None
+
+
+_RELEASE = re.compile(
+    r"\A[^\n]{0,90}?[/(]?(?:PRNewswire|PR Newswire|BUSINESS WIRE|Business Wire|GLOBE NEWSWIRE|GlobeNewswire|ots|APO Group|EIN Presswire)[^\n–—-]{0,20}[/)]? ?(?:--|[–—-]) ?"
+    r"(?:The |Die |Der |Das |La |Le |El )?((?:[A-ZÀ-Þ][\w’'&.-]*\w)(?: (?:(?:&|of|de) )?[A-ZÀ-Þ][\w’'&.-]*\w){0,4})"
+)
+
+
+def press_release(body: str) -> list[Credit]:
+    """Whose words a wire of press releases carries: "MILLVILLE, N.J. /PRNewswire/ -- Oatly today opened …"."""
+    match = _RELEASE.match(body)
+    if match is None:
+        return []
+    return [Credit(outlet=match[1], pattern="text", words=match[0].strip(), field="text", start=0, lead=True)]

@@ -148,10 +148,19 @@ def strong(seen: _Sorted) -> Credit | None:
 
 
 def _own_work(item: Item | Draft, seen: _Sorted) -> Provenance | None:
-    found = strong(seen)
+    found = strong(seen) or _at_work(item, seen)
     if not item.outlet_known or not item.outlet or found is None:
         return None
     return Provenance(role="own", origin=item.outlet, evidence=found.words, why=f"{item.outlet} shows its own work ({found.pattern})")
+
+
+def _at_work(item: Item | Draft, seen: _Sorted) -> Credit | None:
+    """The publisher's name inside a sentence of its own, where nobody else's report is told: "walked CyberScoop through the night"."""
+    if any(credit.field == "title" for credit in seen.mine) or any(credit.lead and credit.pattern in _REPORT for credit in seen.others):
+        return None
+    signed = len(item.text) - _FOOT
+    bare = [credit for credit in seen.mine if credit.field == "text" and credit.pattern == "subject" and credit.lead]
+    return next((credit for credit in bare if 0 < credit.start < signed and item.text[credit.start - 2] not in ".!?\n"), None)
 
 
 def _topic(credit: Credit, seen: _Sorted) -> bool:
@@ -170,6 +179,9 @@ def _borrowed(item: Item | Draft, seen: _Sorted, outlets: Outlets) -> Provenance
         carrying = None
     if carrying is None:
         carrying = _repeated(seen)
+    denial = _best([credit for credit in seen.others if credit.lead and credit.pattern == "deny"], ("deny",))
+    if denial and carrying and carrying.pattern not in ("citing", "headline"):
+        carrying = denial  # who denies a report does not rest on it
     if carrying is None and not weak and not (item.outlet_known and any(credit.pattern == "quote" for credit in seen.nameless)):
         said = [
             credit for credit in seen.others if credit.lead and credit.pattern in ("statement", "deny") and _is_body(credit.outlet, outlets)

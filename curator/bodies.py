@@ -74,14 +74,14 @@ def _unlisted_body(text: str, start: int, end: int) -> Mention | None:
     after = _BODY_AFTER.match(text, finish)
     finish = after.end() if after else finish
     if begin == start and finish == end:
-        if not (_STATED.match(text, end) or " " in text[start:end] or text[start:end] in _BODIES_ALONE):
+        if not (_STATED.match(text, end) or " " in text[start:end] or _A_NAME_ALONE.match(text[start:end])):
             return None
         finish = reach(_NATION, text, end, 16)
     short = _SHORT.match(text, finish)  # "Secretaría Nacional Antidrogas (Senad)"
     return Mention(begin, short.end() if short else finish, text[begin:finish], BODY, False, False)
 
 
-_BODIES_ALONE = frozenset({"Bundesgerichtshof", "Bundesrechnungshof"})  #: names already
+_A_NAME_ALONE = re.compile(r"Bundes\w+(?:gericht|hof)|\w{3,}ministerium")  #: one word that is a name already
 _NATION = re.compile(r" [a-zà-ÿ]{4,}(?:an[oa]|esa?|aise?|ienn?e?|oise?|ina?|eñ[oa]|enca?|ense)\b")
 _SHORT = re.compile(r" \([A-ZÀ-ÞА-ЯІЇЄҐ][\w-]{1,11}\)")
 _AUTHORITY = re.compile(
@@ -190,10 +190,22 @@ _POSTER = re.compile(
 
 
 def _poster(text: str, start: int, end: int) -> Mention | None:
-    """Who posted what on a platform, after the verb: "schrieb Landrätin Karin Moser auf X", «написав у Telegram Олег Синєгубов»."""
-    found = _POSTER.match(text, end, end + 140)
-    if found is None:
-        return None
+    """Who posted what on a platform: "schrieb Landrätin Karin Moser auf X", «написав у Telegram Олег Синєгубов», "Ben Hollis wrote on X"."""
+    if found := _POSTER.match(text, end, end + 140):
+        return _person(found)
+    return _declarer(text, start, end) if _POSTED.search(text, start, end + 44) else None
+
+
+_TWEETER = re.compile(rf"(?: [\w-]+){{0,4}}? {_PERSON}")
+
+
+def _tweeter(text: str, start: int, end: int) -> Mention | None:
+    """The same after a verb that says the platform: "tuiteó el ministro Héctor Hinojosa"."""
+    found = _TWEETER.match(text, end, end + 80)
+    return _person(found) if found else _declarer(text, start, end)
+
+
+def _person(found: re.Match[str]) -> Mention:
     group = found.lastindex or 1
     name = " ".join(found[group].split()[-2:])  # without the office before it
     return Mention(found.end(group) - len(name), found.end(group), name, BODY, False, False)
@@ -239,6 +251,7 @@ def guesses() -> dict[str, Guess]:
         "authorities": _authority,
         "declarations": _declarer,
         "posters": _poster,
+        "tweets": _tweeter,
         "releases": _released,
         "prefixes": _one_word,
     }

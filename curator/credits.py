@@ -14,15 +14,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from curator import creditwords
-from curator.anaphora import nobody_listed, taken_up
+from curator.anaphora import nobody_listed, press_release, taken_up
 from curator.masked import Masked
 from curator.mentions import Finder
 from curator.nameless import apart, nameless
-from curator.names import BODY, PRESS, Mention, forms, is_short_for, shortened
+from curator.names import BODY, PRESS, Mention, forms, is_short_for
 from curator.outlets import Outlets, fold
 from curator.placed import Hit, placed
 from curator.types import Credit, Draft, Item
-from curator.unlisted import nouns
 
 _CARRY = ("citing", "told", "work", "first", "reported", "according")
 _MOST = 20_000  #: characters of a text that are read
@@ -48,6 +47,7 @@ def prepare(outlets: Outlets) -> Callable[[Draft | Item], tuple[Credit, ...]]:
         titled = read.named(draft.title, "title")
         about = frozenset(credit.outlet for credit in titled if credit.pattern == "subject")
         found = [*_authors(draft, outlets), *titled, *read.named(body, "text", about)]
+        found += press_release(body)
         if not any(credit.pattern in (*_CARRY, "statement", "deny", "text", "dateline") for credit in found):
             found += nobody_listed(draft.title, body, language)
         return (*found, *apart(nameless(body, language or "en"), found, body))
@@ -67,7 +67,8 @@ class _Reader:
 
     def named(self, body: str, field: str, about: frozenset[str] = frozenset()) -> list[Credit]:
         """The credits of one field that name an outlet. `about`: outlets that the title says are the news themselves."""
-        mentions = _whose(body, self.finder.find(body, self.language)[:_CROWD], self.publisher, self.outlets)
+        mentions = self._whose(body, self.finder.find(body, self.language)[:_CROWD])
+        mentions = _with_nickname(body, mentions, self.publisher)
         mentions = [_shared(mention, body) for mention in mentions if not _stands_for_another(mention, body, self.outlets)]
         if not mentions:
             return taken_up(body, (), (), self.language, about)
@@ -75,6 +76,32 @@ class _Reader:
         hits = [*self._sourced(placed(masked, field), mentions), *_phrased(masked, mentions, self.language)]
         found = _credits(masked, mentions, hits, field, self.language)
         return [*found, *taken_up(body, mentions, found, self.language, about)] if field == "text" else found
+
+    def _whose(self, body: str, mentions: list[Mention]) -> list[Mention]:
+        """Short mastheads get their owner: "the Star" is the publisher's own if that is the Toronto Star, else that of a longer name in
+        the same text; a word nobody owns is no name."""
+        named = [self.publisher or "", *(other.name for other in mentions if not other.short)]
+        kept = []
+        for mention in mentions:
+            owner = self._owner(mention.name, named) if mention.short else None
+            if self.publisher and mention.name != self.publisher and _names_publisher(body, mention, self.publisher):
+                kept.append(replace(mention, name=self.publisher, ambiguous=False, listed=True))  # "RTL" in RTL is no other RTL
+            elif mention.ambiguous and mention.name == self.publisher:
+                kept.append(replace(mention, ambiguous=False))  # who writes "Time" in Time means Time
+            elif owner:
+                kept.append(replace(mention, name=owner, ambiguous=False, listed=True))
+            elif not mention.listed and (known := self.outlets.by_name(mention.name)):
+                kept.append(replace(mention, name=known.name, listed=True, ambiguous=False))
+            elif mention.listed or not mention.short or " " in mention.name:
+                kept.append(mention)
+        return kept
+
+    def _owner(self, short: str, named: Sequence[str]) -> str | None:
+        """Who is meant by a shortened name: the publisher or a longer name of the same text, else the one outlet that may be called so."""
+        if near := next((name for name in named if is_short_for(short, name)), None):
+            return near
+        known = self.finder.shortened.get(short, [])
+        return known[0] if len(known) == 1 else None
 
     def _sourced(self, hits: list[Hit], mentions: list[Mention]) -> list[Hit]:
         """ "Source: dpa" under a text says that it is the agency's; "Source: Le Soir", that it rests on the paper."""
@@ -85,39 +112,25 @@ class _Reader:
         ]
 
 
-def _whose(body: str, mentions: list[Mention], publisher: str | None, outlets: Outlets) -> list[Mention]:
-    """Short mastheads get their owner: "the Star" is the publisher's own if that is the Toronto Star, else that of a longer name in the
-    same text; a word nobody owns is no name."""
-    longer = [publisher or "", *(other.name for other in mentions if not other.short)]
-    kept = []
-    for mention in mentions:
-        owner = _owner(mention.name, longer, outlets) if mention.short else None
-        if publisher and mention.name != publisher and _names_publisher(body[mention.start : mention.end], mention, publisher):
-            kept.append(replace(mention, name=publisher, ambiguous=False, listed=True))  # "RTL" in RTL is no other RTL
-        elif mention.ambiguous and mention.name == publisher:
-            kept.append(replace(mention, ambiguous=False))  # who writes "Time" in Time means Time
-        elif owner:
-            kept.append(replace(mention, name=owner, ambiguous=False, listed=True))
-        elif not mention.listed and (known := outlets.by_name(mention.name)):
-            kept.append(replace(mention, name=known.name, listed=True, ambiguous=False))
-        elif mention.listed or not mention.short or " " in mention.name:
-            kept.append(mention)
-    return kept
+_NICKNAME = re.compile(r"[«“„\"] ?([A-ZÀ-Þ][\w-]{3,}) ?[»”“\"]")
 
 
-def _owner(short: str, named: Sequence[str], outlets: Outlets) -> str | None:
-    """Who is meant by a shortened name: the publisher or a longer name of the same text, else the one outlet that may be called so."""
-    if near := next((name for name in named if is_short_for(short, name)), None):
-        return near
-    if short[:1].islower() or short in nouns():
-        return None
-    known = [outlet.name for outlet in outlets if short in shortened(outlet.name)]
-    return known[0] if len(known) == 1 else None
+def _with_nickname(body: str, mentions: list[Mention], publisher: str | None) -> list[Mention]:
+    """Also where the publisher goes by one word of its name: "le bec du « Canard »" in Le Canard enchaîné."""
+    if not publisher or " " not in publisher:
+        return mentions
+    parts = frozenset(publisher.split())
+    extra = [Mention(found.start(1), found.end(1), publisher, PRESS) for found in _NICKNAME.finditer(body) if found[1] in parts]
+    extra = [mine for mine in extra if not any(other.start < mine.end and mine.start < other.end for other in mentions)]
+    return sorted((*mentions, *extra), key=lambda mention: mention.start) if extra else mentions
 
 
-def _names_publisher(words: str, mention: Mention, publisher: str) -> bool:
+def _names_publisher(body: str, mention: Mention, publisher: str) -> bool:
     """The publisher as its own text writes it: in full, abbreviated (APA in APAnews), declined («Нашей Нивы»)."""
-    if words.casefold() == publisher.casefold() or (words.isupper() and len(words) > 2 and publisher.startswith(words)):
+    words = body[mention.start : mention.end]
+    if publisher.casefold() in (words.casefold(), words.casefold().rpartition(".")[0]) or (
+        words.isupper() and len(words) > 2 and publisher.startswith(words)
+    ):
         return True
     return not mention.listed and not words.isascii() and words in forms(publisher)
 
@@ -216,7 +229,7 @@ _RANK = {kind: rank for rank, kind in enumerate(creditwords.ORDER)}
 _PUBLISHED = re.compile(
     r"statement|notice|report|advisory|bulletin|press release|figures|\bdata\b|website|posted|published|study|survey|filing|ruling|warning|alert|mitteil|bericht|veröffentlich|"
     r"studie|zahlen|warn|communiqué|rapport|publi|étude|avis|chiffres|comunicado|bolet|informe|estudio|aviso|cifras|\badvice\b|directive|telegram|redes sociales|su cuenta|en x\b|"
-    r"announc|comunic[óa]|\bruled|\bheld\b|struck down|overturned|upheld|denied|denies|post on|facebook|instagram|bluesky|linkedin|фейсбук|соцсет|соцмереж|forschend|entschied|urteil|annul|jug[ée]|anul|sentenci|désment|démenti|desmin|опроверг|спросту|признал|отменил|постанов|скасув|визна|tweeted|opinion|judgment|court|tweeted|on telegram|telegram|truth social|teilten? [^.]{0,50}mit\b|researchers|scientists|analysts at|kündig|gab bekannt|forscher|wissenschaftler|annonc|chercheurs|anunci|inform[óa]|investigador|alert|avert|recommand|recomend|empfiehl|"
+    r"announc|comunic[óa]|\bruled|\bheld\b|struck down|overturned|upheld|denied|denies|post on|facebook|instagram|bluesky|linkedin|фейсбук|соцсет|соцмереж|forschend|entschied|urteil|annul|jug[ée]|anul|sentenci|désment|démenti|desmin|опроверг|спросту|признал|отменил|постанов|скасув|визна|tweet|tuite|twitter|твит|твіт|opinion|judgment|court|tweeted|on telegram|telegram|truth social|teilten? [^.]{0,50}mit\b|researchers|scientists|analysts at|kündig|gab bekannt|forscher|wissenschaftler|annonc|chercheurs|anunci|inform[óa]|investigador|alert|avert|recommand|recomend|empfiehl|"
     r"оголо|объяв|сообщил|сообщает|повідоми|повідомля|исследовател|дослідник|рекоменд|"
     r"aussendung|meldung|sur x\b|on x\b|auf x\b|пресс-|сообщени|заявлени|опубликов|сайт|телеграм|отч[её]т|прес|повідомленн|заяв[иіуа]\b|опублік|звіт|оприлюдн|релиз"
 )

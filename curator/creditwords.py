@@ -1,8 +1,11 @@
 """The words in which texts credit outlets, from data/credits.toml, compiled per language when a text of it first comes."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 import ahocorasick_rs
 
@@ -22,6 +25,7 @@ NAMELESS = ("self", "sources", "medium", "scene", "press")
 _PLAIN = ("earlier", "triggers", "official")
 
 _SLOTS = {"<P>": f"[{PRESS}{BOTH}]", "<B>": f"[{BOTH}{BODY}]", "<X>": f"[{PRESS}{BOTH}{BODY}]"}
+_SLOT_MARKS = f"{PRESS}{BOTH}{BODY}"
 _GROUP = re.compile(r"_\d+$")
 _DEPTH = 3  #: letters by which patterns are sorted
 _LOOKAROUND = ("(?=", "(?!", "(?<=", "(?<!")
@@ -38,6 +42,7 @@ class Branches:
         self._begins = [tuple(beginnings(pattern)) for _, pattern in patterns]
         self._known = frozenset(letters[:size] for begins in self._begins for letters in begins for size in range(1, _DEPTH + 1))
         self._fitting: dict[str, list[re.Pattern[str]]] = {}  # by the known letters that stand there
+        self.openings = re.compile(rf"(?<![\w{_SLOT_MARKS}])(?={'|'.join(_grouped(self._begins))})")  #: where a match may begin
 
     def match(self, lower: str, at: int, end: int = 1 << 30) -> re.Match[str] | None:
         """The first pattern that matches at this place, reading no further than `end`."""
@@ -55,6 +60,14 @@ class Branches:
 
 
 _compiled = cache(re.compile)
+
+
+def _grouped(begins: Iterable[tuple[str, ...]]) -> list[str]:
+    """Beginnings as alternatives of a regular expression, those of one letter together."""
+    by_letter: dict[str, set[str]] = defaultdict(set)
+    for letters in chain.from_iterable(begins):
+        by_letter[letters[:1]].add(re.escape(letters[1:]))
+    return [f"{re.escape(letter)}(?:{'|'.join(sorted(rest))})" for letter, rest in sorted(by_letter.items(), reverse=True)]
 
 
 @cache

@@ -50,7 +50,7 @@ def _dress(language: str | None) -> re.Pattern[str]:
         else "(?:"
     )
     return re.compile(
-        rf"(?:(?<![\w’'-]){owner}{noun}|(?:nos|leurs) confrères (?:de |du |d[’'])|(?:{article}) |l[’'])?(?:[“\"«„‘'‚]\s?)?)\Z"
+        rf"(?:(?<![\w’'-]){owner}{noun}|(?:the|a) (?:local|regional|state|national) |(?:nos|leurs) confrères (?:de |du |d[’'])|(?:{article}) |l[’'])?(?:[“\"«„‘'‚]\s?)?)\Z"
     )
 
 

@@ -47,6 +47,10 @@ class Finder:
         self._written = frozenset(alias for outlet in self._outlets for alias in (outlet.name, *outlet.aliases))
         self._spelled: dict[str, tuple[_Name, ...]] = {}  # by spelling
         self._knows_cyrillic = False
+        self.shortened: dict[str, list[str]] = {}  #: first words of mastheads → outlets that may be called so
+        for outlet in self._outlets:
+            for short in shortened(outlet.name):
+                self.shortened.setdefault(short, []).append(outlet.name)
         self._learn(cyrillic=False)
 
     def _learn(self, *, cyrillic: bool) -> None:
@@ -60,9 +64,8 @@ class Finder:
         for key, guess in (unlisted.guesses() | bodies.guesses()).items():
             for word in words()[key]:
                 meant.setdefault(word, guess)
-        for outlet in self._outlets:
-            for short in shortened(outlet.name):
-                meant.setdefault(short, _shortened)
+        for short in self.shortened:
+            meant.setdefault(short, _shortened)
         self._meant = tuple(meant.values())  # what each pattern of the search stands for
         self._search = ahocorasick_rs.AhoCorasick(meant, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False)
 

@@ -11,7 +11,6 @@ from curator.types import Credit
 _CARRY = ("citing", "told", "work", "first", "reported", "according")
 _CROWD = 60  #: words that may tell of own work that are looked at
 _LEAD = 600  #: characters that are always lead; in longer texts, the first 30 %
-_BEGIN = re.compile(r"(?<![\w\ue000-\ue002])\w|(?<!\S)[©(]")
 
 _QUOTE = re.compile(r"[“\"«„]([^“”\"«»„\n]{6,400})[”\"»“]")
 _SAID = re.compile(r"[“\"«„][^“”\"«»„\n]{1,600}[”\"»“]")  #: whoever speaks there, it is not the publication
@@ -32,7 +31,7 @@ def nameless(body: str, language: str) -> list[Credit]:
     for _, at, _ in words.triggers.find_matches_as_indexes(lower)[:_CROWD]:
         if any(begin < at < end for begin, end in quoted):
             continue
-        for begin in _BEGIN.finditer(lower, max(0, at - 90), at + 3):
+        for begin in words.nameless.openings.finditer(lower, max(0, at - 90), at + 6):
             if begin.start() in tried:
                 continue
             tried.add(begin.start())

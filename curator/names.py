@@ -27,7 +27,7 @@ class Mention:
 Guess = Callable[[str, int, int], Mention | None]  #: (text, begin, end of a word) → the name that nobody has listed beside it
 
 #: What a name looks like in a text, as regular expressions with one group: in quotation marks; in capitals, one to four words.
-QUOTED = r"[«„“\"‘']([^«»„“”\"\n]{2,40}?)[»“”\"’']"
+QUOTED = r"[«„“\"‘'»]([^«»„“”\"\n]{2,40}?)[»“”\"’'«]"
 CAPITALS = r"((?:(?:L|D|Al|El|La|Le)[-’' ])?[A-ZÀ-ÞĀ-Ž][\w.’'&-]*\w(?: (?:(?:de|du|des|of|del|la|le|y|et|and|&) )?[A-ZÀ-ÞĀ-Ž0-9](?:[\w.’'&-]*\w)?){0,3})"
 
 #: Words in capitals that end, or begin, at a place.
@@ -107,6 +107,8 @@ def spellings(alias: str, *, body: bool = False) -> set[str]:
     inflected = {form for written in {alias, plain, short} for form in forms(written)}
     if body and alias.isupper() and alias.isascii() and len(alias) > 3:
         inflected.add(alias.capitalize())
+    if " " not in alias and len(alias) > 6 and alias[:1].isupper() and re.search("[a-z][A-Z]", alias):
+        inflected.add(alias.capitalize())  # "Cyberscoop"
     return {spelling for form in inflected for spelling in _written(form)}
 
 

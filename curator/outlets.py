@@ -101,7 +101,8 @@ class Outlets:
         if fold(name) in names:
             return names[fold(name)]
         if _HOSTLIKE.fullmatch(name.strip()):
-            return self.by_host(re.sub(r"^https?://", "", name.strip().casefold()).partition("/")[0])
+            host = re.sub(r"^https?://", "", name.strip().casefold()).partition("/")[0]
+            return self.by_host(host) or names.get(fold(host.removeprefix("www.").rpartition(".")[0]))
         head = _SEPARATORS.split(name.strip())[0]
         return names.get(fold(head)) if head != name.strip() else None
 

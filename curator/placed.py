@@ -8,18 +8,20 @@ from curator.masked import Masked
 _N = "[\ue000-\ue002]"
 _SLOT = re.compile(_N)
 _DATELINE = re.compile(
-    rf"\A[^\n(/{_N[1:-1]}]{{0,70}}?[(/\[—–-]\s*(?:корр\.? )?({_N})(?: [^\n/.]{{3,40}}(?=/))?(?:/{_N}|/\w{{2,4}}|/[\w ]{{2,30}}(?=\))|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*[-—–]\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
+    rf"\A[^\n(/{_N[1:-1]}]{{0,70}}?[(/\[—–-]\s*(?:корр\.? )?({_N})(?: [^\n/.]{{3,40}}(?=/))?(?:/{_N}|/\w{{2,4}}|/[\w ]{{2,30}}(?=\))|, {_N})*\s*[)/\]]?\s*[.,:]*\s*[-—–:.]|\A({_N})\s*(?:[-–—]|/(?! ?\w{{2,20}}\.))\s|\A[^\n(/.]{{2,40}}, ({_N})\s*[-—–]\s"
 )
 #: "Bruxelles (Belga) Un ancien …", "NEW DELHI, Mar 4 (PTI) The …", "(dpa/Reuters) Iran hat …", "КИЇВ. 3 березня. УНН. …": no dash
 _OPENING = re.compile(
     rf"\A([^\n(\[.!?]{{0,40}})[(\[]({_N})(?:[/,] ?(?:{_N}|\w{{2,4}}))*[)\]]\.?\s|\A(\w[\w -]{{1,24}}\. (?:\d{{1,2}} \w{{3,9}}\. )?)({_N})(?:\.| ?[-–—]) "
 )
+#: "Efe / San Sebastián. Un rorcual …", "San Sebastián / EFE. …"
+_SIGNED = re.compile(rf"\A(?:({_N}) ?[/|] ?[^\n./|]{{2,30}}|[^\n./|{_N[1:-1]}]{{2,30}} [/|] ?({_N}))\. ")
 _BRACKET = re.compile(rf"(?<=[”\"»“.!?] \()({_N})(?=\)[.,;]? )")
 _SOURCE = re.compile(
     rf"(?:^|[\s(\[])(?:quellen?|sources?|fuentes?|источник|джерело)\s?[:–—] (?:[\w.]{{1,12}}[,/] ?|\w{{2,4}}/)?({_N})[)\].]*\s*\Z"
 )
 _TAIL = re.compile(
-    rf"(?<=[.!?”\"»][ \n])(?:[-–—] ?)?({_N})(?:/\w{{2,4}}){{0,2}}\.?(?:\s+[a-z]{{2,4}}(?:[/ ][a-z]{{2,4}}){{0,3}})?\s*\Z|(?<![\ue000-\ue002] )[(\[/]\s*(?:(?:red|redaktion|jw|\w{{2,3}})[,/;] ?)?({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*(?:/\w{{2,4}})?(?:,? \d[\d. /]*)?\s*[)\]/][.\s]*\Z"
+    rf"(?:(?<=[.!?”\"»][ \n])|(?<=\.\.\.)|(?<=…))(?:[-–—] ?|\w{{2,4}}/)?({_N})(?:/\w{{2,4}}){{0,2}}\.?(?:\s+[a-z]{{2,4}}(?:[/ ][a-z]{{2,4}}){{0,3}})?\s*\Z|(?<![\ue000-\ue002] )[(\[/]\s*(?:(?:red|redaktion|jw|\w{{2,3}})[,/;] ?)?({_N})(?:[/,;+& ]+(?:\w{{1,4}}[/,;+& ]+)?{_N})*(?:/\w{{2,4}})?(?:,? \d[\d. /]*)?\s*[)\]/][.\s]*\Z"
 )
 _LINE = re.compile(
     rf"(?:(?:redacción|redaction|rédaction|redaktion|agencias?) ?[/|] ?|(?:quelle|source|fuente)n?s?: (?:{_N}, )?[^\n{_N[1:-1]}]{{0,25}}?|\w{{2,4}}/|by |from |von |par |por |– |— |- |\(c\) |© |\[|source: |quelle: |fuente: |(?:writer|author|reporter|autor|auteur|автор): ?|джерело: |источник: )?({_N})"
@@ -54,7 +56,13 @@ def placed(masked: Masked, field: str) -> list[Hit]:
     """Credits that are known by where they stand: datelines, tails, lines of their own, the ends of headlines."""
     if field == "title":
         return _at(masked, _HEAD, "headline")
-    hits = _at(masked, _COLON, "headline") or _at(masked, _DATELINE, "dateline") or _opening(masked) or _at(masked, _BYLINE, "byline")
+    hits = (
+        _at(masked, _COLON, "headline")
+        or _at(masked, _DATELINE, "dateline")
+        or _opening(masked)
+        or _at(masked, _BYLINE, "byline")
+        or _at(masked, _SIGNED, "byline")
+    )
     hits += _tails(masked)
     hits += _brackets(masked)
     hits += _lines(masked) or (_at(masked, _SOURCE, "source", max(0, len(masked.text) - 60)) if ": " in masked.text[-60:] else [])
@@ -98,7 +106,12 @@ def _helped(masked: Masked) -> list[Hit]:
     opening = _at(masked, _OPENING_HELP, "with")
     if opening:
         return opening
-    begin = max(masked.text.rfind("\n"), masked.text.rfind("(", len(masked.text) - 60), masked.text.rfind("[", len(masked.text) - 60))
+    begin = max(
+        masked.text.rfind("\n"),
+        masked.text.rfind(". ", 0, -4),
+        masked.text.rfind("(", len(masked.text) - 60),
+        masked.text.rfind("[", len(masked.text) - 60),
+    )
     if begin < 0 or len(masked.text) - begin > 80:
         return []
     return _at(masked, _WITH, "with", begin)

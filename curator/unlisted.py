@@ -24,18 +24,21 @@ def nouns() -> frozenset[str]:
 _NUMBERS = frozenset({"Zwei", "Drei", "Vier", "Mehrere", "Two", "Three", "Four", "Several", "Many", "Other"})  #: "Drei Insider" are people
 
 
+_ARTICLES = frozenset({"The", "der"})  #: what stands before one is another name: "schilderte Karla Jost der Morgenpost"
+
+
 def masthead(text: str, start: int, end: int) -> Mention | None:
     """A name nobody has listed that ends in a word of mastheads ("the Daily Planet", "Riverton Gazette", "Passauer Nachrichten")."""
     if text[start:end][:1].islower():
         return None
     head = CAPITALS_BEFORE.search(text, max(0, start - 50), start)
     parts = head[0].split() if head else []
-    while parts and (parts[0].lower() in NOT_NAMES or "The" in parts):
+    while parts and (parts[0].lower() in NOT_NAMES or _ARTICLES & {*parts} or parts[0].endswith(("'s", "’s"))):
         parts.pop(0)
     if not parts or not parts[0][:1].isupper():
         if text[start:end] in ("Radio", "TV") and (name := CAPITALS_AFTER.match(text, end)):
             return Mention(start, name.end(), text[start : name.end()], PRESS, False, False)  # "Radio Con Vos"
-        article = text[max(0, start - 4) : start].lower() == "the "
+        article = text[max(0, start - 4) : start].lower() in ("the ", "der ", "die ", "das ", "dem ")
         return Mention(start, end, text[start:end], PRESS, True, False, short=True) if article else None
     if parts[0] in _NUMBERS:
         return None
@@ -69,7 +72,7 @@ def _before_noun(text: str, at: int, end: int) -> Mention | None:
         return _introduced(text, at, end)
     found = _NAME_HERE.search(text, max(0, at - 50), at)
     parts = found[0].split() if found else []
-    while parts and parts[0].lower() in NOT_NAMES:
+    while parts and (parts[0].lower() in NOT_NAMES or parts[0].endswith(("'s", "’s"))):
         parts.pop(0)
     if not parts:
         return None
@@ -148,6 +151,15 @@ def _compound(text: str, start: int, end: int) -> Mention | None:
 _IN_MARKS = re.compile(QUOTED)
 
 
+_JOURNAL = re.compile(r" [«„“\"»]([A-Z][\w &]{3,40})[»“”\"«]")
+
+
+def _journal(text: str, start: int, end: int) -> Mention | None:
+    """Where a study came out: "ihre Arbeit erschien in »Current Biology«"."""
+    found = _JOURNAL.match(text, end)
+    return Mention(found.start(1), found.end(1), found[1], PRESS, False, False) if found else None
+
+
 def _quoter(text: str, start: int, end: int) -> Mention | None:
     """The same after a verb of reporting: «выяснил «Волжский вестник»»."""
     found = _IN_MARKS.match(text, end - 1)
@@ -186,5 +198,6 @@ def guesses() -> dict[str, Guess]:
         "compounds": _compound,
         "quoters": _quoter,
         "quoted": _quoted_before,
+        "journals": _journal,
         "domains": _address,
     }

@@ -22,7 +22,7 @@ def benchmark() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["first", "second", "third"])
+@pytest.mark.parametrize("name", ["first", "second", "third", "fourth", "fifth"])
 def test_labelled_news_keeps_its_roles_origins_and_counts(benchmark: ModuleType, name: str) -> None:
     score, _ = benchmark.run(ROOT / "data" / "provenance" / name, ROOT / "data" / "provenance" / "aliases.json")
     items = sum(score.true.values())
