@@ -101,6 +101,8 @@ def _key(name: str) -> str:
 def canonical(name: str) -> tuple[tuple[str, str], ...]:
     """What a name means: (kind, canonical value) of each thing it may stand for; none known: nothing. "Geran-2" → Shahed-136."""
     key = _key(name)
+    if not key:
+        return ()
     if key in _by_alias():
         return _by_alias()[key]
     stems = _by_stem()
