@@ -30,7 +30,9 @@ ROUNDS, VISITS = (
 )  #: how often each label is learned from: twelve times, but no more often than makes so many visits, and at least thrice
 COMMON = 20  #: labels of a topic from which on a word counts only if two of them hold it: what one holds says nothing of others
 GIVEN = 0.5  #: blended score from which a topic is given
-STANDS = 0.48  #: blended score down to which a rule's topic stands: at its threshold a rule says 1/2, and one mark is not to take it from others
+STANDS = (
+    0.48  #: blended score down to which a rule's topic stands: at its threshold a rule says 1/2, and one mark is not to take it from others
+)
 
 Features = Mapping[int, float]
 _WORD = re.compile(r"[^\W\d_]{3,}")

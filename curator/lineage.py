@@ -4,8 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
 
+from curator import text
 from curator.config import Feed
 from curator.types import Item, Story
+
+_NAME = 60  #: characters of an outlet's name that are shown; feeds and texts may give any
+_WORDS = 240  #: characters of a credit's words, or of a reason
 
 
 def line(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None = None) -> str:
@@ -24,7 +28,11 @@ def line(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None =
 def _origins(story: Story, items: Sequence[Item]) -> str:
     low, high = story.origins_min, story.origins_max
     span = str(low) if low == high else f"{low}–{high}"
-    names = f": {', '.join(story.origins[:4])}{' …' if len(story.origins) > 4 else ''}" if story.origins else ""
+    names = (
+        f": {', '.join(text.excerpt(name, _NAME) for name in story.origins[:4])}{' …' if len(story.origins) > 4 else ''}"
+        if story.origins
+        else ""
+    )
     counts = [
         f"{number} {role}"
         for role in ("derived", "syndicated", "unknown")
@@ -50,7 +58,7 @@ def tree(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None =
         branches[item.provenance.origin or ""].append(item)
     lines = [line(story, items, feeds)]
     for origin in [*[name for name in branches if name], *[name for name in branches if not name]]:
-        lines.append(origin + _absence(origin, branches[origin], ordered) if origin else "origin unknown")
+        lines.append(text.excerpt(origin, _NAME) + _absence(origin, branches[origin], ordered) if origin else "origin unknown")
         for number, item in enumerate(branches[origin]):
             last = number == len(branches[origin]) - 1
             lines += _branch(item, feeds, zone, last)
@@ -68,11 +76,12 @@ def _absence(origin: str, branch: Sequence[Item], items: Sequence[Item]) -> str:
 def _branch(item: Item, feeds: Mapping[str, Feed], zone: tzinfo, last: bool) -> list[str]:
     letter = feeds[item.feed].reliability if item.feed in feeds else "F"
     stem, rest = ("└─", "  ") if last else ("├─", "│ ")
+    outlet = text.excerpt(item.outlet or item.feed, _NAME)
     lines = [
-        f"{stem} {item.date.astimezone(zone):%Y-%m-%d %H:%M}  {item.provenance.role:<10}  {item.outlet or item.feed} [{letter}]  {item.title}  {item.id}"
+        f"{stem} {item.date.astimezone(zone):%Y-%m-%d %H:%M}  {item.provenance.role:<10}  {outlet} [{letter}]  {item.title}  {item.id}"
     ]
     if item.provenance.evidence:
-        lines.append(f"{rest}   “{item.provenance.evidence}”")
+        lines.append(f"{rest}   “{text.excerpt(item.provenance.evidence, _WORDS)}”")
     if item.provenance.why:
-        lines.append(f"{rest}   {item.provenance.why}")
+        lines.append(f"{rest}   {text.excerpt(item.provenance.why, _WORDS)}")
     return lines

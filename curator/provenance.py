@@ -17,9 +17,7 @@ from curator.lineage import line, tree
 from curator.outlets import Outlets, fold
 from curator.types import Item, Provenance, Story
 
-__all__ = ["VERSION", "judge", "judge_item", "line", "tree"]
-
-VERSION = "1"  #: of the rules; a change makes what is stored worth judging anew
+__all__ = ["judge", "judge_item", "line", "tree"]
 
 _SHINGLE = 5  #: words of a shingle
 _SAME = 0.6  #: contained shingles that make a text another's

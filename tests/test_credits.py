@@ -252,3 +252,59 @@ def test_first_letters_in_brackets_are_the_name_before_them() -> None:
 def test_a_time_that_a_comma_parts_from_the_credit_is_that_of_the_event() -> None:
     (credit,) = read("The province will be short of crews this summer, the CBC reports.")
     assert not credit.earlier
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "outlet"),
+    [
+        ("en", "Yle on Tuesday published papers about the dredger. The broadcaster says its master had been told to slow down.", "Yle"),
+        ("en", "Le Temps has a story about the pipe. According to the newspaper, divers knew.", "Le Temps"),
+        ("de", "Der „Falter“ zeigt Fotos vom Rohr. Die Zeitung beruft sich auf Taucher.", "Falter"),
+        ("fr", "Le Soir publie des photos du tuyau. Selon le quotidien, les plongeurs savaient.", "Le Soir"),
+        ("es", "El Comercio muestra fotos del tubo. Según el diario, los buzos lo sabían.", "El Comercio"),
+        ("ru", "«Фонтанка» показала снимки трубы. Издание ссылается на водолазов.", "Fontanka"),
+        ("uk", "«Бабель» показав знімки труби. Видання посилається на водолазів.", "Babel"),
+    ],
+)
+def test_the_newspaper_is_the_one_that_was_named_before(language: str, text: str, outlet: str) -> None:
+    assert BOOK.canonical(outlet) in {credit.outlet for credit in read(text, language) if credit.pattern in ("reported", "work")}
+
+
+def test_an_outlet_that_is_the_news_is_not_credited_with_what_it_says_of_itself() -> None:
+    found = read("CNN will close its office. The network said forty people work there.", title="CNN to close an office")
+    assert {credit.pattern for credit in found} == {"subject"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("A former editor of The Guardian won the seat on Thursday.", "en"),
+        ("Protesters threw eggs at the offices of the Daily Mail.", "en"),
+        ("Der frühere Redakteur des Spiegel kandidiert in Kassel.", "de"),
+        ("Ancien journaliste du Monde, il se présente à Nantes.", "fr"),
+        ("El exdirector de El Mundo será candidato en Soria.", "es"),
+        ("Бывший корреспондент «Известий» идёт в мэры.", "ru"),
+        ("Колишній журналіст «Бабеля» балотується в мери.", "uk"),
+    ],
+)
+def test_whose_people_and_houses_are_the_news_has_not_reported_it(text: str, language: str) -> None:
+    assert {credit.pattern for credit in read(text, language)} == {"subject"}
+
+
+def test_the_coast_guard_is_americas_only_where_something_american_is_named() -> None:
+    irish = read("The trawler was freed after eleven hours, the Coast Guard said in a statement on Sunday.")
+    assert {credit.outlet for credit in irish} == {"Coast Guard"}
+    american = read("The trawler was freed off Florida after eleven hours, the Coast Guard said in a statement on Sunday.")
+    assert {credit.outlet for credit in american} == {"US Coast Guard"}
+
+
+def test_what_first_published_a_finding_does_not_own_the_text_that_tells_of_it() -> None:
+    (credit,) = read("Three ministries bought it without a tender, an investigation first published by Le Monde has found.")
+    assert credit.pattern in ("first", "work")
+    (credit,) = read("Three ministries bought it without a tender. First published by Le Monde.")
+    assert credit.pattern == "text"
+
+
+def test_a_paper_called_by_its_first_words_is_the_publisher_of_that_name() -> None:
+    (credit,) = read("«No nos dejaron entrar», explicó el comité a La Voz.", "es", outlet="La Voz de Galicia")
+    assert credit.outlet == "La Voz de Galicia"

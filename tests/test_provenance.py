@@ -283,3 +283,42 @@ def test_a_copy_of_a_portals_copy_rests_on_the_wire() -> None:
     story, found = judge(*items, feeds=feeds)
     assert [one.origin for one in found] == ["Reuters", "Reuters"]
     assert story.origins == ("Reuters",)
+
+
+def test_a_name_of_any_length_is_shown_cut() -> None:
+    found, _ = judge(
+        item(1, "Gazette " * 40, "The pipe was old."), item(2, "Yle", "The pipe was old, according to the Port Sable Gazette.")
+    )
+    rows = provenance.tree(found, [item(1, "Gazette " * 40, "The pipe was old.")])
+    assert all(len(row) < 300 for row in rows)
+
+
+def test_a_name_nobody_knows_is_the_outlet_of_the_host_it_publishes_at() -> None:
+    told = item(1, "APAnews Sahel", "Bakers told APA News that the flour was gone.", url="https://apanews.net/a")
+    repeated = item(2, "Dawn", "The flour is gone, APA News reported.")
+    found, (mine, theirs) = judge(told, repeated)
+    assert mine.role == "own"
+    assert theirs.role == "derived"
+    assert (found.origins_min, found.origins_max) == (1, 1)
+
+
+def test_a_masthead_cut_short_or_with_its_town_is_one_origin() -> None:
+    own = item(1, "La Marea", "«Eran veinte», contó el barquero a este diario en el muelle.", language="es")
+    borrowed = item(2, "Infobae", "«Eran veinte», dijo el barquero al diario La Marea de Puerto Sal.", language="es")
+    found, _ = judge(own, borrowed)
+    assert (found.origins_min, found.origins_max) == (1, 1)
+
+
+def test_one_person_in_two_scripts_is_one_origin() -> None:
+    latin = item(1, "Dawn", "The depot is safe, Governor Vadym Horovenko wrote on Telegram.")
+    cyrillic = item(2, "Суспільне", "Склад цілий, написав у Telegram Вадим Горовенко.", language="uk")
+    found, (first, second) = judge(latin, cyrillic)
+    assert first.role == second.role == "derived"
+    assert found.origins_min <= 2
+
+
+def test_who_denies_a_report_does_not_rest_on_it() -> None:
+    _, (found,) = judge(
+        item(1, "Dawn", "The health ministry denied a report by Le Monde that the clinic will close, the Ministry of Health said.")
+    )
+    assert found.origin != "Le Monde"
