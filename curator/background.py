@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W_]+")
 _CJK = re.compile("[぀-ヿ㐀-䶿一-鿿가-힯฀-๿]")
 _ARTICLES = 3_000.0  #: a word nobody knows counts as if it stood in one of so many articles
 _SHORT_NUMBER = 0.003  #: share of articles that hold a given number of up to three digits
-_KEPT = 60_000  #: entries a memo may hold before it starts anew
+_KEPT = 30_000  #: entries a memo may hold before it starts anew
 
 _SLAVIC_ENDINGS = (
     "иями ями ами ией иям ием иях ого его ому ему ыми ими ешь ать ять ить еть ала яла ила ела али яли или ели ться тся ых их ая яя ое ее ые ие "

@@ -38,7 +38,7 @@ from curator.types import (
 )
 
 _LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
-_REMEMBERED = 6_000_000  #: bytes of what items are compared by, for copies and for stories each, that outlive a batch: at most twice that
+_REMEMBERED = 4_000_000  #: bytes of what items are compared by, for copies and for stories each, that outlive a batch: at most twice that
 _MEANWHILE = 16  #: items after which the caller may see to something else
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 

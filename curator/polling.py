@@ -28,7 +28,7 @@ Progress = Callable[[int, int, int], None]  #: feeds answered, feeds asked, new 
 Clock = Callable[[], datetime]
 Judge = Callable[[Sequence[Arrival], datetime, Callable[[], None]], Outcome]
 
-_BATCH_ENTRIES = 250  #: new entries after which a batch is stored: so few that the readers have enough to do meanwhile
+_BATCH_ENTRIES = 128  #: new entries after which a batch is stored: until then some 200 kB are in memory for each, what it is compared with
 _FIRST_ENTRIES = 16  #: the same of a poll's first batch; each may be twice the one before: little news is judged while the rest is read
 _BATCH_BYTES = 8_000_000  #: bytes of entries after which it is stored, however few they are
 _BATCH_FEEDS = 400  #: feeds after which a batch is stored

@@ -25,7 +25,7 @@ WORKERS = 2  #: at most; one fewer than there are cores is enough, since the par
 SLOW = 1.0  #: seconds after which a job counts as slow: then another worker goes on with the rest, however few cores there are
 JOBS_AHEAD = 8  #: jobs given to a child beyond the one it works on, so that it never waits for a busy parent …
 BYTES_AHEAD = 1_000_000  #: … but no more bytes than that
-ANSWERS_AHEAD = 4_000_000  #: bytes of answers, as they came, that are taken in while nobody has time for them
+ANSWERS_AHEAD = 2_000_000  #: bytes of answers, as they came, that are taken in while nobody has time for them
 _READ = 1 << 18
 
 Job = TypeVar("Job")

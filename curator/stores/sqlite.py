@@ -22,7 +22,7 @@ from curator.stores._prune import Pruning
 from curator.stores._stories import Stories
 from curator.stores._verify import Verifying
 
-_CACHE_KIB = 24_576
+_CACHE_KIB = 16_384
 _LOG_PAGES = 8_000  # 32 MB: pages that are written again and again, as those of random keys are, reach the database less often
 _LOG_BYTES = 67_108_864  # of the write-ahead log that stay on disk once merged
 
