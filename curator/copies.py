@@ -208,7 +208,7 @@ class Copies:
         links: list[Link] = []
         for root in sorted({self._roots[other] for other in self._kin[item]} - {self._roots[item]}):
             members = sorted({root, *self._members(root)} & self._known.keys(), key=self._rank)
-            if len(members) <= _GROUP and any(self._form(pair) for pair in combinations(members, 2)):
+            if len(members) <= _GROUP and self._refilled(combinations(members, 2)):
                 links += self._relink(item, self._split(members))
         return links
 
@@ -257,7 +257,7 @@ class Copies:
     def _split(self, members: Sequence[str]) -> list[list[str]]:
         """What hangs together among them, looked at pair by pair."""
         ties = {pair for pair in combinations(members, 2) if self._verdict(*pair).copies}
-        ties -= {pair for pair in ties if self._form(pair)}
+        ties -= self._refilled(ties)
         ties -= {pair for pair in ties if self._verdict(*pair).inside and self._contested(pair, ties, members)}
         return _components(members, ties)
 
@@ -265,12 +265,16 @@ class Copies:
         """The groups as they are, but for the item, which joins those it is a copy in."""
         firsts: dict[str, str] = {}
         ties = {(firsts.setdefault(self._roots[member], member), member) for member in members if member != item}
-        ties |= {(item, other) for other in tied if not self._form((item, other))}
+        mine = {(item, other) for other in tied}
+        ties |= mine - self._refilled(mine)
         return _components(members, ties)
 
-    def _form(self, pair: tuple[str, str]) -> bool:
-        """Are the two filled into one form, as a third shows?"""
-        return self._verdict(*pair).doubtful and self._forms.one(*pair, self._kin[pair[0]] | self._kin[pair[1]])
+    def _refilled(self, ties: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those ties that are no more than two fillings of one form, as what is near shows."""
+        doubtful = sorted(pair for pair in ties if self._verdict(*pair).doubtful)
+        for pair in doubtful:
+            self._forms.learn(*pair, self._kin[pair[0]] | self._kin[pair[1]])
+        return {pair for pair in doubtful if self._forms.apart(*pair)}
 
     def _contested(self, pair: tuple[str, str], tied: set[tuple[str, str]], members: Sequence[str]) -> bool:
         """Does the text that stands inside the other stand better in a third, which is no copy of that other?"""

@@ -1,13 +1,14 @@
-"""Are three texts one form, filled in three times?
+"""Which texts are one form, filled in again and again?
 
 Two texts that differ in a place or a number may be an article and its edited copy. Where three agree but for words in the same places, and
-each has other words there, nobody edited: a notice of a job, a warning, a list was filled in anew. That holds in every language, since it
-asks where texts differ and not what they say.
+each has other words there, nobody edited: a notice of a job, a warning, a list was filled in anew; and whatever differs in such a place is
+another notice. That holds in every language, since it asks where texts differ and not what they say.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from functools import lru_cache
+from itertools import pairwise
 from math import fsum
 
 from curator.shingles import TELLING, Text, differ
@@ -15,23 +16,21 @@ from curator.shingles import TELLING, Text, differ
 LONGEST = 200  #: words of a text up to which it is looked at; longer forms have so many slots that two of them tell
 _FRAME = 0.3  #: what two words beside a slot must weigh, for their place to be no chance
 _FEW, _MANY = 0.08, 0.15  #: share of the slots in what is filled in or agreed on, from which two slots, from which one tells a form
-
 _THIRDS = 16  #: texts a pair is held against at most
-_LOOKS = 48  #: triples looked at for one item: many items of one form would else cost as much as there are triples of them
-
+_LOOKS = 48  #: thirds looked at for one item: many items of one form would else cost as much as there are triples of them
 _REMEMBERED = 512  #: pairs of texts, and texts, of which is remembered where they differ, and what stands where
 
 _Frame = tuple[str | None, ...]
 
 
 class Forms:
-    """Which pairs of items are fillings of one form, as far as thirds have shown it. A pair is held against each third once."""
+    """In which places forms are filled in, as far as texts have shown it that were looked at by threes."""
 
     def __init__(self, body: Callable[[str], Text]) -> None:
         """`body(item)` is an item's text as it is now."""
         self._body = body
         self._tried: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        self._told: set[tuple[str, str]] = set()
+        self._places: defaultdict[str, set[int]] = defaultdict(set)  #: of an item's text
         self._left = _LOOKS
 
     def start(self) -> None:
@@ -41,42 +40,47 @@ class Forms:
     def forget(self) -> None:
         """A text has changed."""
         self._tried.clear()
-        self._told.clear()
+        self._places.clear()
 
-    def one(self, one: str, other: str, thirds: Collection[str]) -> bool:
-        """Are the two of one form, as one of the thirds shows?"""
-        pair = (one, other) if one < other else (other, one)
-        tried = self._tried[pair]
-        for third in sorted(set(thirds).difference(pair, tried))[: min(self._left, _THIRDS - len(tried))]:
-            if pair in self._told:
-                break
-            self._left -= 1
-            tried.add(third)
-            if filled(self._body(one), self._body(other), self._body(third)):
-                self._told.add(pair)
-        return pair in self._told
+    def learn(self, one: str, other: str, thirds: Collection[str]) -> None:
+        """Looks at the two beside each third, once, and at each of them beside two thirds."""
+        tried = self._tried[(one, other) if one < other else (other, one)]
+        new = sorted(set(thirds).difference((one, other), tried))[: max(0, min(self._left, _THIRDS - len(tried)))]
+        tried.update(new)
+        self._left -= len(new)
+        for third in new:
+            self._look(one, other, third)
+        for third, another in pairwise(new):
+            self._look(one, third, another)
+            self._look(other, third, another)
+
+    def apart(self, one: str, other: str) -> bool:
+        """Do the two differ in a place that is known to be filled in?"""
+        return self._differ(one, other) or self._differ(other, one)
+
+    def _differ(self, one: str, other: str) -> bool:
+        places = self._places.get(one)
+        return bool(places) and not places.isdisjoint(_fillings(self._body(one), self._body(other)))
+
+    def _look(self, *names: str) -> None:
+        one, two, three = map(self._body, names)
+        if max(len(text.words) for text in (one, two, three)) <= LONGEST:
+            for name, texts in zip(names, ((one, two, three), (two, one, three), (three, one, two)), strict=True):
+                self._places[name].update(slots(*texts))
 
 
-def filled(one: Text, two: Text, three: Text) -> bool:
-    """Do the three differ from one another in the same places, and agree in the words around them? Their order plays no part."""
-    if max(len(text.words) for text in (one, two, three)) > LONGEST:
-        return False
-    return _slotted(one, two, three) or _slotted(two, one, three) or _slotted(three, one, two)
-
-
-def _slotted(one: Text, two: Text, three: Text) -> bool:
-    """Are there slots of `one` in which the two others have other words than it, and than each other?"""
+def slots(one: Text, two: Text, three: Text) -> list[int]:
+    """Places of `one` in which the two others have other words than it, and than each other, while they agree around them; none if that may
+    be chance. The order of the two plays no part."""
     there = _fillings(one, two)
-    if not there:
-        return False
-    here = _fillings(one, three)
-    slots = [at for at in there.keys() & here.keys() if differ(there[at], here[at])]
-    if not slots:
-        return False
-    weight = fsum([one.weights[at] for at in slots])
+    here = _fillings(one, three) if there else {}
+    found = [at for at in there.keys() & here.keys() if differ(there[at], here[at])]
+    if not found:
+        return []
+    weight = fsum([one.weights[at] for at in found])
     both = two.vocabulary & three.vocabulary
     agreed = fsum([said for word, said in zip(one.words, one.weights, strict=True) if said >= TELLING and word in both])
-    return weight >= (_FEW if len(slots) > 1 else _MANY) * (weight + agreed)
+    return found if weight >= (_FEW if len(found) > 1 else _MANY) * (weight + agreed) else []
 
 
 @lru_cache(_REMEMBERED)  # each text is looked at beside many; texts are told apart as objects, which a run makes once
