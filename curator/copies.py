@@ -297,14 +297,18 @@ class Copies:
 
 def _components(members: Sequence[str], tied: set[tuple[str, str]]) -> list[list[str]]:
     """The connected parts of a graph, each and all in the order of `members`."""
-    part = {member: member for member in members}
-    for one, other in sorted(tied):
-        kept, gone = part[one], part[other]
-        if kept != gone:
-            part = {member: kept if at == gone else at for member, at in part.items()}
+    leads = {member: member for member in members}
+
+    def end(member: str) -> str:
+        while leads[member] != member:
+            leads[member] = member = leads[leads[member]]
+        return member
+
+    for one, other in tied:
+        leads[end(other)] = end(one)
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for member in members:
-        groups[part[member]].append(member)
+        groups[end(member)].append(member)
     return list(groups.values())
 
 

@@ -6,7 +6,9 @@ stories are of one feed, its habitual words are left out of their likeness.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from itertools import chain
 from math import fsum
 
 from curator import vectors
@@ -19,13 +21,12 @@ _FEWEST = 8  #: of them, below which nothing is a habit yet
 _SHARE, _LEAST = 0.25, 3  #: of them that must have a word, and how many at least
 
 
-def words(sample: Iterable[Vector]) -> frozenset[str]:
-    """The stems that many of these vectors of items of one feed have; none if there are too few of them."""
-    held = [{vectors.word(term) for term in vector if " " not in term} for vector in sample]
-    if len(held) < _FEWEST:
+def words(sample: Sequence[AbstractSet[str]]) -> frozenset[str]:
+    """The stems that many of these items of one feed have, given the stems of each; none if there are too few of them."""
+    if len(sample) < _FEWEST:
         return frozenset()
-    least = max(_LEAST, _SHARE * len(held))
-    return frozenset(stem for stem, count in Counter([stem for stems in held for stem in stems]).items() if count >= least)
+    least = max(_LEAST, _SHARE * len(sample))
+    return frozenset(stem for stem, count in Counter(chain.from_iterable(sample)).items() if count >= least)
 
 
 def without(habitual: frozenset[str], one: Vector, other: Vector) -> float:

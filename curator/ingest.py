@@ -162,10 +162,13 @@ class Ingest:
         """Which stored items have an item's address or text: all are asked for at once, since hardly any has one."""
         across = {item.id: (keys.get(item.id) or identity.keys(item)).across for item in items}
         found = self._memory.same({key for several in across.values() for key in several})
+        held: dict[str, Item] = {}
 
         def same(item: Item) -> Sequence[Item]:
             ids = {known.id for key in across.get(item.id, ()) for known in found.get(key, ()) if not known.pruned}
-            return tuple(self._memory.items(ids).values()) if ids else ()
+            if unheld := ids - held.keys():
+                held.update(self._memory.items(unheld))
+            return [held[id_] for id_ in ids if id_ in held]
 
         return same
 
@@ -206,7 +209,10 @@ class Ingest:
 
     def _headline(self, items: Sequence[Item], roles: Mapping[str, Provenance]) -> str:
         """That of the report which leads the story, in every list and in the digest."""
-        return digest.lead([replace(item, provenance=roles.get(item.id, item.provenance)) for item in items], self._config.feeds).title
+        judged = [
+            item if roles.get(item.id, item.provenance) == item.provenance else replace(item, provenance=roles[item.id]) for item in items
+        ]
+        return digest.lead(judged, self._config.feeds).title
 
     def _earlier(self, story: Story, found: _Verdicts) -> Sequence[Story]:
         """Stories that one may refer to ("first reported last month"): stored ones with an item near to one of its own, over before it began."""
@@ -220,11 +226,12 @@ class Ingest:
 
 def _moved(item: Item, links: Mapping[str, Link], where: Mapping[str, tuple[str, str]]) -> Item:
     """An item with what this batch says of its group and story."""
-    if item.id in links:
-        item = replace(item, copy_of=links[item.id].copy_of, copy_why=links[item.id].why)
-    if item.id in where:
-        item = replace(item, story=where[item.id][0], story_why=where[item.id][1])
-    return item
+    link, place = links.get(item.id), where.get(item.id)
+    if link is None and place is None:
+        return item
+    copy_of, copy_why = (link.copy_of, link.why) if link else (item.copy_of, item.copy_why)
+    story, story_why = place or (item.story, item.story_why)
+    return replace(item, copy_of=copy_of, copy_why=copy_why, story=story, story_why=story_why)
 
 
 # ── which entry is which item ───────────────────────────────────────────────────────────────────────────────────────

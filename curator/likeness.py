@@ -68,6 +68,12 @@ class Sketch:
         return dict(zip(terms.split("\n"), array("d", self._traits.weights), strict=True)) if terms else {}
 
     @cached_property
+    def stems(self) -> frozenset[str]:
+        """Those in it, whatever the field they stand in; no pairs."""
+        bare = self._traits.terms.replace("^", "").replace("=", "").split("\n")
+        return frozenset([stem for stem in bare if " " not in stem])
+
+    @cached_property
     def strong(self) -> list[str]:
         """The words by which it is found, heaviest first."""
         return self._traits.strong.split()

@@ -90,6 +90,11 @@ def _shingled(words: tuple[str, ...], weights: tuple[float, ...]) -> dict[tuple[
     return dict(zip(runs, weighed, strict=True))
 
 
+def hashed(words: Sequence[str]) -> frozenset[int]:
+    """The shingles of a text without their weights, each as a number that is the same for the same words in this process."""
+    return frozenset(map(hash, zip(words, words[1:], words[2:], strict=False) if len(words) >= _SIZE else [tuple(words)]))
+
+
 def specific(token: str, weight: float) -> bool:
     """Does a token that says so much name something in particular?"""
     return token[0].isdigit() or weight >= _SPECIFIC_WORD or (weight >= _SPECIFIC_NAME and token[0].isupper())

@@ -244,7 +244,7 @@ class Stories:
                 if self._root.get(item.id, item.copy_of or item.id) == item.id
             ]
             sample = sorted(voices, key=storylines.when)[-habits.SAMPLE :]
-            known = self._habits[feed, until] = habits.words([self._sketch(item).vector for item in sample])
+            known = self._habits[feed, until] = habits.words([self._sketch(item).stems for item in sample])
         return known
 
     def _bars(self, one: Cluster, other: Cluster) -> bool:

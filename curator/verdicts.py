@@ -61,6 +61,21 @@ class Reading:
         return _text(self.fingerprint.title, self.fingerprint.title_particular)
 
     @cached_property
+    def whole(self) -> shingles.Text:
+        """Headline and text as one."""
+        return shingles.joined(self.title, self.body)
+
+    @cached_property
+    def runs(self) -> frozenset[int]:
+        """Hashes of the runs of three words of the text: to see, before more is made of it, whether it shares any with another."""
+        return shingles.hashed(self.fingerprint.words.split())
+
+    @cached_property
+    def whole_runs(self) -> frozenset[int]:
+        """The same of headline and text as one."""
+        return shingles.hashed(f"{self.fingerprint.title} {self.fingerprint.words}".split())
+
+    @cached_property
     def vocabulary(self) -> frozenset[str]:
         """The words of headline and text."""
         return frozenset(f"{self.fingerprint.title} {self.fingerprint.words}".split())
@@ -104,12 +119,18 @@ _NO, _KIN = Verdict(False), Verdict(False, kin=True)
 
 def judge(one: Reading, other: Reading) -> Verdict:
     """What the two are to each other; the order in which they are handed over plays no part."""
-    house = one.item.feed == other.item.feed
+    far = one.digest != other.digest and min(one.length, other.length) >= _FEWEST and _far(one, other)
+    here = bool(one.item.url) and one.item.url == other.item.url
+    return _NO if far and not here else _looked_into(one, other, far=far, here=here)  # of most, that is all there is to say
+
+
+def _looked_into(one: Reading, other: Reading, *, far: bool, here: bool) -> Verdict:
+    """The same of two that are not far from each other, or stand at one address."""
+    house, short = one.item.feed == other.item.feed, min(one.length, other.length) < _FEWEST
     refilled = identifiers.refilled(one.marks, other.marks, 1 if house else 2)
-    if one.item.url and one.item.url == other.item.url and not (house and refilled) and _same_address(one, other):
+    if here and not (house and refilled) and _same_address(one, other):
         return Verdict(True, 1.0, f"the same address, {str(one.item.url)[:120]}", 1.0)
-    short = min(one.length, other.length) < _FEWEST
-    if not short and one.digest != other.digest and _far(one, other):  # of most, that is all there is to say
+    if far:
         return _NO
     if identifiers.clash(one.marks, other.marks) or (house and _house_text(one, other)):
         return _KIN if _kin(one, other) else _NO
@@ -162,11 +183,6 @@ def _other_figures(one: Reading, other: Reading) -> bool:
 
 def _kin(one: Reading, other: Reading) -> bool:
     return max(one.length, other.length) <= forms.LONGEST and _alike(one, other) >= _MOSTLY
-
-
-def whole(reading: Reading) -> shingles.Text:
-    """Headline and text as one."""
-    return shingles.joined(reading.title, reading.body)
 
 
 def _alike(one: Reading, other: Reading) -> float:
@@ -300,13 +316,20 @@ def features(one: Reading, other: Reading) -> dict[str, float] | None:
 def _texts(one: Reading, other: Reading) -> tuple[shingles.Text, shingles.Text]:
     """What is compared of the two: their texts, or headlines and texts where one of the texts is short."""
     if min(one.length, other.length) < _BODY:
-        return whole(one), whole(other)
+        return one.whole, other.whole
     return one.body, other.body
+
+
+def _without_a_run(one: Reading, other: Reading) -> bool:
+    """Is there no run of words in common? So it is with nine pairs in ten that come so far, and their shingles need not be made."""
+    if min(one.length, other.length) < _BODY:
+        return one.whole_runs.isdisjoint(other.whole_runs)
+    return one.runs.isdisjoint(other.runs)
 
 
 def _features(one: Reading, other: Reading) -> dict[str, float] | None:
     """All but the clash."""
-    found = shingles.overlap(*_texts(one, other), _LEAST)
+    found = None if _without_a_run(one, other) else shingles.overlap(*_texts(one, other), _LEAST)
     if found is None:
         return None
     much, little = max(found.first, found.second), min(found.first, found.second)
@@ -338,7 +361,7 @@ def probability(shared: dict[str, float]) -> float:
 
 
 def _why(one: Reading, other: Reading, shared: dict[str, float]) -> str:
-    run = shingles.run(one.body, other.body) or shingles.run(whole(one), whole(other))
+    run = shingles.run(one.body, other.body) or shingles.run(one.whole, other.whole)
     words = run.split(" ")
     quote = " ".join(words[:12]) + (" …" if len(words) > 12 else "")
     title = f", {shared['titles']:.0%} of the headline" if shared["titles"] >= 0.5 else ""
