@@ -15,6 +15,7 @@ _ID = re.compile(r"[0-9a-f]{16}")
 _SHA = re.compile(r"[0-9a-f]{64}")
 _ROLES = ("own", "derived", "syndicated", "unknown")
 _TITLE, _TEXT, _NAME = 1_000, 200_000, 2_000  # characters
+_MOST = 10_000  #: values of a list, such as topics, marks or versions; an archive of our own has no longer ones
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of what does not tell its time
 #: Keys of a row that are judgements: what is there is kept, what is not is judged as in a poll.
 JUDGEMENTS = frozenset(("topics", "entities", "copy_of", "story", "provenance"))
@@ -138,7 +139,7 @@ def _list(given: Mapping[str, Any], key: str) -> Sequence[Any]:
         return ()
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise RefusedError(f"`{key}` must be a list, not {_kind(value)}")
-    return value
+    return value[:_MOST]
 
 
 def _lines(given: Mapping[str, Any], key: str) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ Say = Callable[[str], None]
 _BATCH = 1_000  #: rows judged and stored together
 _TOGETHER = 5  #: batches of rows with their judgements that are one transaction: pages that many rows touch are written once …
 _HELD = 5.0  #: … within so many seconds, for others wait to write
-_LINES = 250  #: rows given to a child process at a time, a part of a batch; a file of fewer is read here
+_LINES = 250  #: rows given to a child process at a time, a part of a batch; a file of fewer is read here …
+_SMALL = 1_000_000  #: … if it has no more bytes than this either: what a row costs is limited in a child only
 _AHEAD = 12  #: such portions that are read before the first of them is stored
 _WAIT = 0.25  #: seconds to wait for a child before looking round
 _Thing = TypeVar("_Thing")
@@ -102,7 +103,10 @@ def _rows(at: int, first: bytes, stream: IO[bytes]) -> Iterator[tuple[str, Any]]
     begun = value(first)
     if isinstance(begun, dict) and not _whole(begun):  # a row a line
         return _lines(at, chain([first], stream))
-    rest = stream.read() if isinstance(begun, ValueError) else b""
+    second = next(iter(stream), b"") if isinstance(begun, ValueError) else b""
+    if not first.startswith(b"[") and isinstance(value(second), dict):  # a row a line, of which the first is broken
+        return _lines(at, chain([first, second], stream))
+    rest = second + stream.read() if second else b""
     whole = value(first + rest) if rest.strip() else begun
     if isinstance(whole, list):
         return ((f"row {number}", row) for number, row in enumerate(whole, 1))
@@ -154,7 +158,7 @@ def _read(rows: Iterator[tuple[str, Any]], store: Target, config: Config, clock:
     here = Intake(config, taught)
     portions = _batches(rows, _LINES)
     first = next(portions, [])
-    if len(first) < _LINES:
+    if len(first) < _LINES and _bytes(first) < _SMALL:
         yield from here.read(Lines(rows=tuple(first), now=clock()))
         return
     with Sandbox[Lines, list[Taken]](lambda: Intake(config, taught).read, config.fetch) as sandbox:
@@ -170,6 +174,11 @@ def _read(rows: Iterator[tuple[str, Any]], store: Target, config: Config, clock:
             yield from readers.answer(lines)
 
 
+def _bytes(rows: Iterable[tuple[str, Any]]) -> int:
+    """How many bytes rows have, as far as they are still lines."""
+    return sum(len(row) for _, row in rows if isinstance(row, bytes))
+
+
 class _Readers:
     """Child processes that read rows, and what they have answered."""
 
@@ -179,7 +188,7 @@ class _Readers:
 
     def give(self, lines: Lines) -> Lines:
         """From now on they are being read."""
-        self._sandbox.submit(lines, FEED, sum(len(row) for _, row in lines.rows if isinstance(row, bytes)))
+        self._sandbox.submit(lines, FEED, _bytes(lines.rows))
         return lines
 
     def answer(self, lines: Lines) -> list[Taken]:

@@ -351,6 +351,34 @@ def test_a_row_that_costs_too_much_is_refused_and_those_beside_it_are_not(tmp_pa
         assert "memory" in desk.said[0]
 
 
+def test_one_row_of_many_bytes_has_no_more_to_spend_than_others(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, fetch=Fetch(parse_memory=1))
+    with desk.archive, pytest.raises(CuratorError, match=r"line 1: .* memory"):
+        desk.take('{"title": "Nothing", "url": "https://harbour.example/0", "x": [' + "0," * 9_000_000 + "0]}")
+
+
+def test_lists_in_a_row_have_an_end(desk: Desk) -> None:
+    moment = "2026-03-01T06:00:00Z"
+    row = {
+        "title": "Fog", "url": "https://harbour.example/0", "authors": [f"A {n}" for n in range(20_000)],
+        "topics": [{"name": f"t{n}"} for n in range(20_000)],
+        "notes": [{"at": moment, "text": f"note {n}"} for n in range(20_000)],
+        "marks": [{"at": moment, "what": "read", "value": str(n)} for n in range(20_000)],
+    }  # fmt: skip
+    assert desk.take(row) == counts(read=1, new=1)
+    (item,) = desk.items()
+    assert (len(item.authors), len(item.tags)) == (10_000, 10_000)
+    (dossier,) = desk.archive.store.dossiers([item])
+    assert (len(dossier.notes), len(dossier.marks)) == (10_000, 10_000)
+
+
+def test_a_broken_first_row_leaves_the_others_rows(desk: Desk) -> None:
+    rows = many(3)
+    assert desk.take('{"title": "Fog', *rows) == counts(read=4, new=3, refused=1)
+    assert desk.said == ["refused, line 1: no JSON"]
+    assert desk.take('{"title":', '"Haze", "url": "https://harbour.example/haze"}') == counts(read=1, new=1)
+
+
 def test_what_is_stored_together_came_at_one_moment(tmp_path: Path) -> None:
     moments = iter(LATER + timedelta(minutes=n) for n in range(10_000))
     with Curator(config(tmp_path), clock=lambda: next(moments)) as archive:

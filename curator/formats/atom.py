@@ -1,7 +1,9 @@
 """Atom 1.0 (RFC 4287): digests or items as a feed of their own."""
 
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from xml.sax.saxutils import escape, quoteattr
 
 from .. import text
@@ -12,6 +14,7 @@ from ._view import link, overview
 SUFFIX = ".atom"
 HELP = "an Atom feed: of digests, or of items"
 
+_TOGETHER = 200  #: entries packed together while the date above them is not known: a big archive does not fit into memory
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">\n'
 
 
@@ -32,11 +35,13 @@ def entry(id_: str, title: str, at: datetime, html: str, summary: str = "") -> s
 
 def items(items: Iterable[Item]) -> Iterator[str]:
     """A feed of items; its `updated` is the newest item's, so the same items give the same feed."""
-    rows = list(items)
-    newest = max((item.seen for item in rows), default=datetime(1970, 1, 1, tzinfo=UTC))
+    newest, packed, waiting = datetime(1970, 1, 1, tzinfo=UTC), list[bytes](), iter(items)
+    while several := list(islice(waiting, _TOGETHER)):
+        newest = max(newest, *(item.seen for item in several))
+        packed.append(zlib.compress("".join(_item(item) for item in several).encode(), level=1))
     yield _head("urn:curator:items", "curator", newest)
-    for item in rows:
-        yield _item(item)
+    for entries in packed:
+        yield zlib.decompress(entries).decode()
     yield "</feed>\n"
 
 

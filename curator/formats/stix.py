@@ -5,6 +5,7 @@ that takes it twice has nothing twice. What feeds publish is marked TLP:CLEAR, a
 of TLP 2.0.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -63,15 +64,16 @@ def items(items: Iterable[Item]) -> Iterator[str]:
 def dossiers(dossiers: Iterable[Dossier]) -> Iterator[str]:
     """The same, with the notes of the dossiers, and how far story and feed can be trusted."""
     seen = {_TLP["CLEAR"]}
-    made: list[str] = []
+    made = hashlib.sha1(_SPACE.bytes + b"bundle", usedforsecurity=False)  # as uuid5 has it, without keeping the names
     yield '{"type": "bundle", "objects": [\n' + _line(_marking("CLEAR"))
     for dossier in dossiers:
         for one in _objects(dossier):
-            made += [one["id"]] if one["type"] in ("report", "note") else []
+            if one["type"] in ("report", "note"):
+                made.update(f"\x1f{one['id']}".encode())
             if one["id"] not in seen:
                 seen.add(one["id"])
                 yield ",\n" + _line(one)
-    yield f'\n], "id": "{_id("bundle", *made)}"}}\n'
+    yield f'\n], "id": "bundle--{UUID(bytes=made.digest()[:16], version=5)}"}}\n'
 
 
 def _line(value: Object) -> str:

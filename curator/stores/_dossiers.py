@@ -86,7 +86,8 @@ class Dossiers(Evidence, Base):
                     self._keep(con, n, dossier)
 
     def _keep(self, con: sqlite3.Connection, n: int, dossier: Dossier) -> None:
-        self._keep_notes(con, n, dossier.notes)
+        if dossier.notes:
+            self._keep_notes(con, n, dossier.notes)
         self._keep_marks(con, n, dossier)
         sound = {sha: raw for sha, raw in dossier.raws.items() if hashlib.sha256(raw).hexdigest() == sha}
         self.write_evidence(con, sound)
@@ -103,23 +104,23 @@ class Dossiers(Evidence, Base):
             con.execute("UPDATE item SET retrieval = ? WHERE n = ? AND retrieval IS NULL", (brought, n))
 
     def _keep_notes(self, con: sqlite3.Connection, n: int, notes: Iterable[Note]) -> None:
-        for note in notes:
-            row = (seconds(note.at), n, note.text, note.tlp)
-            if con.execute("SELECT 1 FROM note WHERE at = ? AND item = ? AND text = ? AND tlp = ?", row).fetchone() is None:
-                number = con.execute("INSERT INTO note (at, item, text, tlp) VALUES (?, ?, ?, ?)", row).lastrowid
-                con.execute("INSERT INTO note_search (rowid, text) VALUES (?, ?)", (number, note.text))
+        there = set(con.execute("SELECT at, text, tlp FROM note WHERE item = ?", (n,)))
+        for at, text, tlp in dict.fromkeys((seconds(note.at), note.text, note.tlp) for note in notes):
+            if (at, text, tlp) not in there:
+                number = con.execute("INSERT INTO note (at, item, text, tlp) VALUES (?, ?, ?, ?)", (at, n, text, tlp)).lastrowid
+                con.execute("INSERT INTO note_search (rowid, text) VALUES (?, ?)", (number, text))
 
     def _keep_marks(self, con: sqlite3.Connection, n: int, dossier: Dossier) -> None:
-        for at, what, value in dossier.marks:
-            row = (seconds(at), n, what, value)
-            if con.execute("SELECT 1 FROM mark WHERE at = ? AND item = ? AND what = ? AND value = ?", row).fetchone():
+        there = set(con.execute("SELECT at, what, value FROM mark WHERE item = ?", (n,))) if dossier.marks else set()
+        for at, what, value in dict.fromkeys((seconds(at), what, value) for at, what, value in dossier.marks):
+            if (at, what, value) in there:
                 continue
-            con.execute("INSERT INTO mark (at, item, what, value) VALUES (?, ?, ?, ?)", row)
+            con.execute("INSERT INTO mark (at, item, what, value) VALUES (?, ?, ?, ?)", (at, n, what, value))
             if what == "topic" and value[:1] in ("+", "-") and value[1:]:
                 sign = 1 if value[0] == "+" else -1
-                con.execute("INSERT OR REPLACE INTO label VALUES (?, ?, ?, ?)", (n, self.number("topic", value[1:]), sign, row[0]))
+                con.execute("INSERT OR REPLACE INTO label VALUES (?, ?, ?, ?)", (n, self.number("topic", value[1:]), sign, at))
             elif what not in _STATES:
-                said = (row[0], what, dossier.item.id, value)
+                said = (at, what, dossier.item.id, value)
                 con.execute("INSERT OR IGNORE INTO correction (at, kind, item, other) VALUES (?, ?, ?, ?)", said)
 
     def _answers(self, con: sqlite3.Connection, dossier: Dossier, sound: Mapping[str, bytes]) -> dict[int, int]:
