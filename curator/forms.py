@@ -59,7 +59,7 @@ class Forms:
         return self._differ(one, other) or self._differ(other, one)
 
     def _differ(self, one: str, other: str) -> bool:
-        places = self._places.get(one)
+        places = self._places.get(one, set())
         return bool(places) and not places.isdisjoint(_fillings(self._body(one), self._body(other)))
 
     def _look(self, *names: str) -> None:
