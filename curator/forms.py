@@ -88,14 +88,20 @@ def _fillings(one: Text, other: Text) -> dict[int, str]:
     """Places of `one` → the word that `other` has in that place, where both say something and neither knows the other's word."""
     frames = _frames(other)
     found = {}
-    for at, word in enumerate(one.words):
-        if one.weights[at] < TELLING or word in other.vocabulary:
+    for at, word, around in _telling(one):
+        if word in other.vocabulary:
             continue
-        words = [frames[frame] for frame in _around(one, at) if frame in frames]
+        words = [frames[frame] for frame in around if frame in frames]
         fitting = [there for there in words if there not in one.vocabulary and differ(word, there)]
         if fitting:
             found[at] = fitting[0]
     return found
+
+
+@lru_cache(_REMEMBERED)
+def _telling(text: Text) -> list[tuple[int, str, list[_Frame]]]:
+    """Each place that says something, with its word and what stands around it."""
+    return [(at, word, _around(text, at)) for at, word in enumerate(text.words) if text.weights[at] >= TELLING]
 
 
 @lru_cache(_REMEMBERED)
