@@ -121,3 +121,8 @@ def test_an_id_with_anything_in_it_is_a_line(run: CommandLine) -> None:
         assert ran.code in (1, 2)
         assert ran.err.count("\n") == 1
         assert not CONTROLS.search(ran.err)
+
+
+def test_a_number_of_any_size_is_a_number(run: CommandLine) -> None:
+    assert len(json.loads(run("list", "--copies", "--json", "-n", "9" * 30).out)) == len(ids(run))
+    assert run("search", "text", "-n", "9" * 30).code == 0

@@ -230,6 +230,9 @@ _FILTERS = (
 )
 
 
+_EVERY_ROW = 2**31  #: more rows no archive has, and a greater number no database takes
+
+
 def filters(*, order: str = "date", limit: int | None = 20) -> Callable[[Command], Command]:
     """Give a command the filters of lists; it is called with `wanted: Wanted`."""
 
@@ -237,6 +240,7 @@ def filters(*, order: str = "date", limit: int | None = 20) -> Callable[[Command
         @wraps(command)
         def called(*args: Any, **given: Any) -> Any:
             everything, most, watch = given.pop("everything"), given.pop("limit"), given.pop("watch")
+            most = min(most, _EVERY_ROW) if most else most
             names = ("topic", "feed", "outlet", "entity", "language", "since", "until", "unread", "starred", "origins", "copies", "muted")
             query = Query(order=order, limit=most or limit, **{name: given.pop(name) for name in names})
             if everything:
