@@ -181,7 +181,9 @@ def _patterns(source: str, text: str, cased: bool) -> Iterator[Pattern]:
     elif _SPECIAL.search(text.strip("*")) or "{" in text:
         yield from _verified(source, text, case)
     elif not text.isascii() and _script(_CJK).search(text):
-        yield Pattern("".join(fold(text.strip("*")).split()), ANY_END, None, case)
+        words = fold(text.strip("*")).split()
+        for literal in dict.fromkeys(("".join(words), " ".join(words))):  # as one, and with the hyphen of 东风-41
+            yield Pattern(literal, ANY_END, None, case)
     else:
         yield from _literals(text, case)
 

@@ -43,6 +43,8 @@ def test_words_are_whole_and_phrases_do_not_cross_punctuation(text: str) -> None
         ("155 mm", "155mm shells"),
         ("=Moscow, {Idaho,Maine}", "in Moscow, Idaho, on"),
         ("伊朗", "美国与伊朗会谈"),
+        ("东风-41", "东风-41亮相"),
+        ("APT41", "黑客组织APT41攻击网络"),
         ("북한", "북한은 미사일을"),
         ("الحوثي*", "والحوثيون يقولون"),
         ("إيران", "في ايران"),
