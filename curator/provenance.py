@@ -121,12 +121,19 @@ class _Room:
         first, mine = self.verdicts[source.id], self.verdicts[copy.id]
         if mine.role == "syndicated" and mine.origin:
             return
+        if mine.role == "derived" and self._retold(copy, source):
+            return
         if mine.role == "own":
             self.joint.add(self._publisher(copy))
         origin = first.origin or (source.outlet if source.outlet_known else None)
         why = f"text of {source.outlet or 'an earlier item'} ({'copy' if copy.copy_of else 'shared passages'})"
         evidence = mine.evidence if mine.role == "derived" and mine.origin == origin else None
         self.verdicts[copy.id] = replace(mine, role="syndicated", origin=origin, evidence=evidence, why=why)
+
+    def _retold(self, item: Item, source: Item) -> bool:
+        """Alike, but in words of its own, and it says whose report it is."""
+        credited = self._key(self.verdicts[item.id].origin) == self._key(self.verdicts[source.id].origin or source.outlet)
+        return credited and item.language == source.language and not _reused(self._shingled(item), self._shingled(source))
 
     def _whose(self, item: Item, other: Item) -> tuple[Item, Item]:
         """(source, copy): an own report before anything, the better shown first, else the known publisher, else the earlier."""
@@ -195,7 +202,7 @@ class _Room:
             by = next((credit.outlet for credit in item.credits if credit.pattern == "deny"), None)
             denied = {self._key(credit.outlet) for credit in item.credits if credit.pattern == "denied"}
             verdict = self.verdicts[item.id]
-            denier = by or (verdict.origin if denied and verdict.role == "derived" else None)
+            denier = by or (verdict.origin if denied and (verdict.role == "derived" or self._role(item) == "primary") else None)
             if denier is None:
                 continue
             flags.append(f"denied by {denier}")

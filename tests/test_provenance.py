@@ -322,3 +322,19 @@ def test_who_denies_a_report_does_not_rest_on_it() -> None:
         item(1, "Dawn", "The health ministry denied a report by Le Monde that the clinic will close, the Ministry of Health said.")
     )
     assert found.origin != "Le Monde"
+
+
+def test_a_body_that_denies_a_report_in_its_own_statement_is_flagged() -> None:
+    feeds = {"Larch Labs": feed("larch", role="primary", outlet="Larch Labs")}
+    paper = item(1, "Reuters", OWN)
+    body = item(2, "Larch Labs", "Larch Labs denies a report by Reuters that the pipe was known.", feed="Larch Labs")
+    found, (reported, _) = judge(paper, body, feeds=feeds)
+    assert "denied by Larch Labs" in found.flags
+    assert reported.denied_by == "Larch Labs"
+
+
+def test_a_retelling_that_says_whose_report_it_is_stays_one_though_it_reads_alike() -> None:
+    own = item(1, "Reuters", OWN)
+    retold = item(2, "Dawn", "A diver said the pipe had been known for fifty years, Reuters reported.", copy_of=own.id)
+    _, (_, verdict) = judge(own, retold)
+    assert (verdict.role, verdict.origin) == ("derived", "Reuters")
