@@ -4,7 +4,7 @@ It is kept as a few strings, cheap to hand from process to process and to rememb
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from operator import itemgetter
 from zlib import crc32
 
@@ -108,12 +108,12 @@ def headline(title: str) -> str:
     return rest.strip() if found and begin.strip().casefold() in _OPENERS and rest.strip() else title
 
 
-def _rare_pairs(title: str, text: str) -> Sequence[str]:
+def _rare_pairs(title: str, text: str) -> Collection[str]:
     """The rare pairs of characters of scripts that do not part words, by which an item of the same run is found."""
     if not (background.unparted(title) or background.unparted(text)):
         return ()
     pairs = background.words(f"{title} {text}")
-    return [word for word in pairs if len(word) > 1 and background.weight(word) >= _RARE]
+    return [word for word in set(pairs) if len(word) > 1 and background.weight(word) >= _RARE]
 
 
 def _asked(heading: str, text: str) -> list[str]:

@@ -38,7 +38,8 @@ from curator.types import (
 )
 
 _LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
-_REMEMBERED = 4_000_000  #: bytes of what items are compared by, for copies and for stories each, that outlive a batch: at most twice that
+_PRINTS = 8_000_000  #: bytes of what items are compared by, for copies, that outlive a batch: at most twice that, some 3,500 to 7,000 items
+_TRAITS = 4_000_000  #: the same for stories, of which more is made of fewer
 _MEANWHILE = 16  #: items after which the caller may see to something else
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 
@@ -63,8 +64,8 @@ class Ingest:
         self._config, self._memory = config, memory
         self._outlets = outlets.of(config)
         self._corrections = tuple(memory.corrections())
-        self._prints = OfItems[Item, Fingerprint](fingerprints.make, fingerprints.size, _REMEMBERED)
-        self._traits = OfItems[Item, Traits](likeness.traits, likeness.size, _REMEMBERED)
+        self._prints = OfItems[Item, Fingerprint](fingerprints.make, fingerprints.size, _PRINTS)
+        self._traits = OfItems[Item, Traits](likeness.traits, likeness.size, _TRAITS)
 
     def decide(self, arrivals: Sequence[Arrival], now: datetime, meanwhile: Callable[[], None] = lambda: None) -> Outcome:
         """Everything that these documents change. Nothing is written here. `meanwhile` is called again and again: it takes a while."""
@@ -209,6 +210,8 @@ class Ingest:
 
     def _headline(self, items: Sequence[Item], roles: Mapping[str, Provenance]) -> str:
         """That of the report which leads the story, in every list and in the digest."""
+        if len(items) == 1:
+            return items[0].title
         judged = [
             item if roles.get(item.id, item.provenance) == item.provenance else replace(item, provenance=roles[item.id]) for item in items
         ]

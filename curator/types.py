@@ -8,7 +8,7 @@
 Records are frozen; sequences are tuples; times are aware datetimes in UTC; every judgement carries a `why`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -372,7 +372,7 @@ class Looked:
     """What was looked up in the archive while one batch is judged and nothing written, so that it need not be looked up again: near
     items hold the same words, and are near to each other."""
 
-    rows: dict[str, tuple[int, ...]] = field(default_factory=dict)  #: word → rows that hold it
+    rows: dict[str, Sequence[int]] = field(default_factory=dict)  #: word → rows that hold it
     items: dict[int, Item] = field(default_factory=dict)  #: row → what stands in it
 
 

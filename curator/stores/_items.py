@@ -2,6 +2,7 @@
 # ruff: noqa: S608 — questions are put together of our own constants; values are always bound
 
 import json
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -110,14 +111,15 @@ class Items(Base):
         looked.items.update(self.rows([n for n in best if n not in looked.items], summaries=False))
         return [looked.items[n] for n in best if n in looked.items]
 
-    def holding(self, words: Sequence[str], newest: int = 20_000, cap: int = 200) -> dict[str, tuple[int, ...]]:
-        """For each word the rows that hold it, newest first, at most `cap`, among the `newest` rows of the archive."""
+    def holding(self, words: Sequence[str], newest: int = 20_000, cap: int = 200) -> dict[str, Sequence[int]]:
+        """For each word the rows that hold it, newest first, at most `cap`, among the `newest` rows of the archive; as arrays, since a batch
+        asks for thousands of words."""
         if not words:
             return {}
         last = (self.one("SELECT max(n) FROM item") or (None,))[0] or 0
         asked = "SELECT rowid FROM search WHERE search MATCH ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
         found = ((word, self.all(asked, (index.quoted(word), last - newest, cap))) for word in words if word)
-        return {word: tuple(chain.from_iterable(rows)) for word, rows in found}
+        return {word: array("q", chain.from_iterable(rows)) for word, rows in found}
 
     # ── versions and ids ────────────────────────────────────────────────────────────────────────────────────────────
 
