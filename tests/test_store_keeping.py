@@ -173,7 +173,7 @@ def test_what_pruning_little_leaves_free_in_the_file_is_told(store: sqlite.Store
     tell(store)
     told = store.prune(LIMIT, NOW)
     assert told["bytes_freed"] == 0
-    assert told["bytes_reusable"] > 20_000
+    assert store.stats()["bytes_reusable"] == told["bytes_reusable"] > 20_000
 
 
 def index_bytes(store: sqlite.Store) -> int:

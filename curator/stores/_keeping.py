@@ -69,6 +69,7 @@ class Keeping(Base):
         return {
             "path": self.path,
             "bytes": os.path.getsize(self.path),
+            "bytes_reusable": self.reusable(),
             "bytes_to_merge": os.path.getsize(self.path + "-wal") if os.path.exists(self.path + "-wal") else 0,
             "text_bytes": self._text_bytes(),
             "evidence_bytes": self._number("SELECT coalesce(sum(length(bytes)), 0) FROM evidence_pack"),
@@ -79,6 +80,14 @@ class Keeping(Base):
             "feeds_by_yield": self._yield(until - 30 * 86_400),
             "feeds_slowest": self._slowest(),
         }
+
+    def reusable(self) -> int:
+        """Bytes of the file that hold nothing, and will hold what comes next."""
+        return self.pragma("freelist_count") * self.pragma("page_size")
+
+    def pragma(self, name: str) -> int:
+        """A number that SQLite tells of the file."""
+        return self._number(f"PRAGMA {name}")
 
     def _text_bytes(self) -> int:
         """Of all titles and texts; in a big archive, where reading them all takes long, about: judged by a sample."""

@@ -52,7 +52,7 @@ class Pruning(Keeping, Base):
             self._tidy(len(numbers))
         counts |= {
             "bytes_freed": max(0, before - self._size()),
-            "bytes_reusable": self._pragma("freelist_count") * self._pragma("page_size"),
+            "bytes_reusable": self.reusable(),
         }
         return counts
 
@@ -126,7 +126,7 @@ class Pruning(Keeping, Base):
         (left,) = self.one("SELECT count(*) FROM item") or (0,)
         if pruned > _WORTH * (pruned + left):
             self.optimize()  # the index only notes which items are gone, and takes more room than before until it is merged
-        if self._pragma("freelist_count") > _WORTH * self._pragma("page_count"):
+        if self.pragma("freelist_count") > _WORTH * self.pragma("page_count"):
             with self.alone() as con:
                 con.execute("PRAGMA temp_store = file")  # VACUUM makes a whole database there
                 con.execute("VACUUM")
@@ -151,11 +151,7 @@ class Pruning(Keeping, Base):
         con.execute(f"DELETE FROM evidence_pack WHERE n IN ({_LISTED})", (packs,))
 
     def _size(self) -> int:
-        return self._pragma("page_count") * self._pragma("page_size")
-
-    def _pragma(self, name: str) -> int:
-        row = self.one(f"PRAGMA {name}")
-        return int(row[0]) if row else 0
+        return self.pragma("page_count") * self.pragma("page_size")
 
 
 def _entries(con: sqlite3.Connection, places: Iterable[tuple[int, bytes, int, int]]) -> Iterator[tuple[bytes, bytes]]:
