@@ -6,12 +6,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
-from curator import configedit, text, topics, urls
+from curator import configedit, repair, text, topics, urls
 from curator.config import AUTO, Feed
 from curator.errors import CuratorError
 
 NAMESPACE = "urn:curator:opml"  #: of the attributes that only curator's own lists have
 _MOST = 20_000  # feeds of one list
+_DEEPEST = 30  # folders in folders whose names count
+_DEFINES = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.I)
+_PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*>", re.I)
 _NOT_FEEDS = ("HTML+XPATH", "XML+XPATH", "JSON")  # FreshRSS's scrapers
 _ROLES = ("primary", "press", "aggregator")
 _LETTERS = tuple("ABCDEF")
@@ -34,7 +37,10 @@ def read(data: bytes, have: Mapping[str, Feed], known_topics: Collection[str] | 
     left out. Raises CuratorError for a file that is neither OPML nor a list of addresses.
     """
     known = frozenset(topics.names() if known_topics is None else known_topics)
-    found = _opml(data, known) if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else _newsboat(data, known)
+    written = (
+        repair.decode(data).replace("\0", "").lstrip("\ufeff \t\r\n")
+    )  # no NUL: expat would see UTF-16 in them, and entities we do not
+    found = _opml(written, known) if written.startswith("<") else _newsboat(written, known)
     feeds: list[Feed] = []
     taken = set(have)
     seen: set[str | None] = set()
@@ -53,13 +59,13 @@ def read(data: bytes, have: Mapping[str, Feed], known_topics: Collection[str] | 
 # ── OPML ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _opml(data: bytes, known: Collection[str]) -> Iterator[_Found]:
-    if re.search(rb"<!(?:DOCTYPE|ENTITY)", data[:100_000], re.I):
-        data = re.sub(rb"<!DOCTYPE[^<>\[]*>", b"", data, count=1, flags=re.I)  # a plain one is harmless, and some programs write it
-        if re.search(rb"<!(?:DOCTYPE|ENTITY)", data, re.I):
+def _opml(written: str, known: Collection[str]) -> Iterator[_Found]:
+    if _DEFINES.search(written):
+        written = _PLAIN_DOCTYPE.sub("", written, count=1)  # a plain one is harmless, and some programs write it
+        if _DEFINES.search(written):
             raise CuratorError("this OPML defines entities: it is not read, for they can blow up")
     try:
-        root = ElementTree.fromstring(data)  # noqa: S314  # no entities, see above
+        root = ElementTree.fromstring(written)  # noqa: S314  # no entities, see above
     except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise CuratorError(f"this is not sound OPML: {error}") from None
     if root.tag.lower() != "opml":
@@ -77,7 +83,8 @@ def _outlines(root: ElementTree.Element, known: Collection[str]) -> Iterator[_Fo
         title = text.line(given.get("title") or given.get("text") or "")
         if address and not given.get("type", "").upper().startswith(_NOT_FEEDS):
             yield _Found(url=address, title=title, name=_own(given, "name"), feed=_feed(given, folders, known))
-        inner = folders if address or element.tag.lower() != "outline" else (*folders, title)
+        deeper = not address and element.tag.lower() == "outline" and len(folders) < _DEEPEST
+        inner = (*folders, title) if deeper else folders
         stack.extend((child, inner) for child in reversed(element))
 
 
@@ -112,10 +119,10 @@ def _feed(given: Mapping[str, str], folders: tuple[str, ...], known: Collection[
 # ── newsboat ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _newsboat(data: bytes, known: Collection[str]) -> Iterator[_Found]:
+def _newsboat(written: str, known: Collection[str]) -> Iterator[_Found]:
     """A line is an address, then tags; "~Title" names the feed, "!…" hides it (newsboat's manual, "The urls file")."""
     found = False
-    for line in data.decode("utf-8-sig", "replace").splitlines():
+    for line in written.splitlines():
         address, *tags = _parts(line)
         if not _address(address):
             continue  # a comment, a saved query, a command
