@@ -23,40 +23,12 @@ def _speaker(text: str, _: int, end: int) -> Mention | None:
     return Mention(found.start(group), found.end(group), found[group], BODY, False, False)
 
 
-#: Articles, and who belongs to a body: "Investigadores de la Universidad de Murcia"
-_BEFORE_BODIES = frozenset(
-    {
-        "La",
-        "El",
-        "Los",
-        "Las",
-        "Le",
-        "Les",
-        "Der",
-        "Die",
-        "Das",
-        "Des",
-        "Un",
-        "Une",
-        "Una",
-        "Unos",
-        "Investigadores",
-        "Investigadoras",
-        "Científicos",
-    }
-    | {
-        "Científicas",
-        "Expertos",
-        "Forschende",
-        "Forscher",
-        "Wissenschaftler",
-        "Experten",
-        "Chercheurs",
-        "Scientifiques",
-        "Researchers",
-        "Scientists",
-    }
-)
+@cache
+def _before_bodies() -> frozenset[str]:
+    """Articles, and who belongs to a body: "Investigadores de la Universidad de Murcia"."""
+    return frozenset(shipped.toml("mediawords.toml")["beforebodies"])
+
+
 _BODY_AFTER = re.compile(
     r"(?: maritime| régionale| nationale| générale| départementale)?(?:(?: (?:of|for|de|del|de la|de los|de las|des|du|für|para|la|los|las)(?: the)? | de l[’'])[A-ZÀ-Þ][\w’'-]*(?: (?:and|y|et|und|e) [A-ZÀ-Þ]\w*)?){0,3}"
 )
@@ -66,7 +38,7 @@ def _unlisted_body(text: str, start: int, end: int) -> Mention | None:
     """An authority or institute nobody has listed: "the Consumer Product Safety Commission", "Instituto Geofísico"."""
     head = CAPITALS_BEFORE.search(text, max(0, start - 60), start)
     parts = head[0].split() if head else []
-    while parts and (parts[0].lower() in NOT_NAMES or parts[0] in _BEFORE_BODIES or not parts[0][:1].isupper()):
+    while parts and (parts[0].lower() in NOT_NAMES or parts[0] in _before_bodies() or not parts[0][:1].isupper()):
         parts.pop(0)
     begin = start - len(" ".join(parts)) - 1 if parts else start
     further = CAPITALS_AFTER.match(text, end) if not parts else None

@@ -196,7 +196,7 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[Hit], field: st
         for hit in hits
         if mentions[hit.mention].listed
         or mentions[hit.mention].mark != BODY
-        or _PUBLISHED.search(masked.text, max(0, hit.start - 60), hit.end + 60)
+        or creditwords.published().search(masked.text, max(0, hit.start - 60), hit.end + 60)
     ]
     for one in sorted(hits, key=lambda hit: (_RANK.get(hit.kind, 99), -(hit.end - hit.start))):
         if _allowed(one, mentions[one.mention]):
@@ -224,15 +224,6 @@ def _credits(masked: Masked, mentions: list[Mention], hits: list[Hit], field: st
 
 
 _RANK = {kind: rank for rank, kind in enumerate(creditwords.ORDER)}
-
-
-_PUBLISHED = re.compile(
-    r"statement|notice|report|advisory|bulletin|press release|figures|\bdata\b|website|posted|published|study|survey|filing|ruling|warning|alert|mitteil|bericht|veröffentlich|"
-    r"studie|zahlen|warn|communiqué|rapport|publi|étude|avis|chiffres|comunicado|bolet|informe|estudio|aviso|cifras|\badvice\b|directive|telegram|redes sociales|su cuenta|en x\b|"
-    r"announc|comunic[óa]|\bruled|\bheld\b|struck down|overturned|upheld|denied|denies|post on|facebook|instagram|bluesky|linkedin|фейсбук|соцсет|соцмереж|forschend|entschied|urteil|annul|jug[ée]|anul|sentenci|désment|démenti|desmin|опроверг|спросту|признал|отменил|постанов|скасув|визна|tweet|tuite|twitter|твит|твіт|opinion|judgment|court|tweeted|on telegram|telegram|truth social|teilten? [^.]{0,50}mit\b|researchers|scientists|analysts at|kündig|gab bekannt|forscher|wissenschaftler|annonc|chercheurs|anunci|inform[óa]|investigador|alert|avert|recommand|recomend|empfiehl|"
-    r"оголо|объяв|сообщил|сообщает|повідоми|повідомля|исследовател|дослідник|рекоменд|"
-    r"aussendung|meldung|sur x\b|on x\b|auf x\b|пресс-|сообщени|заявлени|опубликов|сайт|телеграм|отч[её]т|прес|повідомленн|заяв[иіуа]\b|опублік|звіт|оприлюдн|релиз"
-)
 
 
 def _allowed(hit: Hit, mention: Mention) -> bool:

@@ -207,6 +207,12 @@ def _filled(pattern: str) -> str:
 
 
 @cache
+def published() -> re.Pattern[str]:
+    """What stands beside a name that nobody has listed when a body of that name has published, said or decided something."""
+    return re.compile("|".join(shipped.toml("mediawords.toml")["published"]))
+
+
+@cache
 def shared() -> dict[str, re.Pattern[str]]:
     """Names that several countries' bodies share → what shows in a text that the listed one is meant."""
     return {name: re.compile(shown) for name, shown in shipped.toml("mediawords.toml")["shared"].items()}
