@@ -8,9 +8,10 @@ kept stands for its group.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, combinations
+from math import ceil, inf
 
 from curator import fingerprints, forms, identifiers, verdicts
 from curator.recent import OfItems
@@ -21,6 +22,8 @@ Lookup = Callable[[Sequence[str], int], Sequence[Item]]
 
 _NEAR = 12  #: items that the index answers with
 _MANY = 12  #: words asked for, from which three must be there
+_BRIEF = 24  #: rare words up to which an item may be a teaser
+_MOST = 0.6  #: share of its rare words from which it may be one of an article
 _RICH = 4  #: rare words from which on one in common is chance
 _CROWD = 250  #: items of one run with a word, from which on it is none any more
 _GROUP = 16  #: items up to which a group is looked at pair by pair
@@ -60,6 +63,7 @@ class Copies:
         self._exact: defaultdict[str, list[str]] = defaultdict(list)
         self._found: dict[str, tuple[Item, ...]] = {}
         self._given: set[str] = set()
+        self._brief: dict[str, int] = {}  #: item with not many rare words → how many of them an article must hold to be what it teases
         self._poor: set[str] = set()  #: items of few rare words
         self._texts: dict[str, str] = {}  #: of stored items that may yet turn out to be near, in lower case
 
@@ -105,11 +109,20 @@ class Copies:
         hits = Counter(chain.from_iterable([self._index[word] for word in mine.rare if word in self._index]))
         few = len(mine.rare) < _RICH  # two words must be shared, but by an item that has few; whichever of the two comes first
         shared = [(-count, other) for other, count in hits.items() if count > 1 or few or other in self._poor]
-        for _, other in sorted(shared)[: 2 * _NEAR]:
+        for _, other in [*sorted(shared)[: 2 * _NEAR], *self._held(mine, hits)]:
             found.setdefault(other, self._known[other])
         found.pop(item.id, None)
         self._found[item.id] = (*[known.item for known in found.values()], *[other for other in beside if other.id not in found])
         return list(found.values())
+
+    def _held(self, mine: Reading, hits: Mapping[str, int]) -> list[tuple[float, str]]:
+        """Brief items most of whose rare words a long one shares, most first: among the many that share a few words with an article, its
+        teasers would not come up."""
+        if len(mine.rare) <= _BRIEF:
+            return []
+        needed = self._brief.get
+        held = [(-count / self._known[other].fingerprint.rare_count, other) for other, count in hits.items() if count >= needed(other, inf)]
+        return sorted(held)[:_NEAR]
 
     def _stored(self, mine: Reading) -> tuple[dict[str, Reading], list[Item]]:
         """Of the stored items that share its rarest words: those that may be copies; those that only speak of the same."""
@@ -162,6 +175,8 @@ class Copies:
 
     def _enter(self, mine: Reading) -> None:
         """From now on the item is found by those that come after it in this run."""
+        if len(mine.rare) <= _BRIEF:
+            self._brief[mine.item.id] = max(2, ceil(_MOST * len(mine.rare)))
         if len(mine.rare) < _RICH:
             self._poor.add(mine.item.id)
         for key in _exact_keys(mine):
@@ -250,7 +265,7 @@ class Copies:
         if len(members) > _GROUP:
             return self._joined(item, tied, members)
         mine = [self._verdict(item, other) for other in members if other != item]
-        if all(verdict.copies and not verdict.inside and not verdict.doubtful for verdict in mine):
+        if all(verdict.copies and not verdict.loose and not verdict.doubtful for verdict in mine):
             return [list(members)]
         return self._split(members)
 
@@ -258,7 +273,7 @@ class Copies:
         """What hangs together among them, looked at pair by pair."""
         ties = {pair for pair in combinations(members, 2) if self._verdict(*pair).copies}
         ties -= self._refilled(ties)
-        ties -= {pair for pair in ties if self._verdict(*pair).inside and self._contested(pair, ties, members)}
+        ties -= {pair for pair in ties if self._verdict(*pair).loose and self._contested(pair, ties, members)}
         return _components(members, ties)
 
     def _joined(self, item: str, tied: Sequence[str], members: Sequence[str]) -> list[list[str]]:
@@ -284,7 +299,7 @@ class Copies:
             if third in pair or not ({(short, third), (third, short)} & tied):
                 continue
             there, between = self._verdict(short, third), self._verdict(long, third)
-            if not between.copies and (not there.inside, there.score, third) > (False, here.score, long):
+            if not between.copies and (not there.loose, there.score, third) > (False, here.score, long):
                 return True
         return False
 

@@ -24,6 +24,14 @@ TRAMS = (
     "Trams in Ostrel will stand still on Friday, the union of drivers announced after talks with the city failed for the third time. It asks for "
     "longer breaks on line nine and for cameras at the doors. Mayor Leila Brandt called the strike out of proportion and promised buses."
 )
+SILENCE = "At night, when the cranes stand still, only the fans that keep the grain dry can be heard across the water, a sound that the town is used to."
+BOILERPLATE = (
+    "This statement holds forecasts that rest on what is known on the day of its publication. They are subject to risks and uncertainties, among "
+    "them the course of the economy, the cost of energy, the weather, decisions of courts and authorities, and the conduct of competitors. Actual "
+    "events may therefore differ from what was foreseen, and none of those named here undertakes to correct a forecast later. Nothing in this "
+    "statement is an offer to buy or to sell securities in any country where such an offer would be against the law. The original in the language "
+    "of the registered office is the only one that binds; translations are a service to readers. Enquiries are answered on working days."
+)
 
 
 def item(

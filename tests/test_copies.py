@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from articles import FERRY, GRAIN, NOW, TRAMS, apart, grouped, item, nothing, together
+from articles import BOILERPLATE, FERRY, GRAIN, NOW, SILENCE, TRAMS, apart, grouped, item, nothing, together
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,7 +48,22 @@ def test_a_passage_from_far_inside_a_long_article_is_a_copy_in_another_feed() ->
     assert together(long, item("b", "Rail cars are wanted", passage))
 
 
-SILENCE = "At night, when the cranes stand still, only the fans that keep the grain dry can be heard across the water, a sound that the town is used to."
+def test_a_teaser_is_found_by_its_article_among_many_that_share_more_words_with_it() -> None:
+    words = ("Tersk", "Halden", "rudder", "catamaran", "shoals", "hull", "booms", "fishermen", "inspection", "investigators")
+    others = [item(f"o{at}", f"Log {at}", f"{' '.join(words)} {' '.join(f'{word[::-1]}{at}' for word in words)}") for at in range(60)]
+    teaser = item("t", "A night at sea", "The ferry Marlinda ran aground off the island of Tersk on Tuesday night, the coast guard said.")
+    article = item("z", "Ferry aground off Tersk", f"{FERRY} {TRAMS}")
+    root = grouped([*others, teaser, article])
+    assert root["z"] == root["t"]
+
+
+def test_a_teaser_belongs_to_the_article_that_holds_all_of_it_not_to_one_that_begins_alike() -> None:
+    lead = "The ferry Marlinda ran aground off the island of Tersk on Tuesday night with 214 people on board, the coast guard said."
+    teaser = item("t", "Ferry aground off Tersk", f"{lead} Nobody was hurt. Tugs from Port Halden reached the ship at dawn.")
+    later = item("b", "Owner of the Marlinda is sued", f"{lead} A year later the harbour of Varenka sues its owner. {GRAIN} {TRAMS}")
+    for order in permutations([item("a", "Ferry aground off Tersk", FERRY), teaser, later]):
+        root = grouped(order)
+        assert root["a"] == root["t"] != root["b"]
 
 
 def test_an_abridged_article_with_a_footer_is_a_copy() -> None:
@@ -64,15 +79,6 @@ def test_an_article_framed_with_own_reporting_is_a_copy_and_boilerplate_of_two_r
     assert together(item("a", "Ferry aground off Tersk", FERRY), item("b", "A bad week for those who commute", framed))
     releases = [f"{news} {BOILERPLATE}" for news in (TRAMS, GRAIN)]
     assert apart(item("a", "Trams will stand still", releases[0]), item("b", "Silos are full", releases[1]))
-
-
-BOILERPLATE = (
-    "This statement holds forecasts that rest on what is known on the day of its publication. They are subject to risks and uncertainties, among "
-    "them the course of the economy, the cost of energy, the weather, decisions of courts and authorities, and the conduct of competitors. Actual "
-    "events may therefore differ from what was foreseen, and none of those named here undertakes to correct a forecast later. Nothing in this "
-    "statement is an offer to buy or to sell securities in any country where such an offer would be against the law. The original in the language "
-    "of the registered office is the only one that binds; translations are a service to readers. Enquiries are answered on working days."
-)
 
 
 def test_a_live_blog_that_grew_is_a_copy() -> None:
