@@ -324,6 +324,14 @@ def test_s5_a_stored_database_of_every_released_schema_opens_with_all_its_items(
         assert store.verify() == []
 
 
+def test_an_older_database_that_may_only_be_read_says_where_to_open_it(path: Path) -> None:
+    before = gzip.decompress((HERE / "data" / "stores" / "schema-1.db.gz").read_bytes())
+    path.write_bytes(before)
+    with pytest.raises(StoreError, match="older than this curator, and cannot be written here"):
+        sqlite.connect(str(path), read_only=True)
+    assert path.read_bytes() == before
+
+
 def test_a_step_that_fails_leaves_the_database_at_the_one_before(path: Path) -> None:
     steps = {**_schema.scripts(), "next": "CREATE TABLE later (n);\nINSERT INTO nowhere VALUES (1);\n"}
     con = bare(path)
