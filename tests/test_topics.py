@@ -63,9 +63,20 @@ def test_sentences_with_the_same_words_in_another_sense_are_not(topic: str, ship
     assert wrong == []
 
 
-def written_items() -> list[list[str]]:
-    lines = (Path(__file__).parent / "data" / "topic_items.tsv").read_text(encoding="utf-8").splitlines()
+def written_items(file: str = "topic_items.tsv") -> list[list[str]]:
+    lines = (Path(__file__).parent / "data" / file).read_text(encoding="utf-8").splitlines()
     return [line.split("\t") for line in lines if not line.startswith("#")]
+
+
+def test_a_plain_headline_of_every_topic_is_filed_in_nine_languages(shipped_rules: Rulebook) -> None:
+    rows = [(language, topic, title) for language, topic, title in written_items("topic_headlines.tsv") if topic != "-"]
+    assert {topic for _, topic, _ in rows} == set(topics.names())
+    assert [title for language, topic, title in rows if topic not in given_topics(shipped_rules, title, "", language)] == []
+
+
+def test_headlines_of_kitchen_stage_sport_and_school_file_nothing(shipped_rules: Rulebook) -> None:
+    rows = [(language, title) for language, topic, title in written_items("topic_headlines.tsv") if topic == "-"]
+    assert [title for language, title in rows if given_topics(shipped_rules, title, "", language)] == []
 
 
 def test_ordinary_news_in_six_languages_is_filed_where_a_reader_would_look(shipped_rules: Rulebook) -> None:
