@@ -314,7 +314,7 @@ def test_candidates_come_from_the_newest_rows_only(store: sqlite.Store) -> None:
 
 def test_words_lead_to_row_numbers_newest_first(store: sqlite.Store) -> None:
     keep(store, "alpha", "beta", "alpha")
-    assert store.holding(["alpha", "中国"]) == {"alpha": (3, 1), "中国": ()}
+    assert {word: tuple(rows) for word, rows in store.holding(["alpha", "中国"]).items()} == {"alpha": (3, 1), "中国": ()}
     assert [item.title for item in store.rows([3, 1, 99]).values()] == ["alpha", "alpha"]
 
 
