@@ -30,7 +30,7 @@ def _before_bodies() -> frozenset[str]:
 
 
 _BODY_AFTER = re.compile(
-    r"(?: maritime| régionale| nationale| générale| départementale)?(?:(?: (?:of|for|de|del|de la|de los|de las|des|du|für|para|la|los|las)(?: the)? | de l[’'])[A-ZÀ-Þ][\w’'-]*(?: (?:and|y|et|und|e) [A-ZÀ-Þ]\w*)?){0,3}"
+    r"(?: maritime| régionale| nationale| générale| départementale)?(?:(?: (?:of|for|de|del|de la|de los|de las|des|du|für|para|la|los|las)(?: the)? | de l[’'])[A-ZÀ-Þ][\w’'-]*(?: (?:and|y|et|und|e) [A-ZÀ-Þ]\w*)?){0,3}(?: (?:des|de los|de las) [a-zà-ÿ]{5,})?"
 )
 
 

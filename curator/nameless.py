@@ -47,9 +47,14 @@ def nameless(body: str, language: str) -> list[Credit]:
 
 
 def _whole(quote: re.Match[str]) -> bool:
-    """Somebody's sentence, not a few words picked from a statement."""
+    """Somebody's sentence, not a few words picked from a statement, nor the name of a paper."""
     words = quote[1].split()
-    return quote[1].lstrip("¿¡… ")[:1].isupper() and (len(words) > 2 or quote[1][-1:] in ",.!?")
+    spoken = (
+        len(words) > 2
+        or quote[1][-1:] in ",.!?"
+        or (len(words) > 1 and quote.string[quote.end() : quote.end() + 3].lstrip()[:1] in (",", "—", "–"))
+    )
+    return quote[1].lstrip("¿¡… ")[:1].isupper() and spoken
 
 
 def apart(nameless: list[Credit], named: list[Credit], body: str) -> list[Credit]:
