@@ -25,6 +25,7 @@ _MANY = 12  #: words asked for, from which three must be there
 _BRIEF = 24  #: rare words up to which an item may be a teaser
 _MOST = 0.6  #: share of its rare words from which it may be one of an article
 _RICH = 4  #: rare words from which on one in common is chance
+_UNFOLDED = 100  #: items met until those that were met before them, some 30 kB each, are folded up
 _CROWD = 250  #: items of one run with a word, from which on it is none any more
 _GROUP = 16  #: items up to which a group is looked at pair by pair
 
@@ -65,6 +66,8 @@ class Copies:
         self._given: set[str] = set()
         self._brief: dict[str, int] = {}  #: item with not many rare words → how many of them an article must hold to be what it teases
         self._poor: set[str] = set()  #: items of few rare words
+        self._lately: dict[Reading, None] = {}  #: met lately
+        self._before: dict[Reading, None] = {}  #: and those met before them: what is in neither is folded
         self._texts: dict[str, str] = {}  #: of stored items that may yet turn out to be near, in lower case
 
     def judge(self, item: Item) -> tuple[Link, ...]:
@@ -76,12 +79,21 @@ class Copies:
         self._given.add(item.id)
         self._forms.start()
         near = self._candidates(mine)
+        self._fold_up((mine, *near))
         tied = [known.item.id for known in near if self._verdict(item.id, known.item.id).copies]
         self._enter(mine)
         if not tied:
             return (*self._leave(item.id), *self._doubted(item.id))
         links = self._regroup(item.id, tied, {self._roots[other] for other in (*tied, item.id)})
         return (*links, *self._doubted(item.id))
+
+    def _fold_up(self, met: Iterable[Reading]) -> None:
+        """Keep unfolded only what was met lately: a batch, which a document of thousands of entries may be, compares with many more."""
+        self._lately.update(dict.fromkeys(met))
+        if len(self._lately) > _UNFOLDED:
+            for reading in self._before.keys() - self._lately.keys():
+                reading.fold()
+            self._before, self._lately = self._lately, {}
 
     def near(self, item: Item) -> tuple[Item, ...]:
         """The items that were looked at for an item already judged: those that share its rarest words."""

@@ -96,6 +96,14 @@ class Reading:
         """Its rarest words, which the index is asked for."""
         return self.fingerprint.asked.split()
 
+    def fold(self) -> None:
+        """Let go of what was unfolded, some ten times the fingerprint; it is there again when it is asked for."""
+        for name in _UNFOLDED:
+            self.__dict__.pop(name, None)
+
+
+_UNFOLDED = tuple(name for name, kind in vars(Reading).items() if isinstance(kind, cached_property))
+
 
 def _text(words: str, particular: bytes) -> shingles.Text:
     found = tuple(words.split())

@@ -388,3 +388,20 @@ def test_words_and_stems_never_fail_and_weights_stay_between_0_and_1(text: str) 
 
 def test_what_clashes_only_speaks_against_a_copy_so_that_it_need_not_be_looked_for_when_the_rest_does_already() -> None:
     assert shipped.parsed("copies.json")["coefficients"]["clash"] <= 0
+
+
+def test_what_was_folded_up_meanwhile_is_compared_as_before() -> None:
+    """Hundreds of items come between an article and its copy; what was made of the article to compare it is made again."""
+    between = [
+        item(f"m{at}", f"Notice {at}", f"{' '.join(f'{word[::-1]}{at}' for word in FERRY.split()[:40])} tersk halden") for at in range(250)
+    ]
+    root = grouped([item("a", "Ferry aground off Tersk", FERRY), *between, item("b", "Rudder failed, says captain", FERRY)])
+    assert root["b"] == root["a"]
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_a_reading_that_is_folded_up_says_what_it_said(title: str, text: str) -> None:
+    one, other = read(item("a", title, text)), read(item("b", title, text))
+    before = verdicts.judge(one, other)
+    one.fold()
+    assert verdicts.judge(one, other) == before
