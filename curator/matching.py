@@ -61,13 +61,13 @@ def read(title: str, text: str, language: str | None = None) -> Reading:
         head, body = _parted(head), _parted(body)
     original = f" {head} \n {body} ".replace("\n", " \n ")
     title_end = len(head) + 2
-    letters = [char for char in head if char.isalpha()]
+    capitals = sum(map(str.isupper, head))
     return Reading(
         original=original,
         folded=fold(original),
         title_end=title_end,
         lead_end=title_end + LEAD + 4,
-        shouting=len(letters) > 7 and sum(map(str.isupper, letters)) > 0.7 * len(letters),
+        shouting=capitals > 5 and (letters := sum(map(str.isalpha, head))) > 7 and capitals > 0.7 * letters,
         language=language[:2].lower() if language else None,
     )
 

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from curator import entitybook
 from curator.config import Config
@@ -63,7 +63,7 @@ class Finder:
         """Entities by place, each once: the first place where it is sure."""
         sure: list[tuple[int, int, int]] = []
         doubtful: list[tuple[int, int, int, str]] = []
-        context: dict[str, list[int]] = {}
+        context: list[tuple[str, Sequence[tuple[int, int]]]] = []
         namesakes = list(asides(reading))
         for term, places in self._matcher.hits(reading).items():
             for role, thing, group in self._uses[term]:
@@ -74,12 +74,15 @@ class Finder:
                 elif role == _NAMESAKE:
                     namesakes += places
                 else:
-                    context.setdefault(group, []).extend(start for start, _ in places)
+                    context.append((group, places))
         certain = {thing for _, _, thing in sure}
-        words = {group: sorted(places) for group, places in context.items()} if doubtful else {}
-        sure += [
-            (start, end, thing) for start, end, thing, group in doubtful if thing in certain or _beside(start, end, words.get(group, []))
-        ]
+        if doubtful:
+            words = _by_group(context)
+            sure += [
+                (start, end, thing)
+                for start, end, thing, group in doubtful
+                if thing in certain or _beside(start, end, words.get(group, []))
+            ]
         namesakes += [
             (start, end) for start, end, thing in sure if self._things[thing].kind == "place" and self._is_person(reading, start, end)
         ]
@@ -110,6 +113,14 @@ class Finder:
         for start, entity in _indicators.find(reading):
             found.setdefault((entity.kind, entity.value), (start, entity))
         return [entity for _, entity in sorted(found.values(), key=lambda one: one[0])[:MOST]]
+
+
+def _by_group(context: list[tuple[str, Sequence[tuple[int, int]]]]) -> dict[str, list[int]]:
+    """Where words of context stand, in order, by the group whose doubtful names they make sure."""
+    starts: dict[str, list[int]] = {}
+    for group, places in context:
+        starts.setdefault(group, []).extend(start for start, _ in places)
+    return {group: sorted(found) for group, found in starts.items()}
 
 
 def _beside(start: int, end: int, places: list[int]) -> bool:
