@@ -47,9 +47,9 @@ class Reader:
         tags, entities = self._mark(draft)
         return replace(draft, tags=tags, entities=entities, credits=self._credits(draft), keys=identity.keys(draft))
 
-    def _made(self, draft: Draft, number: int) -> Draft:
+    def _made(self, draft: Draft, *, ready: bool) -> Draft:
         judged = self.judge(draft)
-        return replace(judged, prepared=prepared(judged)) if number < _PREPARED else judged
+        return replace(judged, prepared=prepared(judged)) if ready else judged
 
     def _sliced(self, job: Job, known: set[bytes]) -> Document | None:
         pieces = slice.cut(job.body)
@@ -91,7 +91,7 @@ class Reader:
             ttl=parsed.ttl,
             rests=parsed.rests,
             hub=parsed.hub,
-            drafts=tuple(self._made(draft, number) for number, draft in enumerate(drafts)),
+            drafts=tuple(self._made(draft, ready=job.prepare and number < _PREPARED) for number, draft in enumerate(drafts)),
             slices=slices,
             head_sha=head,
             partial=parsed.partial,
