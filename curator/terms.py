@@ -289,8 +289,13 @@ def _anchors(source: str, text: str) -> set[str]:
     ways = _ways(both)
     gaps = _GAPS if ways <= SPELLED_OUT else _GAPS[:2]
     anchors: set[str] = set()
-    for one in _alternatives(source, both if ways <= TWO_WORD_WAYS else first):
-        anchors.update(_openings(source, one, gaps))
+    if ways <= TWO_WORD_WAYS or first == text:
+        for one in _alternatives(source, both):
+            anchors.update(_openings(source, one, gaps))
+        return anchors
+    for one in _alternatives(source, first):
+        ends = (" ", "s ") if one[-1:].isalnum() else ("",)  # "UN" is not to be looked for in every "under" and "until"
+        anchors.update(opening + end for opening in _openings(source, one, gaps) for end in ends)
     return anchors
 
 
