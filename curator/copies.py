@@ -24,6 +24,7 @@ _NEAR = 12  #: items that the index answers with
 _MANY = 12  #: words asked for, from which three must be there
 _BRIEF = 24  #: rare words up to which an item may be a teaser
 _MOST = 0.6  #: share of its rare words from which it may be one of an article
+_LONGER = 1.5  #: times the length of a text from which another may be the article it was cut from, not a copy of its own length
 _RICH = 4  #: rare words from which on one in common is chance
 _UNFOLDED = 100  #: items met until those that were met before them, some 30 kB each, are folded up
 _CROWD = 250  #: items of one run with a word, from which on it is none any more
@@ -304,11 +305,12 @@ class Copies:
         return {pair for pair in doubtful if self._forms.apart(*pair)}
 
     def _contested(self, pair: tuple[str, str], tied: set[tuple[str, str]], members: Sequence[str]) -> bool:
-        """Does the text that stands inside the other stand better in a third, which is no copy of that other?"""
+        """Does the text that stands inside the other, or in part, stand better in a third, which is no copy of that other?"""
         short, long = sorted(pair, key=lambda name: (self._known[name].length, name))
         here = self._verdict(short, long)
+        least = 0 if here.inside else _LONGER * self._known[short].length
         for third in members:
-            if third in pair or not ({(short, third), (third, short)} & tied):
+            if third in pair or not ({(short, third), (third, short)} & tied) or self._known[third].length < least:
                 continue
             there, between = self._verdict(short, third), self._verdict(long, third)
             if not between.copies and (not there.loose, there.score, third) > (False, here.score, long):

@@ -22,7 +22,7 @@ _MOSTLY = 0.5  #: from which they have most of it in common
 _TELLING = 0.3  #: the same of their rare words, where there are some
 _SOME = 4
 _SPARSE = 50  #: characters of a text in which there is one rare word at the very least
-_BARELY = 0.6  #: up to which it may rather be from a third
+_BARELY = 0.6  #: up to which it may rather be from a third text
 _WHOLE = 0.95  #: share of a text in another from which it is no form filled in otherwise there
 _LEAST = 0.12  #: share of the shorter text's weight in common, below which it is no copy
 _AGREED = 0.7  #: share of a text that must stand in another of the same feed and address
@@ -118,11 +118,14 @@ class Verdict:
     score: float = 0.0  #: how sure, 0 … 1
     why: str = ""
     contained: float = 0.0  #: share of the one that stands in the other
-    loose: bool = (
-        False  #: one stands somewhere inside the other, which begins with something else under another headline, or hardly half of it
-    )
+    inside: bool = False  #: one stands somewhere inside the other, which begins with something else under another headline
     doubtful: bool = False  #: copies, but so short and so unlike in places that a third may show both to be one form filled in
     kin: bool = False  #: both are short and have most words in common: copies, or filled into one form
+
+    @property
+    def loose(self) -> bool:
+        """Copies, but it may rather be from a third."""
+        return self.inside or (self.copies and self.contained < _BARELY)
 
 
 _NO, _KIN = Verdict(False), Verdict(False, kin=True)
@@ -168,8 +171,7 @@ def _modelled(one: Reading, other: Reading, shared: dict[str, float] | None) -> 
     if score < 0.5:
         return _KIN if kin else _NO
     inside = shared["lead"] < 0.5 and shared["titles"] < 0.5 and shared["mutual"] < 0.4
-    loose = inside or shared["contained"] < _BARELY
-    return Verdict(True, score, _why(one, other, shared), shared["contained"], loose, kin and shared["contained"] < _WHOLE, kin)
+    return Verdict(True, score, _why(one, other, shared), shared["contained"], inside, kin and shared["contained"] < _WHOLE, kin)
 
 
 def _mostly_one(one: Reading, other: Reading, shared: dict[str, float]) -> bool:
