@@ -8,6 +8,8 @@ ENDS := $(shell for p in python3.11 python3.12 python3.13 python3.14; do $$p -c 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# pip compiles what it installs, but not what stands here; where Python may keep no bytecode, every start would compile it anew.
+COMPILE = $(BIN)/python -m compileall -q curator
 
 .PHONY: run test lint fuzz bench docs lock dist lowest clean help
 
@@ -67,11 +69,13 @@ clean:  ## away with everything that was made
 $(VENV)/run.stamp: pyproject.toml requirements.txt | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r requirements.txt
 	$(PIP) install --no-deps -e .
+	$(COMPILE)
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml requirements-test.txt | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r requirements-test.txt
 	$(PIP) install --no-deps -e .
+	$(COMPILE)
 	@touch $@ $(VENV)/run.stamp
 
 $(VENV)/bin/python:
