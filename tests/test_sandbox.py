@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from curator.archive import seldom_collected
 from curator.config import Fetch
-from curator.sandbox import Sandbox
+from curator.sandbox import ANSWERS_AHEAD, Sandbox
 from curator.types import Problem
 
 SMALL = Fetch(parse_seconds=0.3, parse_memory=700_000_000)  # the tests' own process, which is the children's parent, is big
@@ -200,7 +200,7 @@ class TestTraffic:
         with Sandbox(setup, AMPLE) as sandbox, selectors.DefaultSelector() as selector:
             selector.register(sandbox.fileno(), selectors.EVENT_READ)
             for number in range(40):  # more than a child is given at once, and more than its pipe holds
-                sandbox.submit(b"%02d" % number * 15_000, "f")
+                sandbox.submit(b"%02d" % number * (ANSWERS_AHEAD // 240), "f")  # answers: two thirds of what is taken in
             while sandbox.backlog:
                 assert selector.select(5)
                 sandbox.pump()
