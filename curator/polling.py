@@ -28,8 +28,8 @@ Progress = Callable[[int, int, int], None]  #: feeds answered, feeds asked, new 
 Clock = Callable[[], datetime]
 Judge = Callable[[Sequence[Arrival], datetime, Callable[[], None]], Outcome]
 
-_BATCH_ENTRIES = 128  #: new entries after which a batch is stored: until then some 200 kB are in memory for each, what it is compared with
-_FIRST_ENTRIES = 16  #: the same of a poll's first batch; each may be twice the one before: little news is judged while the rest is read
+_BATCH_ENTRIES = 250  #: new entries after which a batch is stored: more make better stories, and hold more of what they are compared with
+_FIRST_ENTRIES = 16  #: the same of a poll's first batch: little news is judged while the rest of it is read
 _BATCH_BYTES = 8_000_000  #: bytes of entries after which it is stored, however few they are
 _BATCH_FEEDS = 400  #: feeds after which a batch is stored
 _BATCH_SECONDS = 2.0  #: after which it is stored all the same: a slow server does not keep back what others brought
@@ -276,7 +276,7 @@ class _Run:
             if plain and not self.dry_run:
                 self.store.save_states(plain)
             return
-        self.enough = min(_BATCH_ENTRIES, 2 * self.enough)
+        self.enough = _BATCH_ENTRIES
         before = {arrived.document.feed: self.states.get(arrived.document.feed) for arrived in arrivals}
         outcome = self._judge()([self._arrival(arrived, before) for arrived in arrivals], self.clock(), self.meanwhile)
         states = tuple(self._read(arrived, before, outcome) for arrived in arrivals)
