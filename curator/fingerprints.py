@@ -18,7 +18,6 @@ FEWEST = 8  #: words a text must have for its digest to be evidence
 BITS = 2_048  #: of a set of rare words, see `folded`: so many that two unlike sets of a hundred hardly share any
 _RARE = 0.45  #: from this weight on, a word is a way to find an item of the same run
 _REMEMBERED = 30_000  #: tokens of which is remembered what they say
-_ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
 _ENDS = (" - ", " | ", " — ", " – ", " • ", " · ", " :: ", " » ", " « ")
 _OPENERS = frozenset(
     (
@@ -78,7 +77,7 @@ def make(item: Draft | Item) -> Fingerprint:
         asked=" ".join(_asked(heading, text)),
         marks=(marks.title, marks.whole, marks.frame, marks.filled),
         digest=hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest() if len(body) >= FEWEST else "",
-        roundup=item.links >= _ROUNDUP_LINKS or identifiers.gathers(item.title),
+        roundup=identifiers.gathers(item.title, item.links),
     )
 
 

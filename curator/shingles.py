@@ -6,15 +6,13 @@ by how much its words say. Containment, not resemblance, is what tells a copy am
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
 from math import fsum, log
-from operator import itemgetter
 
 _UNPARTED = "぀-ヿ㐀-䶿一-鿿가-힯฀-๿"  #: scripts in which a run of characters is no single word
 _TOKEN = re.compile(rf"\d+(?:[.,:]\d+)*|[{_UNPARTED}]|[^\W_{_UNPARTED}]+")
-_FIRST, _SECOND, _THIRD = itemgetter(0), itemgetter(1), itemgetter(2)
 _SIZE = 3  #: words of a shingle
 _LEAST = 0.02  #: weight of a shingle of words that say nothing
 _LEAD = 40  #: words of a lead
@@ -68,13 +66,6 @@ class Overlap:
 def tokens(text: str) -> list[str]:
     """Words and numbers as they stand; "1,923.50" is one, and so is each character of Chinese."""
     return _TOKEN.findall(text)
-
-
-def prepare(found: Sequence[str], read: Callable[[str], tuple[str, float, bool]]) -> Text:
-    """`found` are tokens in their own case; `read` gives of each the word in lower case, how much it says from 0 to 1, and whether it is a
-    number, a name, or rare."""
-    known = list(map(read, found))
-    return Text(tuple(map(_FIRST, known)), tuple(map(_SECOND, known)), bytes(map(_THIRD, known)))
 
 
 def joined(one: Text, other: Text) -> Text:

@@ -26,7 +26,6 @@ _LONG = 400  #: characters of a text that holds words by chance
 _VOICES = 60  #: newest voices of a stored story that are loaded
 _WORTH = 0.5  #: share of the needed likeness that an item must have with one of a stored story for the story to be loaded
 _WHOLE = 40  #: voices up to which a stored story is taken apart and put together anew
-_ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
 _ROUNDUP = 1.5  #: times the likeness that a round-up needs
 
 
@@ -174,7 +173,7 @@ class Stories:
         for item in sorted(self._items.values(), key=storylines.when):
             if self._root[item.id] != item.id or not (item.id in self._fresh or self._of.get(item.id) in self._wanted):
                 continue
-            if item.links >= _ROUNDUP_LINKS or identifiers.gathers(item.title):
+            if identifiers.gathers(item.title, item.links):
                 self._roundups.append(item)
             elif item.id in self._of and self._of[item.id] in self._wanted:
                 standing[self._of[item.id]].append(item)

@@ -106,7 +106,6 @@ _BEFORE_NAMES = frozenset(
     | {"Branchendienst", "Rechercheplattform", "Nachrichtenseite", "Unternehmen", "Netzbetreiber", "Reederei", "Konzern", "Hersteller"}
 )
 _WORD = re.compile(r"\w+")  #: the rest of a word
-_GERMAN = re.compile(r"[a-zäöüß]\Z|[A-ZÄÖÜ][a-zäöüß]+\Z")
 
 
 def _introduced(text: str, start: int, end: int) -> Mention | None:
@@ -133,19 +132,23 @@ def _company(text: str, start: int, end: int) -> Mention | None:
     return found
 
 
+def _matched(pattern: re.Pattern[str], text: str, at: int, mark: str) -> Mention | None:
+    """The name that a pattern finds at a place, in its first group."""
+    found = pattern.match(text, at)
+    return Mention(found.start(1), found.end(1), found[1], mark, False, False) if found else None
+
+
 _NAMED = re.compile(rf" (?:the |la |el |der |die |das |l[’'])?[“\"«„]?{CAPITALS}")
 
 
 def _permitted(text: str, start: int, end: int) -> Mention | None:
     """With whose permission a text is printed."""
-    found = _NAMED.match(text, end)
-    return Mention(found.start(1), found.end(1), found[1], PRESS, False, False) if found else None
+    return _matched(_NAMED, text, end, PRESS)
 
 
 def _compound(text: str, start: int, end: int) -> Mention | None:
     """A name in quotation marks after a compound: "das Branchenportal „Hafenblick“"; the word found ends in the opening mark."""
-    found = _IN_MARKS.match(text, end - 1)
-    return Mention(found.start(1), found.end(1), found[1], PRESS, False, False) if found else None
+    return _matched(_IN_MARKS, text, end - 1, PRESS)
 
 
 _IN_MARKS = re.compile(QUOTED)
@@ -156,14 +159,12 @@ _JOURNAL = re.compile(r" [«„“\"»]([A-Z][\w &]{3,40})[»“”\"«]")
 
 def _journal(text: str, start: int, end: int) -> Mention | None:
     """Where a study came out: "ihre Arbeit erschien in »Current Biology«"."""
-    found = _JOURNAL.match(text, end)
-    return Mention(found.start(1), found.end(1), found[1], PRESS, False, False) if found else None
+    return _matched(_JOURNAL, text, end, PRESS)
 
 
 def _quoter(text: str, start: int, end: int) -> Mention | None:
     """The same after a verb of reporting: «выяснил «Волжский вестник»»."""
-    found = _IN_MARKS.match(text, end - 1)
-    return Mention(found.start(1), found.end(1), found[1], BOTH, False, False) if found else None
+    return _matched(_IN_MARKS, text, end - 1, BOTH)
 
 
 _MARKS_BEFORE = re.compile(r"«([^«»\n]{2,40})\Z")

@@ -11,6 +11,7 @@ import pytest
 from desk import CommandLine
 from hypothesis import HealthCheck, settings
 from pasts import archive
+from servers import Authority, Server
 
 import curator
 from curator import demo
@@ -41,6 +42,19 @@ sys.addaudithook(_stay_at_home)
 def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads the developer's ~/.config."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no-config"))
+
+
+@pytest.fixture
+def web() -> Iterator[Server]:
+    """A web server on loopback."""
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def authority() -> Authority:
+    """Who signs certificates of such servers."""
+    return Authority()
 
 
 @pytest.fixture

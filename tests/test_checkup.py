@@ -26,12 +26,6 @@ def written(*hours_ago: float) -> bytes:
 
 
 @pytest.fixture
-def web() -> Iterator[Server]:
-    with Server() as server:
-        yield server
-
-
-@pytest.fixture
 def archive(web: Server, tmp_path: Path) -> Iterator[Curator]:
     names = ("quay", "gone", "page", "empty", "off")
     feeds = {name: Feed(name=name, url=web.url(f"/{name}"), enabled=name != "off") for name in names}

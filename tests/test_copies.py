@@ -346,16 +346,16 @@ def test_nothing_that_a_feed_sends_makes_it_fail_and_verdicts_are_symmetrical(on
 
 
 def test_containment_finds_the_small_in_the_large() -> None:
-    def read_token(token: str) -> tuple[str, float, bool]:
-        return (token.lower(), 1.0, token[0].isupper())
+    def prepared(found: list[str]) -> shingles.Text:
+        return shingles.Text(tuple(token.lower() for token in found), (1.0,) * len(found), bytes(token[0].isupper() for token in found))
 
-    large = shingles.prepare(shingles.tokens(FERRY), read_token)
-    small = shingles.prepare(shingles.tokens(FERRY[:140]), read_token)
+    large = prepared(shingles.tokens(FERRY))
+    small = prepared(shingles.tokens(FERRY[:140]))
     found = shingles.overlap(small, large)
     assert found is not None
     assert found.first > 0.95
     assert found.second < 0.3
-    assert shingles.overlap(small, shingles.prepare(["Something", "else"], read_token)) is None
+    assert shingles.overlap(small, prepared(["Something", "else"])) is None
 
 
 def test_identifiers_clash_only_within_their_kind() -> None:

@@ -41,12 +41,6 @@ def told(response: Response) -> tuple[str, str]:
     return response.problem.kind, response.problem.message
 
 
-@pytest.fixture
-def web() -> Iterator[Server]:
-    with Server() as server:
-        yield server
-
-
 class TestAnAnswer:
     def test_brings_status_headers_and_body_as_sent(self, web: Server) -> None:
         response = ask(web.put("/feed", FEED, ETag='W/"a,b"', Last_Modified="Sun, 01 Mar 2026 10:00:00 +0000"))

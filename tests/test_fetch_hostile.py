@@ -7,7 +7,6 @@ import struct
 import threading
 import tracemalloc
 import zlib
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,17 +41,6 @@ def told(response: Response) -> tuple[str, str]:
     assert response.problem is not None
     assert response.body == b""
     return response.problem.kind, response.problem.message
-
-
-@pytest.fixture
-def web() -> Iterator[Server]:
-    with Server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return Authority()
 
 
 class TestTheDeadline:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,12 +23,6 @@ from curator import polling
 from curator.config import Fetch
 from curator.stores import sqlite
 from curator.types import Query
-
-
-@pytest.fixture
-def web() -> Iterator[Server]:
-    with Server() as server:
-        yield server
 
 
 class TestNothingNew:

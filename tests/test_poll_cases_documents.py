@@ -2,7 +2,6 @@
 faults has them: X for parsing, T for dates, D for identity."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,12 +12,6 @@ from servers import Server
 from curator.types import Item
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def web() -> Iterator[Server]:
-    with Server() as server:
-        yield server
 
 
 @pytest.fixture

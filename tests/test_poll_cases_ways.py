@@ -15,17 +15,6 @@ from curator.types import Report
 
 
 @pytest.fixture
-def web() -> Iterator[Server]:
-    with Server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return Authority()
-
-
-@pytest.fixture
 def secure(authority: Authority) -> Iterator[Server]:
     with Server(tls=authority.context("127.0.0.1", "feeds.example")) as server:
         server.put("/a", rss("a", range(3)), ETag='"1"')

@@ -17,12 +17,6 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def web() -> Iterator[Server]:
-    with Server() as server:
-        yield server
-
-
 def asked_again(desk: Desk, web: Server, step: timedelta, most: int = 60) -> timedelta:
     """How long after now the feed is asked once more, in whole steps."""
     before = len(web.asked)
