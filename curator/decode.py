@@ -6,9 +6,11 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from curator import text, urls
+from curator.portable import portable
 from curator.types import TLP, Credit, Dossier, Entity, Item, Note, Provenance, Retrieval, Tag, Version
 
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -29,6 +31,7 @@ class RefusedError(ValueError):
 _BESIDE = frozenset(("notes", "marks", "history", "raw", "retrieval", "story_title"))
 
 
+@portable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A row, read: the item, and which judgements came with it. `item.id` is "" if the row had none that can be kept."""
@@ -85,6 +88,8 @@ def _kind(value: Any) -> str:
 
 def _text(given: Mapping[str, Any], key: str) -> str:
     value = given.get(key)
+    if type(value) is str:
+        return value
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -108,12 +113,13 @@ def tidy(value: str) -> str:
 
 def _raw(given: Mapping[str, Any], key: str) -> str | None:
     """Kept as it is, but for what is no Unicode text."""
-    return _text(given, key)[: 2 * _NAME].encode("utf-8", "replace").decode() or None
+    value = _text(given, key)[: 2 * _NAME]
+    return (value if value.isascii() else value.encode("utf-8", "replace").decode()) or None
 
 
 def _matching(given: Mapping[str, Any], key: str, form: re.Pattern[str]) -> str:
-    value = _text(given, key).lower()
-    return value if form.fullmatch(value) else ""
+    value = _text(given, key)
+    return value.lower() if value and form.fullmatch(value.lower()) else ""
 
 
 def _count(given: Mapping[str, Any], key: str, usual: int) -> int:
@@ -126,11 +132,16 @@ def _time(given: Mapping[str, Any], key: str) -> datetime | None:
     if not value:
         return None
     try:
-        moment = datetime.fromisoformat(value)
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return _moment(value)
     except (ValueError, OverflowError):
         raise RefusedError(f"`{key}` must be a time such as 2026-11-22T06:00:00Z, not “{text.line(value)[:40]}”") from None
-    return moment.replace(microsecond=0)
+
+
+@lru_cache(maxsize=256)
+def _moment(written: str) -> datetime:
+    """Remembered, for a row tells one time under several names, and its neighbours were seen when it was."""
+    moment = datetime.fromisoformat(written)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 
 
 def _list(given: Mapping[str, Any], key: str) -> Sequence[Any]:

@@ -28,8 +28,9 @@ from curator.types import Dossier, Item, Keys, Link, Problem, Story, Update
 Progress = Callable[[int, int, int], None]
 Say = Callable[[str], None]
 
-_BATCH = 1_000  #: rows judged and stored together
-_TOGETHER = 5  #: batches of rows with their judgements that are one transaction: pages that many rows touch are written once …
+_BATCH = 1_000  #: rows judged and stored together …
+_QUICK = 500  #: … of those with their judgements fewer, so that the child that reads on never waits for long
+_TOGETHER = 10  #: batches of rows with their judgements that are one transaction: pages that many rows touch are written once …
 _HELD = 5.0  #: … within so many seconds, for others wait to write
 _LINES = 250  #: rows given to a child process at a time, a part of a batch; a file of fewer is read here …
 _SMALL = 1_000_000  #: … if it has no more bytes than this either: what a row costs is limited in a child only
@@ -76,9 +77,10 @@ def _taken(
     if first.lstrip(b"\xef\xbb\xbf \t").startswith(b"<"):
         feeds = opml.read(first + stream.read(), config.feeds, {*topics.names(), *config.topics})
         return {"feeds_added": len(subscribing.add(config, feeds))}
-    run = _Import(store, config, clock)
+    readers = _Readers(store, config, clock)
+    run = _Import(store, config, clock, readers.pump)
     with store.exclusive("import"), seldom_collected():
-        for _ in run.take_all(_read(_rows(at, first, stream), store, config, clock)):
+        for _ in run.take_all(readers.read(_rows(at, first, stream))):
             if progress:
                 progress(run.counts["read"], 0, run.counts["new"])
         run.finish()
@@ -149,29 +151,14 @@ def _batches(things: Iterator[_Thing], size: int) -> Iterator[list[_Thing]]:
         yield batch
 
 
+def _some(taken: Iterator[Taken]) -> list[Taken]:
+    """The next rows to be stored together; nothing at the end."""
+    first = list(islice(taken, 1))
+    quick = first and first[0].row is not None and first[0].row.judged >= GROUPED
+    return first + list(islice(taken, (_QUICK if quick else _BATCH) - 1))
+
+
 # ── reading them beside the storing ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _read(rows: Iterator[tuple[str, Any]], store: Target, config: Config, clock: Callable[[], datetime]) -> Iterator[Taken]:
-    """The rows in their order, read in a child process while others are stored; a few are not worth one."""
-    taught = lessons(store)
-    here = Intake(config, taught)
-    portions = _batches(rows, _LINES)
-    first = next(portions, [])
-    if len(first) < _LINES and _bytes(first) < _SMALL:
-        yield from here.read(Lines(rows=tuple(first), now=clock()))
-        return
-    with Sandbox[Lines, list[Taken]](lambda: Intake(config, taught).read, config.fetch) as sandbox:
-        readers = _Readers(sandbox, here)
-        waiting: deque[Lines] = deque()
-        now = clock()
-        for number, portion in enumerate(chain([first], portions)):
-            now = now if number * _LINES % _BATCH else clock()
-            waiting.append(readers.give(Lines(rows=tuple(portion), now=now)))
-            if len(waiting) >= _AHEAD:
-                yield from readers.answer(waiting.popleft())
-        for lines in waiting:
-            yield from readers.answer(lines)
 
 
 def _bytes(rows: Iterable[tuple[str, Any]]) -> int:
@@ -180,22 +167,54 @@ def _bytes(rows: Iterable[tuple[str, Any]]) -> int:
 
 
 class _Readers:
-    """Child processes that read rows, and what they have answered."""
+    """Reads rows, in a child process while others are stored; a few are not worth one."""
 
-    def __init__(self, sandbox: Sandbox[Lines, list[Taken]], here: Intake) -> None:
-        self._sandbox, self._here = sandbox, here
+    def __init__(self, store: Target, config: Config, clock: Callable[[], datetime]) -> None:
+        self._config, self._clock = config, clock
+        self._taught = lessons(store)
+        self._here = Intake(config, self._taught)
+        self._sandbox: Sandbox[Lines, list[Taken]] | None = None
         self._answers: dict[int, list[Taken] | Problem] = {}
 
-    def give(self, lines: Lines) -> Lines:
+    def read(self, rows: Iterator[tuple[str, Any]]) -> Iterator[Taken]:
+        """The rows in their order."""
+        portions = _batches(rows, _LINES)
+        first = next(portions, [])
+        if len(first) < _LINES and _bytes(first) < _SMALL:
+            yield from self._here.read(Lines(rows=tuple(first), now=self._clock()))
+            return
+        config, taught = self._config, self._taught
+        with Sandbox[Lines, list[Taken]](lambda: Intake(config, taught).read, config.fetch) as sandbox:
+            self._sandbox = sandbox
+            yield from self._beside(sandbox, chain([first], portions))
+            self._sandbox = None  # all is read, while the last of it is still to be stored
+
+    def pump(self) -> None:
+        """Keep the child at work, for one who is long busy with what it read."""
+        if self._sandbox:
+            self._sandbox.pump()
+
+    def _beside(self, sandbox: Sandbox[Lines, list[Taken]], portions: Iterable[list[tuple[str, Any]]]) -> Iterator[Taken]:
+        waiting: deque[Lines] = deque()
+        now = self._clock()
+        for number, portion in enumerate(portions):
+            now = now if number * _LINES % _BATCH else self._clock()
+            waiting.append(self._give(sandbox, Lines(rows=tuple(portion), now=now)))
+            if len(waiting) >= _AHEAD:
+                yield from self._answer(sandbox, waiting.popleft())
+        for lines in waiting:
+            yield from self._answer(sandbox, lines)
+
+    def _give(self, sandbox: Sandbox[Lines, list[Taken]], lines: Lines) -> Lines:
         """From now on they are being read."""
-        self._sandbox.submit(lines, FEED, _bytes(lines.rows))
+        sandbox.submit(lines, FEED, _bytes(lines.rows))
         return lines
 
-    def answer(self, lines: Lines) -> list[Taken]:
+    def _answer(self, sandbox: Sandbox[Lines, list[Taken]], lines: Lines) -> list[Taken]:
         """The rows, once they are read. Rows that cost a child its life are read one by one, to find the one to refuse."""
         while id(lines) not in self._answers:
-            self._sandbox.wait(_WAIT)
-            self._answers.update((id(job), result) for job, result in self._sandbox.ready())
+            sandbox.wait(_WAIT)
+            self._answers.update((id(job), result) for job, result in sandbox.ready())
         found = self._answers.pop(id(lines))
         if not isinstance(found, Problem):
             return found
@@ -204,7 +223,7 @@ class _Readers:
         if len(lines.rows) == 1:
             where = lines.rows[0][0]
             return [Taken(where=where, at=lines.now, refused=f"{where}: {found.message}")]
-        return [taken for row in lines.rows for taken in self.answer(self.give(replace(lines, rows=(row,))))]
+        return [taken for row in lines.rows for taken in self._answer(sandbox, self._give(sandbox, replace(lines, rows=(row,))))]
 
 
 # ── judging and storing ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -213,13 +232,14 @@ class _Readers:
 class _Import:
     """One file on its way in."""
 
-    def __init__(self, store: Target, config: Config, clock: Callable[[], datetime]) -> None:
-        self.store, self.config, self.clock = store, config, clock
+    def __init__(self, store: Target, config: Config, clock: Callable[[], datetime], pump: Callable[[], None] = lambda: None) -> None:
+        self.store, self.config, self.clock, self.pump = store, config, clock, pump
         self.outlets = outlets.of(config)
         self.counts: Counter[str] = Counter()
         self.refused: list[str] = []
         self.stories: set[str] = set()  # of which items came
         self.spread: set[str] = set()  # those of them that are not told of as a whole yet
+        self.unjudged: set[str] = set()  # those of them of which an item came without its provenance
         self.titles: dict[str, str] = {}  # story -> its title, where a row tells it
         self.late: list[Link] = []  # copies of items that had not come yet
         self.named: set[str] = set()  # ids that the file gives
@@ -232,15 +252,14 @@ class _Import:
 
     def take_all(self, taken: Iterator[Taken]) -> Iterator[None]:
         """Store what is new of them; yields after every transaction."""
-        batches = _batches(taken, _BATCH)
-        for batch in batches:
+        while batch := _some(taken):
             until = time.monotonic() + _HELD
             with self.store.transaction():
                 quick = self.take(batch)
                 for _ in range(_TOGETHER - 1):
-                    if not quick or time.monotonic() > until or (more := next(batches, None)) is None:
+                    if not quick or time.monotonic() > until or not (batch := _some(taken)):
                         break
-                    quick = self.take(more)
+                    quick = self.take(batch)
             yield
 
     def take(self, batch: Sequence[Taken]) -> bool:
@@ -249,12 +268,14 @@ class _Import:
         self.refused += [one.refused for one in batch if one.refused][: _TOLD - len(self.refused)]
         self.named.update(one.row.item.id for one in batch if one.row is not None and one.named)
         fresh = self._fresh(rows)
+        self.pump()
         self.counts.update(read=len(batch), new=len(fresh), known=len(rows) - len(fresh), refused=len(batch) - len(rows))
         keys = tuple((row.item.id, key) for row, k in fresh for key in k.all)
         kept = [row.item for row, _ in fresh if row.judged >= GROUPED]
         bare = [row.item for row, _ in fresh if not row.judged >= GROUPED]
         with self.store.transaction():
             if kept:
+                self.unjudged.update(row.item.story for row, _ in fresh if row.item.story and "provenance" not in row.judged)
                 self._keep(
                     kept, keys, {row.item.story: row.dossier.story_title for row, _ in fresh if row.dossier and row.dossier.story_title}
                 )
@@ -272,7 +293,10 @@ class _Import:
         self.spread |= stories & self.stories | self.store.stories_by_id(stories - self.stories).keys()
         self.stories |= stories
         self._wait_for_originals(kept)
-        self.store.apply(Update(items=tuple(kept), keys=keys, stories=tuple(self._stories(kept))))
+        told = tuple(self._stories(kept))
+        self.pump()
+        self.store.apply(Update(items=tuple(kept), keys=keys, stories=told))
+        self.pump()
 
     def _wait_for_originals(self, kept: Sequence[Item]) -> None:
         """Remember the copies of what has not come yet: what they copy may stand further down in the file."""
@@ -324,7 +348,11 @@ class _Import:
 
     def _judged(self, id_: str, members: Sequence[Item]) -> Story:
         bare = ingest.as_story(id_, members)
-        story, _ = provenance.judge(replace(bare, title=self.titles.get(id_, bare.title)), members, self.outlets, self.config.feeds)
+        bare = replace(bare, title=self.titles.get(id_, bare.title))
+        if id_ in self.unjudged:
+            story, _ = provenance.judge(bare, members, self.outlets, self.config.feeds)
+        else:
+            story = provenance.retell(bare, members, self.outlets, self.config.feeds)
         return rank.rank(story, members, self.config, self.clock())
 
     def finish(self) -> None:

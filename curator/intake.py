@@ -11,7 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from curator import clean, decode, identity, ingest, outlets, reading
+from curator.archive import seldom_collected
 from curator.config import Config, Feed
+from curator.portable import portable
 from curator.reading import Reader
 from curator.types import Draft, Entry, Item, Keys, Lessons, Prepared
 
@@ -27,6 +29,7 @@ class Lines:
     now: datetime
 
 
+@portable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """A row, read; or why it was refused."""
@@ -62,7 +65,8 @@ class Intake:
 
     def read(self, lines: Lines) -> list[Taken]:
         """The rows, in their order."""
-        return list(self._read(lines))
+        with seldom_collected():
+            return list(self._read(lines))
 
     def _read(self, lines: Lines) -> Iterator[Taken]:
         for where, given in lines.rows:

@@ -17,11 +17,12 @@ from curator.lineage import line, tree
 from curator.outlets import Outlets, fold
 from curator.types import Item, Provenance, Story
 
-__all__ = ["judge", "judge_item", "line", "tree"]
+__all__ = ["judge", "judge_item", "line", "retell", "tree"]
 
 _SHINGLE = 5  #: words of a shingle
 _SAME = 0.6  #: contained shingles that make a text another's
 _LEAD = 600  #: characters in which a body must be named
+_REUSED = ("(copy)", "(shared passages)")  #: what the reasons say that `copies` gives
 _SHORT = 8  #: shingles below which reuse says nothing
 
 
@@ -32,13 +33,26 @@ def judge(
 
     `items` are all items of the story, in any order; `feeds` gives roles and letters; `earlier` are stories it may refer to."""
     feeds = feeds or {}
-    room = _Room(sorted(items, key=lambda item: (item.date, item.id)), outlets, feeds)
+    alone = {item.id: judge_item(item, outlets, feeds.get(item.feed)) for item in items}
+    room = _Room(items, outlets, feeds, alone)
     room.bodies()
     room.copies()
+    return _summed(story, room, earlier), {item.id: room.verdicts[item.id] for item in room.items}
+
+
+def retell(story: Story, items: Sequence[Item], outlets: Outlets, feeds: Mapping[str, Feed] | None = None) -> Story:
+    """The story as `judge` left it, told again from the provenance that it gave the items; earlier stories are not sought."""
+    room = _Room(items, outlets, feeds or {}, {item.id: item.provenance for item in items})
+    room.recall_joint()
+    return _summed(story, room, ())
+
+
+def _summed(story: Story, room: "_Room", earlier: Sequence[Story]) -> Story:
+    """The story with what the verdicts of its items add up to."""
     rings = room.chains()
     found = room.count(rings)
     flags = [*(f"circular: {', '.join(sorted(map(room.named, ring)))}" for ring in rings), *room.denials()]
-    judged = replace(
+    return replace(
         story,
         origins=found.names,
         origins_min=len(found.names),
@@ -47,7 +61,6 @@ def judge(
         flags=tuple(dict.fromkeys(flags)),
         related=_related(room, earlier),
     )
-    return judged, {item.id: room.verdicts[item.id] for item in room.items}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +72,13 @@ class _Count:
 class _Room:
     """The working table of one story; each step refines `verdicts`."""
 
-    def __init__(self, items: list[Item], outlets: Outlets, feeds: Mapping[str, Feed]) -> None:
-        self.items = items
+    def __init__(self, items: Sequence[Item], outlets: Outlets, feeds: Mapping[str, Feed], verdicts: dict[str, Provenance]) -> None:
+        self.items = sorted(items, key=lambda item: (item.date, item.id))
         self.outlets = outlets
         self.feeds = feeds
-        self.verdicts = {item.id: judge_item(item, outlets, feeds.get(item.feed)) for item in items}
+        self.verdicts = verdicts
         self.shingles: dict[str, frozenset[int]] = {}
-        self.houses = {item.outlet: house(item, outlets, self._role(item)) for item in items if item.outlet and item.outlet_known}
+        self.houses = {item.outlet: house(item, outlets, self._role(item)) for item in self.items if item.outlet and item.outlet_known}
         self.joint: set[str] = set()  #: publishers that show own work in a text that stands elsewhere too: a joint report
 
     def bodies(self) -> None:
@@ -126,9 +139,17 @@ class _Room:
         if mine.role == "own":
             self.joint.add(self._publisher(copy))
         origin = first.origin or (source.outlet if source.outlet_known else None)
-        why = f"text of {source.outlet or 'an earlier item'} ({'copy' if copy.copy_of else 'shared passages'})"
+        why = f"text of {source.outlet or 'an earlier item'} {_REUSED[not copy.copy_of]}"
         evidence = mine.evidence if mine.role == "derived" and mine.origin == origin else None
         self.verdicts[copy.id] = replace(mine, role="syndicated", origin=origin, evidence=evidence, why=why)
+
+    def recall_joint(self) -> None:
+        """Fill `joint` where the verdicts are given: those of its items say that a text is reused, and alone they would be own."""
+        for item in self.items:
+            verdict = self.verdicts[item.id]
+            reused = verdict.role == "syndicated" and any(sign in verdict.why for sign in _REUSED)
+            if reused and judge_item(item, self.outlets, self.feeds.get(item.feed)).role == "own":
+                self.joint.add(self._publisher(item))
 
     def _retold(self, item: Item, source: Item) -> bool:
         """Alike, but in words of its own, and it says whose report it is."""

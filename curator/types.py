@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from curator.config import Feed
+from curator.portable import portable
 
 #: Labels of the Traffic Light Protocol 2.0 (FIRST, 2022), from the widest audience to the narrowest.
 TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
@@ -142,6 +143,7 @@ class Entry:
     base: str | None = None  #: base URL for relative links inside the markup
 
 
+@portable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
     """A topic given to an item."""
@@ -153,6 +155,7 @@ class Tag:
     version: str = ""  #: of the rule that gave it
 
 
+@portable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
     """A thing named in an item: kind is cve, attack, hash, ip, domain, mail, place, weapon, group, actor, agency, person …"""
@@ -162,6 +165,7 @@ class Entity:
     why: str
 
 
+@portable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
     """Words of an item that credit an outlet."""
@@ -176,6 +180,7 @@ class Credit:
     earlier: bool = False  #: the sentence says that it was some time ago ("first reported last month by …")
 
 
+@portable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
     """What an item is known by: signed 64-bit integers, each of one kind (equal keys mean the same value of the same kind)."""
@@ -239,6 +244,7 @@ class Prepared(NamedTuple):
     traits: Traits
 
 
+@portable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """An entry made clean: what an item will be if it is new. Made in worker processes, so it must pickle."""
@@ -290,6 +296,7 @@ class Document:
 # ── what is kept ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@portable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Whose report an item is."""
@@ -302,6 +309,7 @@ class Provenance:
     denied_by: str | None = None
 
 
+@portable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """An entry as curator keeps it: the draft, and what was judged of it since."""

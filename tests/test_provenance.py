@@ -266,6 +266,14 @@ def test_ranges_and_roles_keep_their_laws(rows: list[tuple[str | None, str]]) ->
         assert verdict.evidence is None or verdict.evidence in f"{one.title} {one.text}"
 
 
+@given(st.lists(st.tuples(NAMES, TEXTS), min_size=1, max_size=7))
+def test_a_story_is_told_again_from_what_its_items_were_judged_to_be(rows: list[tuple[str | None, str]]) -> None:
+    items = [item(number, outlet, text) for number, (outlet, text) in enumerate(rows, 1)]
+    bare = Story(id="s", title="t", first=NOON, last=NOON)
+    story, found = provenance.judge(bare, items, BOOK)
+    assert provenance.retell(bare, [replace(one, provenance=found[one.id]) for one in items], BOOK) == story
+
+
 @pytest.mark.parametrize("count", [200])
 def test_a_story_of_many_copies_is_judged_quickly_enough_to_finish(count: int) -> None:
     items = [item(number, None, LONG) for number in range(1, count)]
