@@ -2,9 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property
 from itertools import chain
 
 import ahocorasick_rs
@@ -26,8 +25,11 @@ _PLAIN = ("earlier", "triggers", "official")
 
 _SLOTS = {"<P>": f"[{PRESS}{BOTH}]", "<B>": f"[{BOTH}{BODY}]", "<X>": f"[{PRESS}{BOTH}{BODY}]"}
 _SLOT_MARKS = f"{PRESS}{BOTH}{BODY}"
+_SLOT = re.compile(rf"\[([{_SLOT_MARKS}]+)\]")
+_AT_A_NAME = re.compile(rf"(?:\(\?<[=!][^)]*\))?\[[{_SLOT_MARKS}]")  #: how a pattern begins that is tried at names, not at words
 _GROUP = re.compile(r"_\d+$")
-_DEPTH = 3  #: letters by which patterns are sorted
+_DEPTH = 6  #: letters by which patterns are sorted
+_OPENING = 3  #: letters by which places are told where one of them may begin
 _LOOKAROUND = ("(?=", "(?!", "(?<=", "(?<!")
 
 _Starts = set[tuple[str, bool]]  #: (first letters, whether a match may be these alone) of each way in which a match may begin
@@ -39,10 +41,15 @@ class Branches:
     def __init__(self, patterns: list[tuple[str, str]]) -> None:
         """`patterns`: (group name, pattern); the earlier ones are tried first."""
         self._patterns = [f"(?P<{name}>{pattern})" for name, pattern in patterns]
-        self._begins = [tuple(beginnings(pattern)) for _, pattern in patterns]
+        known = _beginnings()
+        self._begins = [known.get(pattern) or tuple(beginnings(pattern)) for _, pattern in patterns]
         self._known = frozenset(letters[:size] for begins in self._begins for letters in begins for size in range(1, _DEPTH + 1))
         self._fitting: dict[str, list[re.Pattern[str]]] = {}  # by the known letters that stand there
-        self.openings = re.compile(rf"(?<![\w{_SLOT_MARKS}])(?={'|'.join(_grouped(self._begins))})")  #: where a match may begin
+
+    @cached_property
+    def openings(self) -> re.Pattern[str]:
+        """Where a match may begin."""
+        return re.compile(rf"(?<![\w{_SLOT_MARKS}])(?={'|'.join(_grouped(self._begins))})")
 
     def match(self, lower: str, at: int, end: int = 1 << 30) -> re.Match[str] | None:
         """The first pattern that matches at this place, reading no further than `end`."""
@@ -66,7 +73,7 @@ def _grouped(begins: Iterable[tuple[str, ...]]) -> list[str]:
     """Beginnings as alternatives of a regular expression, those of one letter together."""
     by_letter: dict[str, set[str]] = defaultdict(set)
     for letters in chain.from_iterable(begins):
-        by_letter[letters[:1]].add(re.escape(letters[1:]))
+        by_letter[letters[:1]].add(re.escape(letters[1:_OPENING]))
     return [f"{re.escape(letter)}(?:{'|'.join(sorted(rest))})" for letter, rest in sorted(by_letter.items(), reverse=True)]
 
 
@@ -115,6 +122,8 @@ def _first(pattern: str, most: int) -> tuple[_Starts, str]:
         return _starts(pattern[3:close], most), pattern[close + 1 :]
     if pattern[0] == "\\" and not pattern[1].isalnum():
         return {(pattern[1], True)}, pattern[2:]
+    if slot := _SLOT.match(pattern):
+        return {(mark, True) for mark in slot[1]}, pattern[slot.end() :]
     if pattern[0] in "\\[(^.$":
         return {("", False)}, ""
     return {(pattern[0], True)}, pattern[1:]
@@ -153,46 +162,76 @@ def _alternatives(pattern: str) -> list[str]:
     return [*parts, pattern[begin:]]
 
 
-@dataclass(frozen=True, slots=True)
 class Phrases:
-    """One language's patterns, each a single alternation whose group name tells the kind."""
+    """One language's patterns; the name of a match's group tells the kind. Each is compiled when it is first asked for."""
 
-    leading: "Branches"  #: begin with words, hold the name: tried at every word before a name
-    trailing: re.Pattern[str]  #: begin with the name: tried at every name
-    nameless: "Branches"  #: tried at the words round a trigger
-    triggers: ahocorasick_rs.AhoCorasick
-    official: re.Pattern[str]  #: words in which bodies speak
-    earlier: re.Pattern[str]  #: says that what is credited was some time ago
-    press_again: re.Pattern[str]  #: takes up an outlet named before ("the broadcaster says"); so the others:
-    body_again: re.Pattern[str]
-    company_again: re.Pattern[str]
+    def __init__(self, language: str) -> None:
+        self._table: dict[str, list[str]] = shipped.toml("credits.toml")[language]
+
+    @cached_property
+    def leading(self) -> Branches:
+        """Begin with words, hold the name: tried at every word before a name."""
+        return Branches([one for one in _named(self._table, ORDER) if not _AT_A_NAME.match(one[1])])
+
+    @cached_property
+    def trailing(self) -> Branches:
+        """Begin with the name: tried at every name."""
+        return Branches([one for one in _named(self._table, ORDER) if _AT_A_NAME.match(one[1])])
+
+    @cached_property
+    def nameless(self) -> Branches:
+        """Tried at the words round a trigger."""
+        return Branches(list(_named(self._table, NAMELESS)))
+
+    @cached_property
+    def triggers(self) -> ahocorasick_rs.AhoCorasick:
+        return ahocorasick_rs.AhoCorasick(self._table["triggers"])
+
+    @cached_property
+    def official(self) -> re.Pattern[str]:
+        """Words in which bodies speak."""
+        return re.compile("|".join(self._table["official"]))
+
+    @cached_property
+    def earlier(self) -> re.Pattern[str]:
+        """Says that what is credited was some time ago."""
+        return re.compile(rf"(?<!\w)(?:{'|'.join(self._table['earlier'])})(?!\w)", re.IGNORECASE)
+
+    @cached_property
+    def press_again(self) -> re.Pattern[str]:
+        """Takes up an outlet named before ("the broadcaster says"); so the others."""
+        return re.compile("|".join(self._table["press_again"]))
+
+    @cached_property
+    def body_again(self) -> re.Pattern[str]:
+        return re.compile("|".join(self._table["body_again"]), re.IGNORECASE)
+
+    @cached_property
+    def company_again(self) -> re.Pattern[str]:
+        return re.compile("|".join(self._table["company_again"]), re.IGNORECASE)
+
+
+def _named(table: Mapping[str, list[str]], kinds: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(group name, pattern) of these kinds of a language."""
+    return ((f"{kind}_{number}", _filled(pattern)) for kind in kinds for number, pattern in enumerate(table.get(kind, ())))
 
 
 @cache
 def phrases(language: str) -> Phrases:
-    """The compiled patterns of one of `LANGUAGES`."""
-    table: dict[str, list[str]] = shipped.toml("credits.toml")[language]
-    leading: list[tuple[str, str]] = []
-    trailing: list[str] = []
-    for kind in ORDER:
-        for number, pattern in enumerate(table.get(kind, ())):
-            branch = (f"{kind}_{number}", _filled(pattern))
-            if re.match(r"(?:\(\?<[=!][^)]*\))?<[PBX]>", pattern):
-                trailing.append(f"(?P<{branch[0]}>{branch[1]})")
-            else:
-                leading.append(branch)
-    nameless = [(f"{kind}_{number}", pattern) for kind in NAMELESS for number, pattern in enumerate(table[kind])]
-    return Phrases(
-        leading=Branches(leading),
-        trailing=re.compile("|".join(trailing)),
-        nameless=Branches(nameless),
-        triggers=ahocorasick_rs.AhoCorasick(table["triggers"]),
-        official=re.compile("|".join(table["official"])),
-        earlier=re.compile(rf"(?<!\w)(?:{'|'.join(table['earlier'])})(?!\w)", re.IGNORECASE),
-        press_again=re.compile("|".join(table["press_again"])),
-        body_again=re.compile("|".join(table["body_again"]), re.IGNORECASE),
-        company_again=re.compile("|".join(table["company_again"]), re.IGNORECASE),
-    )
+    """The patterns of one of `LANGUAGES`."""
+    return Phrases(language)
+
+
+@cache
+def _beginnings() -> Mapping[str, tuple[str, ...]]:
+    """`beginnings` of every shipped pattern, worked out once."""
+
+    def make() -> dict[str, tuple[str, ...]]:
+        tables: dict[str, dict[str, list[str]]] = shipped.toml("credits.toml")
+        named = (one for language in LANGUAGES for one in _named(tables[language], (*ORDER, *NAMELESS)))
+        return {pattern: tuple(sorted(beginnings(pattern))) for _, pattern in named}
+
+    return shipped.made("credit-beginnings", ("data/credits.toml", "creditwords.py", "names.py"), make)
 
 
 def kind(match: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ from itertools import product
 from curator import shipped
 
 DATA = ("entities-weapons.toml", "entities-actors.toml", "places.toml")
+NAMESAKES = "namesakes.toml"
 SHORTEST_STEM = 3  #: letters that must agree where a name is known by its beginning
 FOUND = "~"  #: stands for the canonical name where the words found are the name: "UNC4841"
 
@@ -43,7 +44,16 @@ def contexts() -> Mapping[str, tuple[str, ...]]:
 @cache
 def namesakes() -> Mapping[str, tuple[str, ...]]:
     """What is called like a place and is none: `given` (first names), `companions` of places, `phrases` (terms)."""
-    return {key: tuple(value) for key, value in shipped.toml("namesakes.toml").items()}
+    return {key: tuple(value) for key, value in shipped.toml(NAMESAKES).items()}
+
+
+def sources() -> Iterator[str]:
+    """Every term that stands for a named thing, supports one, or is called like one."""
+    for named in book():
+        yield from (*named.names, *named.doubtful)
+    for context in contexts().values():
+        yield from context
+    yield from namesakes()["phrases"]
 
 
 def _group(group: Mapping[str, str]) -> Iterator[Named]:

@@ -1,13 +1,15 @@
 """One pass over a text that finds any number of terms in it (Aho-Corasick, through ahocorasick_rs)."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from curator.terms import EXACT, PLURAL, Verify, compiled, fold, parse, tidy
+from curator.terms import EXACT, Term, Verify, compiled, fold, parse, tidy
 
 LEAD = 600  #: characters of the text that count as its lead
 MAX_TEXT = 40_000  #: characters of a text that are searched
@@ -74,12 +76,28 @@ def read(title: str, text: str, language: str | None = None) -> Reading:
 
 Use = tuple[int, int, Verify | None, Verify | None, frozenset[str]]  #: number of the term, then as in `Pattern`, languages
 
-#: The terms a literal belongs to: (1 if it begins with the space before the word; terms that may end anywhere; terms that end here as whole
-#: words; those of them that may also stand in the plural; terms of which more must hold).
-Uses = tuple[int, tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[Use, ...]]
+#: A literal as it is met in a text: (number of its term; 1 if it begins with the space before the word; how it may end; what more must hold).
+Met = tuple[int, int, int, Use | None]
 
 _FOREIGN = re.compile("[\u0400-\u052f\u0590-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SIMPLE = re.compile(r"(?:[a-z]{2}(?:,[a-z]{2})*:)?=?\*?[^\W_](?:[\w ’'-]*\w)?\*?")
+
+
+class Spelled(NamedTuple):
+    """What terms are looked for by, worked out before; a term that is in neither is worked out when it is met."""
+
+    literals: Mapping[str, tuple[str, ...]]  #: term → the literals of its patterns, in their order
+    foreign: Callable[[], Mapping[str, tuple[str, ...]]]  #: the same of terms that can wait, asked for when a text needs them
+
+
+def spelled(sources: Iterable[str], *, foreign: bool) -> dict[str, tuple[str, ...]]:
+    """The literals of those of these terms that can wait for a text in their script, or of all others. Raises `TermError`."""
+    terms = map(parse, (source for source in sources if _can_wait(source) == foreign))
+    return {term.source: _literals(term) for term in terms if term.regex is None}
+
+
+def _literals(term: Term) -> tuple[str, ...]:
+    return tuple([pattern.literal for pattern in term.patterns])
 
 
 class Matcher:
@@ -88,35 +106,23 @@ class Matcher:
     Terms in scripts other than Latin, a third of all, are compiled when a text in such a script first comes.
     """
 
-    def __init__(self, sources: Sequence[str]) -> None:
+    def __init__(self, sources: Sequence[str], known: Spelled = Spelled({}, dict)) -> None:  # noqa: B008 - never changed
         """Raises `TermError` for the first term that cannot be understood."""
-        self._uses: list[list[Use]] = []
-        self._literals: list[str] = []
-        self._sorted: dict[int, Uses] = {}  #: of literals that have been found
+        now: list[tuple[int, str, tuple[str, ...]]] = []
+        self._later: list[tuple[int, str]] = []
         self._regexes: list[tuple[int, Any, frozenset[str]]] = []
-        later = [(number, source) for number, source in enumerate(sources) if _can_wait(source)]
-        waiting = {number for number, _ in later}
-        self._automaton = self._compiled([(number, source) for number, source in enumerate(sources) if number not in waiting])
-        self._later, self._first_foreign = later, len(self._uses)
-        self._foreign: Any = None
-
-    def _compiled(self, sources: Sequence[tuple[int, str]]) -> Any:
-        """The automaton for these terms; its patterns are the next in `_uses`."""
-        found: dict[str, list[Use]] = {}
-        for number, source in sources:
-            term = parse(source)
-            if term.regex is not None:
-                self._regexes.append((number, compiled(term), term.languages))
-            for literal, ending, verify, cased in term.patterns:
-                use = (number, ending, verify, cased, term.languages)
-                if literal in found:
-                    found[literal].append(use)
-                else:
-                    found[literal] = [use]
-        self._uses += found.values()
-        literals = list(found)
-        self._literals += literals
-        return _automaton(literals)
+        for number, source in enumerate(sources):
+            if (literals := known.literals.get(source)) is not None:
+                now.append((number, source, literals))
+            elif _can_wait(source):
+                self._later.append((number, source))
+            else:
+                term = parse(source)
+                now.append((number, source, _literals(term)))
+                if term.regex is not None:
+                    self._regexes.append((number, compiled(term), term.languages))
+        self._latin, self._known = _Literals(now), known
+        self._foreign: _Literals | None = None
 
     def find(self, reading: Reading) -> list[Span]:
         """Every hit, by place; one term may stand there many times."""
@@ -124,41 +130,20 @@ class Matcher:
 
     def hits(self, reading: Reading) -> Hits:
         """The places of every term that stands there."""
-        folded = reading.folded
         hits: dict[int, list[tuple[int, int]]] = {}
-        known = self._sorted
-        for which, start, end in self._places(folded):
-            uses = known.get(which) or known.setdefault(which, _sorted_out(self._literals[which][0] == " ", self._uses[which]))
-            offset, free, whole, plural, rest = uses
-            begin = start + offset
-            place = (begin, end)
-            for number in free:
-                if number in hits:
-                    hits[number].append(place)
-                else:
-                    hits[number] = [place]
-            if whole:
-                for number in whole if folded[end] == " " else plural if folded.startswith(("s ", "es "), end) else ():
-                    if number in hits:
-                        hits[number].append(place)
-                    else:
-                        hits[number] = [place]
-            for use in rest:
-                if stop := _stands(use, reading, start, end):
-                    hits.setdefault(use[0], []).append((begin, stop))
+        self._latin.find(reading, hits)
+        if self._later and not reading.folded.isascii() and _FOREIGN.search(reading.folded):
+            self._others().find(reading, hits)
         for number, start, end in self._search(reading) if self._regexes else ():
             hits.setdefault(number, []).append((start, end))
         return hits
 
-    def _places(self, folded: str) -> list[tuple[int, int, int]]:
-        """(literal, start, end) of each literal that stands there."""
-        found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        if not self._later or folded.isascii() or not _FOREIGN.search(folded):
-            return found
+    def _others(self) -> "_Literals":
+        """What terms in other scripts are looked for by."""
         if self._foreign is None:
-            self._foreign = self._compiled(self._later)
-        more = self._foreign.find_matches_as_indexes(folded, overlapping=True)
-        return [*found, *((place + self._first_foreign, start, end) for place, start, end in more)]
+            known = self._known.foreign()
+            self._foreign = _Literals([(number, source, known.get(source) or _literals(parse(source))) for number, source in self._later])
+        return self._foreign
 
     def _search(self, reading: Reading) -> Iterator[Span]:
         """Hits of regular expressions; one that runs out of its time finds nothing more in this text."""
@@ -190,16 +175,43 @@ def _stands(use: Use, reading: Reading, start: int, end: int) -> int:
 _BY_END = itemgetter(2, 1)
 
 
-def _sorted_out(offset: int, uses: list[Use]) -> Uses:
-    """The uses of one literal, by what they need; of most literals nobody ever asks."""
-    bare = [use for use in uses if use[2] is None and use[3] is None and not use[4]]
-    return (
-        offset,
-        tuple([use[0] for use in bare if not use[1]]),
-        tuple([use[0] for use in bare if use[1]]),
-        tuple([use[0] for use in bare if use[1] == PLURAL]),
-        tuple([use for use in uses if use not in bare]) if len(bare) < len(uses) else (),
-    )
+class _Literals:
+    """An automaton over the literals of some terms. What a term says besides is understood once one of them stands in a text."""
+
+    def __init__(self, terms: Sequence[tuple[int, str, tuple[str, ...]]]) -> None:
+        """`terms`: (number, source, literals)."""
+        self._terms = [(number, source) for number, source, _ in terms]
+        self._first = list(accumulate([len(literals) for _, _, literals in terms], initial=0))  # of all literals, by term
+        self._understood: dict[int, Term] = {}
+        self._met: dict[int, Met] = {}
+        self._automaton = _automaton([literal for _, _, literals in terms for literal in literals])
+
+    def find(self, reading: Reading, hits: dict[int, list[tuple[int, int]]]) -> None:
+        """Add the places of every term that stands there."""
+        folded, known = reading.folded, self._met
+        for which, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            number, offset, ending, use = known.get(which) or self._meet(which)
+            stop = end
+            if use is not None:
+                stop = _stands(use, reading, start, end)
+                if not stop:
+                    continue
+            elif ending and folded[end] != " " and (ending == EXACT or not folded.startswith(("s ", "es "), end)):
+                continue
+            if number in hits:
+                hits[number].append((start + offset, stop))
+            else:
+                hits[number] = [(start + offset, stop)]
+
+    def _meet(self, which: int) -> Met:
+        """Understand what a literal stands for; of most nobody ever asks."""
+        place = bisect_right(self._first, which) - 1
+        number, source = self._terms[place]
+        term = self._understood.get(place) or self._understood.setdefault(place, parse(source))
+        literal, ending, verify, cased = term.patterns[which - self._first[place]]
+        use = (number, ending, verify, cased, term.languages) if verify or cased or term.languages else None
+        self._met[which] = met = (number, int(literal[0] == " "), ending, use)
+        return met
 
 
 def _can_wait(source: str) -> bool:

@@ -4,13 +4,13 @@ A mention is only a name at a place; whether it is a credit is for `credits` to 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
 import ahocorasick_rs
 
-from curator import bodies, config, unlisted
+from curator import bodies, config, outlets, shipped, unlisted
 from curator.names import BODY, BOTH, PRESS, Guess, Mention, bare, shortened, spellings
 from curator.unlisted import masthead, nouns, words
 
@@ -55,11 +55,11 @@ class Finder:
 
     def _learn(self, *, cyrillic: bool) -> None:
         """Add the names in Cyrillic letters, or all others, to those looked for."""
+        known = shipped_spellings(cyrillic=cyrillic)
         for outlet in self._outlets:
             mark = _MARKS.get(outlet.kind, PRESS)
-            for alias in dict.fromkeys(written for written in (outlet.name, *outlet.aliases) if written.strip()):
-                if cyrillic == (_IN_CYRILLIC.search(bare(alias)) is not None):
-                    _list(self._spelled, alias, _Name(outlet.name, mark, _doubtful(outlet, alias), outlet.language))
+            for alias in _aliases(outlet, cyrillic=cyrillic):
+                _list(self._spelled, alias, _Name(outlet.name, mark, _doubtful(outlet, alias), outlet.language), known)
         meant: dict[str, _Meant] = {**self._spelled}
         for key, guess in (unlisted.guesses() | bodies.guesses()).items():
             for word in words()[key]:
@@ -131,14 +131,43 @@ def _beginnings() -> frozenset[str]:
     return frozenset(words()["prefixes"])
 
 
-def _list(listed: dict[str, tuple[_Name, ...]], alias: str, name: _Name) -> None:
+def _list(listed: dict[str, tuple[_Name, ...]], alias: str, name: _Name, known: "_Spellings") -> None:
     """Add every spelling of an alias."""
-    alone = (name,)
-    for spelling in spellings(alias, body=name.mark == BODY):
-        known = listed.get(spelling)
-        listed[spelling] = tuple(sorted(known + alone, key=_is_contracted)) if known else alone
-    if name.language == "fr" and not name.contracted and alias.startswith(("Le ", "Les ")):
-        _list(listed, alias.partition(" ")[2], replace(name, contracted=True))
+    alone, body = (name,), name.mark == BODY
+    for spelling in known.get((alias, body)) or spellings(alias, body=body):
+        others = listed.get(spelling)
+        listed[spelling] = tuple(sorted(others + alone, key=_is_contracted)) if others else alone
+    if not name.contracted and (short := _after_article(alias, name.language)):
+        _list(listed, short, replace(name, contracted=True), known)
+
+
+_Spellings = Mapping[tuple[str, bool], tuple[str, ...]]  #: (alias, is it of a body) → its spellings
+
+
+def _after_article(alias: str, language: str | None) -> str | None:
+    """What is left of a French name when "au" or "du" has swallowed its article."""
+    return alias.partition(" ")[2] if language == "fr" and alias.startswith(("Le ", "Les ")) else None
+
+
+@cache
+def shipped_spellings(*, cyrillic: bool) -> _Spellings:
+    """How the names of the shipped outlets are written: those in Cyrillic letters, or all others."""
+    files = ("data/outlets.json", "outlets.py", "names.py", "mentions.py")
+    return shipped.made("names-cyrillic" if cyrillic else "names", files, lambda: dict(_all_spelled(cyrillic=cyrillic)))
+
+
+def _all_spelled(*, cyrillic: bool) -> Iterator[tuple[tuple[str, bool], tuple[str, ...]]]:
+    for outlet in outlets.shipped_outlets():
+        body = _MARKS.get(outlet.kind) == BODY
+        for alias in _aliases(outlet, cyrillic=cyrillic):
+            for written in filter(None, (alias, _after_article(alias, outlet.language))):
+                yield (written, body), tuple(sorted(spellings(written, body=body)))
+
+
+def _aliases(outlet: config.Outlet, *, cyrillic: bool) -> list[str]:
+    """The outlet's names in Cyrillic letters, or all others."""
+    written = dict.fromkeys(name for name in (outlet.name, *outlet.aliases) if name.strip())
+    return [name for name in written if cyrillic == (not name.isascii() and _IN_CYRILLIC.search(bare(name)) is not None)]
 
 
 def _shortened(text: str, start: int, end: int) -> Mention | None:

@@ -29,7 +29,8 @@ Clock = Callable[[], datetime]
 Judge = Callable[[Sequence[Arrival], datetime, Callable[[], None]], Outcome]
 
 _BATCH_ENTRIES = 250  #: new entries after which a batch is stored: more make better stories, and hold more of what they are compared with
-_FIRST_ENTRIES = 16  #: the same of a poll's first batch: little news is judged while the rest of it is read
+_LITTLE_ENTRIES = 16  #: the same where there is little news, and of a poll's first batch: it is judged while the rest is read
+_LITTLE_FEEDS = 40  #: documents still to be read, all of feeds that were read before, that little news is left in
 _BATCH_BYTES = 8_000_000  #: bytes of entries after which it is stored, however few they are
 _BATCH_FEEDS = 400  #: feeds after which a batch is stored
 _BATCH_SECONDS = 2.0  #: after which it is stored all the same: a slow server does not keep back what others brought
@@ -143,7 +144,7 @@ class _Run:
         self.plain: list[FeedState] = []  # states that change without a document
         self.arrivals: list[_Arrived] = []
         self.entries = self.bytes = 0
-        self.enough = _FIRST_ENTRIES  # entries for the next batch
+        self.enough = _LITTLE_ENTRIES  # entries for the next batch
         self.waiting_since = 0.0  # the first of the arrivals
         self.judge: Judge | None = None
         self.answered = 0
@@ -172,6 +173,8 @@ class _Run:
                     self.receive(response, fetcher, sandbox)
                 if sandbox.backlog and not fetcher.busy:
                     self._judge()  # made ready while the readers make themselves ready
+                    if self.little_left:
+                        self.enough = _LITTLE_ENTRIES
                 for job, result in sandbox.ready():
                     self.digest(job, result)
                     if self.full:
@@ -262,6 +265,14 @@ class _Run:
         return state
 
     # ── a batch ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def little_left(self) -> bool:
+        """Are those who are still read few, and have all been read before? Then most of their entries are known."""
+        if len(self.answers) > _LITTLE_FEEDS:
+            return False
+        states = map(self.states.get, self.answers)
+        return all(state is not None and state.slices for state in states)
 
     @property
     def full(self) -> bool:

@@ -2,11 +2,15 @@
 
 import json
 import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from hashlib import blake2b
 from importlib.machinery import SourceFileLoader
 from importlib.resources import files
 from types import CodeType
-from typing import Any
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
 
 
 @cache
@@ -23,9 +27,33 @@ def toml(name: str) -> dict[str, Any]:
 
 def table(path: str) -> dict[str, Any]:
     """The table in a TOML file of the package. Raises `tomllib.TOMLDecodeError`."""
-    code = _Table("table", path).get_code("table")
-    found: dict[str, Any] = eval(code) if code else {}  # noqa: S307 - our own file, kept where Python keeps our modules
+    found: dict[str, Any] = _kept(_Table("table", path))
     return found
+
+
+def made(name: str, of: Sequence[str], make: Callable[[], Value]) -> Value:
+    """What `make()` makes of these files of the package, data and code; plain values, to be treated as frozen. It is kept as `table`s are,
+    under this name, for as long as every one of the files says what it said."""
+    package = files("curator")
+    said = blake2b(digest_size=4)
+    for file in of:
+        said.update(package.joinpath(file).read_bytes())
+    kept: Value = _kept(_Made(name, str(package.joinpath("data", f"{name}.made")), int.from_bytes(said.digest(), "big"), make))
+    return kept
+
+
+def _kept(loader: SourceFileLoader) -> Any:
+    """The value of what a loader loads; made anew if what is kept is broken."""
+    try:
+        code = loader.get_code(loader.name)
+    except (EOFError, TypeError, ValueError):
+        code = loader.source_to_code(loader.get_data(loader.path), loader.path)
+    return eval(code) if code else None  # noqa: S307 - our own, kept where Python keeps our modules
+
+
+def _constant(value: Any, path: Any) -> CodeType:
+    """Code whose only constant, and value, is this."""
+    return compile("'value'", path, "eval").replace(co_consts=(value,))
 
 
 class _Table(SourceFileLoader):
@@ -33,8 +61,24 @@ class _Table(SourceFileLoader):
     if that can be written to. The half megabyte of the topics takes a twentieth of a second to parse, and a tenth of that to load."""
 
     def source_to_code(self, data: Any, path: Any, fullname: str | None = None, *, _optimization: int = -1) -> CodeType:  # type: ignore[override]
-        """Code whose only constant, and value, is the table."""
-        return compile("'table'", path, "eval").replace(co_consts=(tomllib.loads(bytes(data).decode()),))
+        return _constant(tomllib.loads(bytes(data).decode()), path)
+
+
+class _Made(SourceFileLoader):
+    """The same for what is made of several files: it passes for an empty file whose time is what those files say, as a number."""
+
+    def __init__(self, name: str, path: str, said: int, make: Callable[[], Any]) -> None:
+        super().__init__(name, path)
+        self._said, self._make = said, make
+
+    def path_stats(self, path: str) -> Mapping[str, Any]:
+        return {"mtime": self._said, "size": 0}
+
+    def get_data(self, path: str) -> bytes:
+        return b"" if path == self.path else super().get_data(path)
+
+    def source_to_code(self, data: Any, path: Any, fullname: str | None = None, *, _optimization: int = -1) -> CodeType:  # type: ignore[override]
+        return _constant(self._make(), path)
 
 
 @cache

@@ -65,6 +65,19 @@ def grave() -> tuple[str, ...]:
     return tuple(shipped.toml(DATA)["all"]["grave"])
 
 
+def sources() -> Iterator[str]:
+    """Every term of every shipped topic, lists expanded."""
+    for topic in builtin().values():
+        for part in parts(topic):
+            yield from expand(part)
+    yield from (*expand(masks()), *expand(leisure()), *expand(grave()))
+
+
+def parts(topic: Topic) -> tuple[tuple[str, ...], ...]:
+    """A topic's terms by what they are to it."""
+    return (topic.any, topic.headline, topic.weak, topic.context, topic.mask, topic.quiet, *topic.pairs, *topic.near)
+
+
 def title(name: str, config: Config) -> str:
     """What a person reads for a topic's name; the name itself if nobody gave it a title."""
     topic = config.topics.get(name) or builtin().get(name)
@@ -121,10 +134,8 @@ def check(term: str) -> str | None:
 
 def version(topic: Topic) -> str:
     """Eight hex digits that change when the rule, a list it names, or the way of matching changes."""
-    parts = [
-        expand(part) for part in (topic.any, topic.headline, topic.weak, topic.context, topic.mask, topic.quiet, *topic.pairs, *topic.near)
-    ]
-    told = (ENGINE, topic.name, topic.lists, topic.grave, topic.threshold, parts, masks(), leisure(), grave())
+    expanded = [expand(part) for part in parts(topic)]
+    told = (ENGINE, topic.name, topic.lists, topic.grave, topic.threshold, expanded, masks(), leisure(), grave())
     return hashlib.blake2b(repr(told).encode(), digest_size=4).hexdigest()
 
 

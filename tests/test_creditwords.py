@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from curator import creditwords
 from curator.creditwords import Branches, beginnings
+from curator.names import BODY, BOTH, PRESS
 
 SAMPLES = [
     r"(?:told|tells) (?:this|our) paper",
@@ -21,17 +22,19 @@ SAMPLES = [
     r"(?:©|\(c\)) \d+",
     r"[a-c]bc",
     r"(?:(?:an?|one) )?hour|.ay",
+    f"(?<!by )[{PRESS}{BOTH}](?: also)? (?:said|writes)",
 ]
 
 
 @pytest.mark.parametrize(
     ("pattern", "letters"),
     [
-        (r"(?:told|tells) us", {"tol", "tel"}),
-        (r"(?:a|the )?source", {"aso", "the", "sou"}),
+        (r"(?:told|tells) us", {"told u", "tells "}),
+        (r"(?:a|the )?source", {"asourc", "the so", "source"}),
         (r"(?<!d')(?:to|\w+)", {"to", ""}),
         (r"go+d", {"go"}),
         (r"\(c\)", {"(c)"}),
+        (f"[{PRESS}{BODY}] says", {f"{PRESS} says", f"{BODY} says"}),
     ],
 )
 def test_a_pattern_tells_the_letters_it_begins_with(pattern: str, letters: set[str]) -> None:

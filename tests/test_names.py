@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import names
+from curator import mentions, names
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,11 @@ def test_abbreviations_are_not_declined(name: str) -> None:
 def test_the_name_itself_is_always_among_its_forms(name: str) -> None:
     assert name in names.forms(name)
     assert len(names.forms(name)) <= 64
+
+
+@pytest.mark.parametrize("cyrillic", [False, True])
+def test_the_spellings_of_shipped_names_that_are_kept_are_those_the_rules_give(cyrillic: bool) -> None:
+    kept = mentions.shipped_spellings(cyrillic=cyrillic)
+    assert kept
+    for (alias, body), spellings in kept.items():
+        assert set(spellings) == names.spellings(alias, body=body)

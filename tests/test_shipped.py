@@ -52,6 +52,54 @@ def test_nothing_is_kept_if_python_is_told_to_keep_nothing(file: Path) -> None:
     assert not Path(cache_from_source(str(file))).exists()
 
 
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package of two files, in which what is made of them is kept."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "words.txt").write_text("a b", encoding="utf-8")
+    (tmp_path / "rules.py").write_text("1", encoding="utf-8")
+    monkeypatch.setattr(shipped, "files", lambda _name: tmp_path)
+    return tmp_path
+
+
+def made(calls: list[int]) -> dict[str, tuple[str, ...]]:
+    """What is made of the package's files; each making is noted."""
+    return shipped.made("split", ("words.txt", "rules.py"), lambda: calls.append(1) or {"words": ("a", "b")})
+
+
+def test_what_is_made_of_several_files_is_made_once(package: Path) -> None:
+    calls: list[int] = []
+    assert made(calls) == made(calls) == {"words": ("a", "b")}
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("file", ["words.txt", "rules.py"])
+def test_what_is_made_of_several_files_is_made_anew_when_one_of_them_says_something_else(package: Path, file: str) -> None:
+    calls: list[int] = []
+    made(calls)
+    changed = package / file
+    times = changed.stat()
+    changed.write_text("x" * changed.stat().st_size, encoding="utf-8")
+    os.utime(changed, ns=(times.st_atime_ns, times.st_mtime_ns))  # neither its size nor its time tell
+    made(calls)
+    assert len(calls) == 2
+
+
+def test_what_is_made_and_kept_and_broken_is_made_anew(package: Path) -> None:
+    calls: list[int] = []
+    made(calls)
+    (kept,) = (package / "data" / "__pycache__").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-4])
+    assert made(calls) == {"words": ("a", "b")}
+    assert len(calls) == 2
+
+
+def test_what_is_made_is_not_kept_if_python_is_told_to_keep_nothing(package: Path) -> None:
+    sys.dont_write_bytecode = True
+    assert made([]) == {"words": ("a", "b")}
+    assert not list((package / "data").iterdir())
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_to_is_none_the_worse(file: Path) -> None:
     file.parent.chmod(0o555)

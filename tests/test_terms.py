@@ -1,11 +1,15 @@
 """Terms find what a person means by them, in every script, and say where it stands."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from curator import terms
-from curator.matching import Matcher, read
+from curator.matching import Matcher, Spelled, read, spelled
+from curator.taggers import _spelled
+from curator.terms import parse
 
 
 def found(term: str, title: str, text: str = "", language: str | None = None) -> list[str]:
@@ -169,3 +173,21 @@ def test_terms_of_several_scripts_are_found_in_the_order_in_which_they_stand() -
 def test_a_term_that_cannot_be_understood_is_refused_at_once_in_any_script() -> None:
     with pytest.raises(terms.TermError):
         Matcher(["дрон", "{бпла"])
+
+
+@pytest.mark.parametrize("which", [_spelled.of_topics, _spelled.of_entities])
+def test_what_shipped_terms_are_looked_for_by_is_what_they_say(which: Callable[[], Spelled]) -> None:
+    known = which()
+    assert known.literals
+    assert known.foreign()
+    for source, literals in [*known.literals.items(), *known.foreign().items()]:
+        assert literals == tuple(pattern.literal for pattern in parse(source).patterns), source
+
+
+@given(
+    st.lists(st.sampled_from(["air strike", "=EW", "{red,blue} team", "de:Front", "*drohne*", "battery", "дрон*", "无人机"]), unique=True)
+)
+def test_terms_are_found_alike_whether_they_were_worked_out_before_or_not(sources: list[str]) -> None:
+    reading = read("Batteries and air-strikes", "The EW of a red team. Kampfdrohnen, дроны, 无人机 und die Front.", "de")
+    known = Spelled(spelled(sources, foreign=False), lambda: spelled(sources, foreign=True))
+    assert Matcher(sources, known).hits(reading) == Matcher(sources).hits(reading)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from curator import topics
 from curator.config import Topic
 from curator.matching import Hits, Matcher, Reading, Span
+from curator.taggers import _spelled
 from curator.taggers._asides import asides, enumerations
 
 BESIDE = 300  #: characters within which a supporting term stands beside a weak one; the title stands beside all
@@ -132,7 +133,7 @@ class Rulebook:
         leisure, grave = self._set(topics.leisure()), self._set(topics.grave())
         self._rules = [self._rule(topic) for topic in active.values()]
         self.sources = tuple(self._numbers)
-        self._matcher = Matcher(self.sources)
+        self._matcher = Matcher(self.sources, _spelled.of_topics())
         self._triggers = self._find_triggers()
         self._kinds = [0] * len(self.sources)
         for kind, terms in ((_MASK, self._masks), (_LEISURE, leisure), (_GRAVE, grave), *((_MASK, rule.mask) for rule in self._rules),

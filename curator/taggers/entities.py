@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from curator import entitybook
 from curator.config import Config
 from curator.matching import Matcher, Reading, Span, read
-from curator.taggers import _indicators
+from curator.taggers import _indicators, _spelled
 from curator.taggers._asides import asides, body
 from curator.types import Draft, Entity, Tag
 
@@ -51,7 +51,7 @@ class Finder:
             self._add(numbers, term, (_NAMESAKE, -1, ""))
         self._given, self._companions = (frozenset(entitybook.namesakes()[key]) for key in ("given", "companions"))
         self._sources = tuple(numbers)
-        self._matcher = Matcher(self._sources)
+        self._matcher = Matcher(self._sources, _spelled.of_entities())
 
     def _add(self, numbers: dict[str, int], term: str, use: tuple[int, int, str]) -> None:
         place = numbers.setdefault(term, len(numbers))
