@@ -19,6 +19,7 @@ from typing import IO, Any, Protocol, TypeVar
 
 from curator import clean, decode, identity, ingest, jsonfeed, opml, outlets, provenance, rank, subscribing, topics
 from curator.archive import Archive, lessons, seldom_collected
+from curator.bitset import Bitset
 from curator.config import Config, Feed
 from curator.errors import CuratorError
 from curator.intake import FEED, GROUPED, Intake, Lines, Taken, value
@@ -45,7 +46,9 @@ class Target(Archive, Protocol):
     """What is asked of a store."""
 
     def stories_of(self, items: Iterable[str]) -> Sequence[Story]: ...
-    def numbers_of(self, ids: Iterable[str]) -> Mapping[str, int]: ...
+    def numbers_of(self, ids: Iterable[str], table: str = "item") -> dict[str, int]: ...
+    def last_number(self) -> int: ...
+    def stories_by_number(self, numbers: Iterable[int]) -> Mapping[int, Story]: ...
     def held(self, keys: Iterable[int]) -> set[int]: ...
     def keep(self, dossiers: Iterable[Dossier]) -> None: ...
     def transaction(self) -> AbstractContextManager[Any]: ...
@@ -237,13 +240,11 @@ class _Import:
         self.outlets = outlets.of(config)
         self.counts: Counter[str] = Counter()
         self.refused: list[str] = []
-        self.stories: set[str] = set()  # of which items came
-        self.spread: set[str] = set()  # those of them that are not told of as a whole yet
-        self.unjudged: set[str] = set()  # those of them of which an item came without its provenance
-        self.titles: dict[str, str] = {}  # story -> its title, where a row tells it
+        self.before = store.last_number()  # what has a greater one came with this file
+        self.spread = Bitset()  # numbers of stories that are not told of as a whole yet
+        self.unjudged = Bitset()  # of those of which an item came without its provenance
+        self.titled = Bitset()  # of those of which a row tells the title: it is kept with them
         self.late: list[Link] = []  # copies of items that had not come yet
-        self.named: set[str] = set()  # ids that the file gives
-        self.came: set[str] = set()  # ids of what is new
 
     @cached_property
     def ingest(self) -> ingest.Ingest:
@@ -266,19 +267,15 @@ class _Import:
         """Store what is new of a batch, with all that belongs to it, or nothing. Did all of it come with its judgements?"""
         rows = [(one.row, one.keys) for one in batch if one.row is not None and one.keys is not None]
         self.refused += [one.refused for one in batch if one.refused][: _TOLD - len(self.refused)]
-        self.named.update(one.row.item.id for one in batch if one.row is not None and one.named)
-        fresh = self._fresh(rows)
+        fresh = self._fresh(rows, {one.row.item.id for one in batch if one.row is not None and one.named})
         self.pump()
         self.counts.update(read=len(batch), new=len(fresh), known=len(rows) - len(fresh), refused=len(batch) - len(rows))
         keys = tuple((row.item.id, key) for row, k in fresh for key in k.all)
-        kept = [row.item for row, _ in fresh if row.judged >= GROUPED]
+        kept = [row for row, _ in fresh if row.judged >= GROUPED]
         bare = [row.item for row, _ in fresh if not row.judged >= GROUPED]
         with self.store.transaction():
             if kept:
-                self.unjudged.update(row.item.story for row, _ in fresh if row.item.story and "provenance" not in row.judged)
-                self._keep(
-                    kept, keys, {row.item.story: row.dossier.story_title for row, _ in fresh if row.dossier and row.dossier.story_title}
-                )
+                self._keep(kept, keys)
             if bare:
                 self.ingest.remember((one.row.item, one.prepared) for one in batch if one.row is not None)
                 update = self.ingest.judge(bare, now=batch[0].at, keys={row.item.id: k for row, k in fresh})
@@ -286,25 +283,29 @@ class _Import:
             self._keep_beside([row for row, _ in rows], {row.item.id for row, _ in fresh})
         return not bare
 
-    def _keep(self, kept: Sequence[Item], keys: tuple[tuple[str, int], ...], titles: Mapping[str, str]) -> None:
-        """Store items that come with their judgements. A story that is here or came before is told of as a whole in the end."""
-        self.titles.update(titles)
-        stories = {item.story for item in kept if item.story}
-        self.spread |= stories & self.stories | self.store.stories_by_id(stories - self.stories).keys()
-        self.stories |= stories
-        self._wait_for_originals(kept)
-        told = tuple(self._stories(kept))
+    def _keep(self, kept: Sequence[decode.Row], keys: tuple[tuple[str, int], ...]) -> None:
+        """Store items that come with their judgements. A story that is here already is told of as a whole in the end."""
+        items = tuple(row.item for row in kept)
+        titles = {row.item.story: row.dossier.story_title for row in kept if row.dossier and row.dossier.story_title}
+        unjudged = {row.item.story for row in kept if "provenance" not in row.judged}
+        there = self.store.numbers_of({item.story for item in items if item.story}, "story")
+        late = self._late(items)
+        told = tuple(self._stories(items, there, titles, unjudged))
         self.pump()
-        self.store.apply(Update(items=tuple(kept), keys=keys, stories=told))
+        self.store.apply(Update(items=items, keys=keys, stories=told))
         self.pump()
+        numbers = there | (self.store.numbers_of(titles.keys() | unjudged | late, "story") if titles or unjudged or late else {})
+        self.titled.update(numbers[id_] for id_ in titles if id_ in numbers)
+        self.unjudged.update(numbers[id_] for id_ in unjudged if id_ in numbers)
+        self.spread.update([*there.values(), *(numbers[id_] for id_ in late if id_ in numbers)])
 
-    def _wait_for_originals(self, kept: Sequence[Item]) -> None:
-        """Remember the copies of what has not come yet: what they copy may stand further down in the file."""
-        copies = [item for item in kept if item.copy_of]
-        here = {item.id for item in kept} | set(self.store.numbers_of({item.copy_of for item in copies if item.copy_of}))
+    def _late(self, items: Sequence[Item]) -> set[str]:
+        """Remember the copies of what has not come yet, for what they copy may stand further down in the file; the stories they are in."""
+        copies = [item for item in items if item.copy_of]
+        here = {item.id for item in items} | set(self.store.numbers_of({item.copy_of for item in copies if item.copy_of}))
         late = [item for item in copies if item.copy_of not in here]
         self.late += [Link(item=item.id, copy_of=item.copy_of, why=item.copy_why) for item in late]
-        self.spread.update(item.story for item in late if item.story)
+        return {item.story for item in late if item.story}
 
     def _keep_beside(self, rows: Sequence[decode.Row], fresh: Collection[str]) -> None:
         """Notes, marks, earlier versions and evidence of the new items; of those that were known only the notes, for their marks are the
@@ -314,10 +315,10 @@ class _Import:
         if beside:
             self.store.keep([*(one for one in beside if one.item.id in fresh), *notes])
 
-    def _fresh(self, rows: Sequence[tuple[decode.Row, Keys]]) -> list[tuple[decode.Row, Keys]]:
+    def _fresh(self, rows: Sequence[tuple[decode.Row, Keys]], named: Collection[str]) -> list[tuple[decode.Row, Keys]]:
         """The rows that are neither stored nor stand in the file before, with their identity keys.
 
-        Rows to which the file gives ids of their own are items of their own, however alike they are: one archive held them all.
+        Rows to which the file gives ids of their own (`named`) are items of their own, however alike they are: one archive held them all.
         """
         there = self.store.numbers_of([row.item.id for row, _ in rows]).keys()
         feeds: dict[str, list[tuple[decode.Row, Keys]]] = {}
@@ -331,34 +332,49 @@ class _Import:
             known = self.store.known(feed, keys) if keys else {}
             matches = identity.match([row.item for row, _ in mine], (), known, [k for _, k in mine])
             for (row, k), match in zip(mine, matches, strict=True):
-                apart = row.item.id in self.named and (match.id is None or match.id in self.came)
+                apart = row.item.id in named and (match.id is None or self._came(match.id))
                 if apart or (match.id is None and match.repeats is None):
                     fresh.setdefault(row.item.id, (row, k))
-        self.came |= fresh.keys()
         return [(row, k) for row, k in rows if row.item.id in fresh and fresh[row.item.id][0] is row]
 
-    def _stories(self, items: Sequence[Item]) -> Iterator[Story]:
-        """The stories of items that came with one, as far as this batch knows them."""
+    def _came(self, item: str) -> bool:
+        """Did this stored item come with this file?"""
+        return self.store.numbers_of([item]).get(item, 0) > self.before
+
+    def _stories(
+        self, items: Sequence[Item], there: Mapping[str, int], titles: Mapping[str, str], unjudged: Collection[str]
+    ) -> Iterator[Story]:
+        """The stories of items that came with one, as far as this batch knows them; of those that are `there` only what is to be kept."""
         groups: dict[str, list[Item]] = {}
         for item in items:
-            if item.story:
+            if item.story and (item.story not in there or item.story in titles):
                 groups.setdefault(item.story, []).append(item)
         for id_, members in groups.items():
-            yield ingest.as_story(id_, members) if id_ in self.spread else self._judged(id_, members)
+            bare = ingest.as_story(id_, members)
+            bare = replace(bare, title=titles.get(id_, bare.title))
+            yield bare if id_ in there else self._told(bare, members, judged=id_ not in unjudged)
 
-    def _judged(self, id_: str, members: Sequence[Item]) -> Story:
-        bare = ingest.as_story(id_, members)
-        bare = replace(bare, title=self.titles.get(id_, bare.title))
-        if id_ in self.unjudged:
-            story, _ = provenance.judge(bare, members, self.outlets, self.config.feeds)
-        else:
+    def _told(self, bare: Story, members: Sequence[Item], *, judged: bool) -> Story:
+        """The story with its origins and its rank; `judged`: its items have their provenance."""
+        if judged:
             story = provenance.retell(bare, members, self.outlets, self.config.feeds)
+        else:
+            story, _ = provenance.judge(bare, members, self.outlets, self.config.feeds)
         return rank.rank(story, members, self.config, self.clock())
 
     def finish(self) -> None:
         """Stories whose items did not come together are told of as a whole, wherever their items stood in the file."""
         there = self.store.numbers_of({link.copy_of for link in self.late if link.copy_of}) if self.late else {}
         self.store.apply(Update(links=tuple(link for link in self.late if link.copy_of in there)))
-        for several in _batches(iter(sorted(self.spread)), _BATCH):
-            members = self.store.story_items(several, texts=True)
-            self.store.apply(Update(stories=tuple(self._judged(id_, items) for id_, items in members.items() if items)))
+        for numbers in _batches(iter(self.spread), _BATCH):
+            self.store.apply(Update(stories=tuple(self._whole(numbers))))
+
+    def _whole(self, numbers: Iterable[int]) -> Iterator[Story]:
+        """Stories of the archive, told of by all their items. The title that a row told stays."""
+        stories = self.store.stories_by_number(numbers)
+        members = self.store.story_items([story.id for story in stories.values()], texts=True)
+        for number, story in stories.items():
+            if items := members[story.id]:
+                bare = ingest.as_story(story.id, items)
+                bare = replace(bare, title=story.title) if number in self.titled else bare
+                yield self._told(bare, items, judged=number not in self.unjudged)

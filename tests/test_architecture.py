@@ -16,7 +16,7 @@ TOP = PACKAGE.parent
 #: The same table stands in docs/architecture.md for people. A name with / is a family: a folder of interchangeable parts.
 LAYERS: list[tuple[str, str]] = [
     (
-        "config errors portable shipped when terms text names hints translit dates slice xmltext repair identifiers shingles linkage vectors guard "
+        "config errors portable bitset shipped when terms text names hints translit dates slice xmltext repair identifiers shingles linkage vectors guard "
         "failures tables worddiff recent",
         "",
     ),

@@ -341,6 +341,29 @@ def test_many_rows_come_in_as_a_few_do_each_in_its_place(desk: Desk, tmp_path: P
         assert few.items() == desk.items()
 
 
+def test_a_story_whose_rows_stand_far_apart_is_told_of_as_a_whole_under_the_title_that_one_of_them_tells(desk: Desk) -> None:
+    rows = [json.loads(row) for row in many(1_300)]
+    for at, outlet in ((2, "Reuters"), (700, "Dawn"), (1_299, "Yle")):
+        own = {"role": "own", "origin": outlet, "background": [], "evidence": None, "why": "told"}
+        rows[at] |= {"id": f"{at:016x}", "story": "5" * 16, "outlet": outlet, "outlet_known": True, "provenance": own}
+    rows[700]["story_title"] = "Ferries late"
+    desk.take(*rows)
+    (story,) = desk.archive.store.stories_by_id(["5" * 16]).values()
+    assert story.title == "Ferries late"
+    assert story.items == tuple(f"{at:016x}" for at in (2, 700, 1_299))
+    assert (story.outlets, story.origins) == (("Reuters", "Dawn", "Yle"), ("Reuters", "Dawn", "Yle"))
+    assert story.credibility == "2"
+
+
+def test_where_rows_come_without_their_provenance_their_story_is_judged(desk: Desk) -> None:
+    told = {"outlet": "Reuters", "outlet_known": True, "text": "The pipe was known since 1974, a diver told Reuters at the quay."}
+    row = {"title": "Pipe", "url": "https://harbour.example/pipe", "topics": [], "entities": [], "copy_of": None, "story": "5" * 16}
+    credit = {"outlet": "Reuters", "pattern": "told", "words": "told Reuters", "field": "text", "start": 36, "lead": True}
+    desk.take({**row, **told, "credits": [credit]})
+    (story,) = desk.archive.store.stories_by_id(["5" * 16]).values()
+    assert story.origins == ("Reuters",)
+
+
 def test_a_row_that_costs_too_much_is_refused_and_those_beside_it_are_not(tmp_path: Path) -> None:
     desk = Desk(tmp_path, fetch=Fetch(parse_memory=1))
     rows = many(300)

@@ -276,6 +276,15 @@ def test_evidence_that_is_not_what_its_hash_says_is_not_kept_nor_the_answer_that
         assert not found.retrievals
 
 
+def test_evidence_of_many_items_is_packed_together() -> None:
+    some = [make_item(number) for number in range(1, 60)]
+    with fresh() as store:
+        store.apply(make_update(*some, raws={}))
+        store.keep([Dossier(item=item, raws={item.sha256: raw_of(number)}) for number, item in enumerate(some, 1)])
+        assert [store.raw(item.sha256) for item in some] == [raw_of(number) for number in range(1, 60)]
+        assert store.one("SELECT count(*) FROM evidence_pack") == (1,)
+
+
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 values = st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | texts, lambda inner: st.lists(inner, max_size=3), max_leaves=4)
 objects = st.dictionaries(

@@ -68,7 +68,7 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
             retrievals = self._retrievals(con, update.retrievals)
             self.write_evidence(con, update.raws)
             items = self._unknown(update.items)
-            numbers = self._item_numbers(con, update, items)
+            numbers = self._item_numbers(update, items)
             batch = _Batch(numbers=numbers, stories=self._story_numbers(con, update, items), retrievals=retrievals)
             self._insert(con, items, batch)
             self._change(con, update.changed, batch)
@@ -86,10 +86,9 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
         there |= self.numbers_of(ids, "tombstone")
         return [item for item in items if item.id not in there and ids[item.id] is item]
 
-    def _item_numbers(self, con: sqlite3.Connection, update: Update, items: list[Item]) -> dict[str, int]:
+    def _item_numbers(self, update: Update, items: list[Item]) -> dict[str, int]:
         """The numbers of all items the update speaks of; new ones get the next, in their order."""
-        last = con.execute("SELECT max(coalesce((SELECT max(n) FROM item), 0), coalesce((SELECT max(n) FROM tombstone), 0))").fetchone()[0]
-        fresh = {item.id: n for n, item in enumerate(items, start=last + 1)}
+        fresh = {item.id: n for n, item in enumerate(items, start=self.last_number() + 1)}
         named = {item.copy_of for item in items if item.copy_of} | {item for item, _ in update.keys} | {item.id for item in update.changed}
         named |= {item.copy_of for item in update.changed if item.copy_of} | {item for item, _, _ in update.members}
         named |= {link.item for link in update.links} | {link.copy_of for link in update.links if link.copy_of}

@@ -249,6 +249,11 @@ class Base:
             known[key] = row[0]
         return known[key]
 
+    def last_number(self) -> int:
+        """The greatest row number that an item has, or had before it was pruned; 0 if there is none."""
+        row = self.one("SELECT max(coalesce((SELECT max(n) FROM item), 0), coalesce((SELECT max(n) FROM tombstone), 0))")
+        return row[0] if row else 0
+
     def numbers_of(self, ids: Iterable[str], table: str = "item") -> dict[str, int]:
         """Row numbers of items or stories by id; unknown ids are left out."""
         found: dict[str, int] = {}

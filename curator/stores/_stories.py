@@ -12,9 +12,11 @@ from curator.stores._find import FEW, Finding
 from curator.stores._story_rows import READ, StoryRows
 from curator.types import Query, Story
 
+_IDS = "SELECT n, id FROM story WHERE n IN (SELECT value FROM json_each(?))"
+
 
 class Stories(Finding, StoryRows):
-    """`stories`, `story`, `stories_by_id`, `stories_of`, `open_stories`, `story_of`."""
+    """`stories`, `story`, `stories_by_id`, `stories_by_number`, `stories_of`, `open_stories`, `story_of`."""
 
     def stories(self, query: Query, now: datetime) -> list[Story]:
         """Stories the query asks for: best first (order score), else newest first. A story is there if one of its items meets the query."""
@@ -68,6 +70,12 @@ class Stories(Finding, StoryRows):
     def stories_by_id(self, ids: Iterable[str]) -> dict[str, Story]:
         """Stories by id, merged ones as they are (`into` says where they lead); unknown ids are left out."""
         return {story.id: story for story in self._read("id", ids)}
+
+    def stories_by_number(self, numbers: Iterable[int]) -> dict[int, Story]:
+        """The same by row number."""
+        numbers = list(numbers)
+        ids = {id_: n for batch in batches(numbers) for n, id_ in self.all(_IDS, (json.dumps(batch),))}
+        return {ids[story.id]: story for story in self._read("n", numbers)}
 
     def stories_of(self, items: Iterable[str]) -> list[Story]:
         """The stories that hold these items, newest first, each with all its items."""
