@@ -7,13 +7,12 @@ it as background. As verdicts are symmetrical, the same entries give the same gr
 kept stands for its group.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import chain, combinations
-from math import ceil, inf
+from itertools import combinations
 
-from curator import fingerprints, forms, identifiers, verdicts
+from curator import beside, fingerprints, forms, identifiers, verdicts
 from curator.recent import OfItems
 from curator.types import Fingerprint, Item, Link
 from curator.verdicts import Reading, Verdict
@@ -22,20 +21,17 @@ Lookup = Callable[[Sequence[str], int], Sequence[Item]]
 
 _NEAR = 12  #: items that the index answers with
 _MANY = 12  #: words asked for, from which three must be there
-_BRIEF = 24  #: rare words up to which an item may be a teaser
-_MOST = 0.6  #: share of its rare words from which it may be one of an article
 _LONGER = 1.5  #: times the length of a text from which another may be the article it was cut from, not a copy of its own length
-_RICH = 4  #: rare words from which on one in common is chance
 _UNFOLDED = 100  #: items met until those that were met before them, some 30 kB each, are folded up
-_CROWD = 250  #: items of one run with a word, from which on it is none any more
+_OFTEN = 3  #: feeds that have told a text, from which on one more is not looked into
 _GROUP = 16  #: items up to which a group is looked at pair by pair
 
 
 class Copies:
     """Finds the copies among items, given one by one in the order in which they are kept. One object serves one run.
 
-    `lookup` gives stored items that hold the most of some words, `same` those with the same address or text, `group` the copies of a
-    representative; `corrections` are (kind, item, other) as people gave them, of which "not-copy" is heeded. `prints` are fingerprints that were
+    `lookup` gives stored items that hold the most of some words, `same` those with the same address or text, `group` a representative and
+    its copies; `corrections` are (kind, item, other) as people gave them, of which "not-copy" is heeded. `prints` are fingerprints that were
     made elsewhere or in earlier runs.
     """
 
@@ -60,13 +56,11 @@ class Copies:
         self._groups: defaultdict[str, set[str]] = defaultdict(set)
         self._kin: defaultdict[str, set[str]] = defaultdict(set)  #: what may be filled into the same form
         self._forms = forms.Forms(lambda item: self._known[item].body)
+        self._stored_groups: dict[str, list[str]] = {}  #: as far as asked for
         self._order: dict[str, int] = {}
-        self._index: defaultdict[str, list[str]] = defaultdict(list)
-        self._exact: defaultdict[str, list[str]] = defaultdict(list)
+        self._run = beside.Run()
         self._found: dict[str, tuple[Item, ...]] = {}
         self._given: set[str] = set()
-        self._brief: dict[str, int] = {}  #: item with not many rare words → how many of them an article must hold to be what it teases
-        self._poor: set[str] = set()  #: items of few rare words
         self._lately: dict[Reading, None] = {}  #: met lately
         self._before: dict[Reading, None] = {}  #: and those met before them: what is in neither is folded
         self._texts: dict[str, str] = {}  #: of stored items that may yet turn out to be near, in lower case
@@ -78,11 +72,14 @@ class Copies:
         """
         mine = self._meet(item)
         self._given.add(item.id)
+        same = self._exact_matches(mine)
+        if (told := self._told_often(mine, same)) is not None:
+            return (self._follow(mine, told),)
         self._forms.start()
-        near = self._candidates(mine)
+        near = self._candidates(mine, same)
         self._fold_up((mine, *near))
         tied = [known.item.id for known in near if self._verdict(item.id, known.item.id).copies]
-        self._enter(mine)
+        self._run.add(mine)
         if not tied:
             return (*self._leave(item.id), *self._doubted(item.id))
         links = self._regroup(item.id, tied, {self._roots[other] for other in (*tied, item.id)})
@@ -103,45 +100,62 @@ class Copies:
     def compared(self, item: Item) -> tuple[tuple[str, dict[str, float]], ...]:
         """What the model would look at for each item the given one would be compared with; for training. The item is then known."""
         mine = self._meet(item)
-        pairs = [
-            (other, verdicts.features(mine, other)) for other in self._candidates(mine) if not identifiers.clash(mine.marks, other.marks)
-        ]
-        self._enter(mine)
+        near = self._candidates(mine, self._exact_matches(mine))
+        pairs = [(other, verdicts.features(mine, other)) for other in near if not identifiers.clash(mine.marks, other.marks)]
+        self._run.add(mine)
         return tuple([(other.item.id, shared) for other, shared in pairs if shared is not None])
 
     # ── candidates ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _candidates(self, mine: Reading) -> list[Reading]:
+    def _exact_matches(self, mine: Reading) -> dict[str, Item]:
+        """What has the address or the text of an item, or, of this run, its headline."""
+        found = {other.id: other for other in self._same(mine.item)} if self._same is not None else {}
+        found.update({other: self._known[other].item for other in self._run.same(mine)})
+        found.pop(mine.item.id, None)
+        return found
+
+    def _told_often(self, mine: Reading, same: Mapping[str, Item]) -> Reading | None:
+        """The representative of a group whose text, word for word, several feeds have told before: with that, all is said of one more. Else
+        None; also if anything sets the item apart, or if it would stand for the group itself."""
+        item = mine.item
+        if len(same) < _OFTEN or not mine.digest or item.story or item.copy_of or self._apart.get(item.id):
+            return None
+        if any(other.text != item.text or other.feed == item.feed for other in same.values()):
+            return None
+        roots = {self._roots.get(other.id, other.copy_of or other.id) for other in same.values()}
+        first = same.get(next(iter(roots)))
+        if len(roots) > 1 or first is None or len({other.feed for other in same.values()}) < _OFTEN:
+            return None
+        told = self._recall(first)
+        later = self._rank(item.id) > self._rank(first.id)
+        return told if later and self._verdict(item.id, first.id).copies else None
+
+    def _follow(self, mine: Reading, told: Reading) -> Link:
+        """One more of a group; what is near to the item has been found for its like."""
+        item, first = mine.item.id, told.item.id
+        self._run.add(mine)
+        self._found[item] = (told.item,)
+        self._roots[item] = first
+        self._groups[first].add(item)
+        verdict = self._verdict(item, first)
+        return Link(item=item, copy_of=first, why=verdict.why, score=round(verdict.score, 4))
+
+    def _candidates(self, mine: Reading, same: Mapping[str, Item]) -> list[Reading]:
         """What shares the rarest words, the text or the address; the item itself is not among them."""
         item = mine.item
-        found, beside = self._stored(mine)
-        if self._same is not None:
-            found.update({other.id: self._recall(other) for other in self._same(item)})
-        for key in _exact_keys(mine):
-            found.update({other: self._known[other] for other in self._exact.get(key, ())[:_NEAR]})
-        hits = Counter(chain.from_iterable([self._index[word] for word in mine.rare if word in self._index]))
-        few = len(mine.rare) < _RICH  # two words must be shared, but by an item that has few; whichever of the two comes first
-        shared = [(-count, other) for other, count in hits.items() if count > 1 or few or other in self._poor]
-        for _, other in [*sorted(shared)[: 2 * _NEAR], *self._held(mine, hits)]:
+        found, related = self._stored(mine)
+        found.update({other.id: self._recall(other) for other in same.values()})
+        for other in self._run.near(mine):
             found.setdefault(other, self._known[other])
         found.pop(item.id, None)
-        self._found[item.id] = (*[known.item for known in found.values()], *[other for other in beside if other.id not in found])
+        self._found[item.id] = (*[known.item for known in found.values()], *[other for other in related if other.id not in found])
         return list(found.values())
-
-    def _held(self, mine: Reading, hits: Mapping[str, int]) -> list[tuple[float, str]]:
-        """Brief items most of whose rare words a long one shares, most first: among the many that share a few words with an article, its
-        teasers would not come up."""
-        if len(mine.rare) <= _BRIEF:
-            return []
-        needed = self._brief.get
-        held = [(-count / self._known[other].fingerprint.rare_count, other) for other, count in hits.items() if count >= needed(other, inf)]
-        return sorted(held)[:_NEAR]
 
     def _stored(self, mine: Reading) -> tuple[dict[str, Reading], list[Item]]:
         """Of the stored items that share its rarest words: those that may be copies; those that only speak of the same."""
         asked = mine.asked
         found: dict[str, Reading] = {}
-        beside: list[Item] = []
+        related: list[Item] = []
         for other in self._lookup(asked, _NEAR):
             if other.id in self._known:
                 found[other.id] = self._recall(other)
@@ -150,10 +164,10 @@ class Copies:
             if not _plausible(asked, text):
                 continue
             if self._hopeless(mine, other, text):
-                beside.append(other)
+                related.append(other)
             else:
                 found[other.id] = self._recall(other)
-        return found, beside
+        return found, related
 
     def _hopeless(self, mine: Reading, other: Item, text: str) -> bool:
         """Is it certain that a stored item is no copy? `text` are its title and text in lower case."""
@@ -185,19 +199,6 @@ class Copies:
             if root != item.id:
                 self._groups[root].add(item.id)
         return known
-
-    def _enter(self, mine: Reading) -> None:
-        """From now on the item is found by those that come after it in this run."""
-        if len(mine.rare) <= _BRIEF:
-            self._brief[mine.item.id] = max(2, ceil(_MOST * len(mine.rare)))
-        if len(mine.rare) < _RICH:
-            self._poor.add(mine.item.id)
-        for key in _exact_keys(mine):
-            self._exact[key].append(mine.item.id)
-        for word in mine.rare:
-            held = self._index[word]
-            if len(held) < _CROWD:
-                held.append(mine.item.id)
 
     # ── groups ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -260,7 +261,9 @@ class Copies:
     def _link(self, member: str, first: str, item: str) -> Link:
         if member == first:
             return Link(item=member, copy_of=None, why=f"no copy once “{self._known[item].item.title[:80]}” is known")
-        between = [other for other, root in self._roots.items() if other != member and root in (first, self._roots[member])]
+        roots = {first, self._roots[member]}
+        others = {*roots, *[other for root in roots for other in self._groups.get(root, ())]} - {member}
+        between = sorted(others & self._order.keys(), key=self._order.__getitem__)
         best = max(
             [self._verdict(member, other) for other in sorted({first, item, *between[:_GROUP]} - {member})],
             key=lambda verdict: verdict.score,
@@ -268,10 +271,15 @@ class Copies:
         return Link(item=member, copy_of=first, why=best.why, score=round(best.score, 4))
 
     def _members(self, root: str) -> set[str]:
-        stored = self._group(root) if self._group is not None else ()
-        for item in stored:
-            self._recall(item)
-        return {item.id for item in stored if self._roots[item.id] == root} | self._groups.get(root, set())
+        if root not in self._stored_groups:
+            stored = self._group(root) if self._group is not None and not self._is_new(root) else ()
+            self._stored_groups[root] = [self._recall(item).item.id for item in stored]
+        return {item for item in self._stored_groups[root] if self._roots[item] == root} | self._groups.get(root, set())
+
+    def _is_new(self, item: str) -> bool:
+        """Is it none of the stored ones?"""
+        known = self._known.get(item)
+        return item in self._given and known is not None and not known.item.story
 
     def _parted(self, item: str, tied: Sequence[str], members: Sequence[str]) -> list[list[str]]:
         """The members as groups, each and all in the order they were kept."""
@@ -317,11 +325,12 @@ class Copies:
                 return True
         return False
 
-    def _rank(self, item: str) -> tuple[int, datetime, bool, int, str]:
+    def _rank(self, item: str) -> tuple[int, datetime, bool, bool, int, str]:
         """Which item stands for a group: the one kept first, to the second; of several the one that is dated first, so that it plays no
-        part in which order the feeds of one poll answered; of those again a stored one, then as they came."""
+        part in which order the feeds of one poll answered; of those again a stored one, above all one that does so already; then as they
+        came."""
         known = self._known[item].item
-        return (int(known.seen.timestamp()), known.date, item in self._given, self._order[item], item)
+        return (int(known.seen.timestamp()), known.date, item in self._given, known.copy_of is not None, self._order[item], item)
 
 
 def _components(members: Sequence[str], tied: set[tuple[str, str]]) -> list[list[str]]:
@@ -358,10 +367,3 @@ def _plausible(asked: Sequence[str], text: str) -> bool:
         if held >= needed:
             return True
     return False
-
-
-def _exact_keys(mine: Reading) -> list[str]:
-    keys = ["text " + mine.digest] if mine.digest else []
-    if mine.item.url:
-        keys.append("url " + mine.item.url)
-    return [*keys, "title " + mine.heading] if mine.heading else keys

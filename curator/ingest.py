@@ -133,7 +133,7 @@ class Ingest:
 
     def _stages(self, same: Callable[[Item], Sequence[Item]]) -> tuple[Copies, Stories]:
         """What judges one batch, with all that is remembered of earlier ones."""
-        copies = Copies(self._lookup(), same=same, group=self._memory.copies, corrections=self._corrections, prints=self._prints)
+        copies = Copies(self._lookup(), same=same, group=self._group, corrections=self._corrections, prints=self._prints)
         stories = Stories(
             self._config.stories,
             self._members,
@@ -155,6 +155,10 @@ class Ingest:
             return self._memory.candidates(words, limit, least=least, looked=looked)
 
         return lookup
+
+    def _group(self, root: str) -> Sequence[Item]:
+        """A stored item and its copies."""
+        return (*self._memory.items([root]).values(), *self._memory.copies(root))
 
     def _members(self, stories: Iterable[str]) -> Mapping[str, Sequence[Item]]:
         return self._memory.story_items(stories, texts=True)

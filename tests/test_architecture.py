@@ -27,7 +27,7 @@ LAYERS: list[tuple[str, str]] = [
     ),
     (
         "archive encode decode clean jsonfeed identity verdicts mentions anaphora placed nameless rank cite watching learning extract digest mail schedule "
-        "transfer discover opml configtables taggers/ attribution lineage storylines likeness habits fingerprints",
+        "transfer discover opml configtables taggers/ attribution lineage storylines likeness habits fingerprints beside",
         "sandbox stores/",
     ),
     ("credits stories provenance parse copies listing teaching formats/", "fetch senders/ configfile"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from articles import BOILERPLATE, FERRY, GRAIN, NOW, SILENCE, TRAMS, apart, grouped, item, nothing, together
@@ -284,6 +285,80 @@ def test_stored_copies_are_found_through_the_index_and_follow_their_representati
     links = Copies(lookup, group=lambda root: (copy,) if root == "old" else ()).judge(item("new", "Ferry aground", FERRY))
     assert {(link.item, link.copy_of) for link in links} == {("new", "first"), ("old", "first"), ("copy", "first")}
     assert "marlinda" in asked[0]
+
+
+def test_a_copy_of_a_copy_goes_to_their_representative_though_that_was_not_near() -> None:
+    before = NOW - timedelta(days=1)
+    root = item("root", "Ferry aground off Tersk", FERRY, seen=before)
+    copy = item("copy", "Ferry aground off Tersk", FERRY, copy_of="root", seen=before)
+    copies = Copies(lambda *_: (copy,), group=lambda name: (root, copy) if name == "root" else ())
+    links = copies.judge(item("new", "Ferry aground off Tersk", FERRY))
+    assert [(link.item, link.copy_of) for link in links] == [("new", "root")]
+
+
+@given(st.permutations(["a", "b", "c"]))
+def test_a_stored_representative_goes_on_standing_for_items_kept_in_the_same_second(met: list[str]) -> None:
+    before = NOW - timedelta(days=1)
+    stored = [item(name, "Ferry aground off Tersk", FERRY, copy_of=None if name == "b" else "b", seen=before) for name in met]
+    copies = Copies(lambda *_: stored, group=lambda _: stored)
+    assert [(link.item, link.copy_of) for link in copies.judge(item("new", "Ferry aground off Tersk", FERRY))] == [("new", "b")]
+
+
+YESTERDAY = NOW - timedelta(days=1)
+
+
+class TestATextThatSeveralFeedsHaveTold:
+    """It is not looked into again: a wire's story stands in hundreds of feeds."""
+
+    STORED = tuple([item(name, "Ferry aground", FERRY, copy_of=None if name == "a" else "a", seen=YESTERDAY) for name in "abc"])
+
+    def judged(self, new: Item, stored: Sequence[Item] = STORED, **corrections: Any) -> tuple[Sequence[Link], list[Sequence[str]]]:
+        """The links, and what the index was asked for."""
+        asked: list[Sequence[str]] = []
+
+        def lookup(words: Sequence[str], _limit: int) -> Sequence[Item]:
+            asked.append(words)
+            return ()
+
+        copies = Copies(lookup, same=lambda _: stored, group=lambda _: stored, **corrections)
+        return copies.judge(new), asked
+
+    def test_one_more_is_a_copy_of_their_representative_and_the_index_is_not_asked(self) -> None:
+        links, asked = self.judged(item("new", "Ferry aground", FERRY))
+        assert [(link.item, link.copy_of) for link in links] == [("new", "a")]
+        assert "the same text" in links[0].why
+        assert asked == []
+
+    @pytest.mark.parametrize(
+        "new",
+        [
+            item("new", "Ferry aground", FERRY + " More follows."),
+            item("new", "Ferry aground", FERRY, feed="feed-a"),
+            item("new", "Ferry aground", FERRY, seen=YESTERDAY - timedelta(days=1)),
+        ],
+        ids=["another text", "a feed that told it", "an earlier item"],
+    )
+    def test_what_is_not_just_one_more_is_looked_into(self, new: Item) -> None:
+        assert self.judged(new)[1] != []
+
+    def test_two_feeds_are_not_enough(self) -> None:
+        assert self.judged(item("new", "Ferry aground", FERRY), self.STORED[:2])[1] != []
+
+    def test_two_groups_that_have_it_are_looked_into(self) -> None:
+        stored = (*self.STORED[:2], item("c", "Ferry aground", FERRY, seen=YESTERDAY))
+        links, asked = self.judged(item("new", "Ferry aground", FERRY), stored)
+        assert asked != []
+        assert {(link.item, link.copy_of) for link in links} == {("new", "a"), ("c", "a")}
+
+    def test_a_person_may_have_parted_the_item_from_them(self) -> None:
+        assert self.judged(item("new", "Ferry aground", FERRY), corrections=[("not-copy", "new", "a")])[1] != []
+
+    def test_it_counts_for_those_that_come_after_it(self) -> None:
+        asked: list[Sequence[str]] = []
+        copies = Copies(lambda words, _: asked.append(words) or ())  # type: ignore[func-returns-value]
+        root = grouped([item(name, "Ferry aground", FERRY) for name in "abcdef"], copies)
+        assert set(root.values()) == {"a"}
+        assert len(asked) == 3
 
 
 def test_what_a_person_parted_stays_apart() -> None:
