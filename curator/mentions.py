@@ -1,4 +1,4 @@
-"""Where a text names outlets: one Aho-Corasick pass over all names in all their forms, and names of outlets nobody has listed.
+"""Where a text names outlets: one pass for all names in all their forms, and names of outlets nobody has listed.
 
 A mention is only a name at a place; whether it is a credit is for `credits` to say.
 """
@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-import ahocorasick_rs
-
 from curator import bodies, config, outlets, shipped, unlisted
+from curator.lexicon import Lexicon
 from curator.names import BODY, BOTH, PRESS, Guess, Mention, bare, shortened, spellings
 from curator.unlisted import masthead, nouns, words
 
@@ -67,7 +66,7 @@ class Finder:
         for short in self.shortened:
             meant.setdefault(short, _shortened)
         self._meant = tuple(meant.values())  # what each pattern of the search stands for
-        self._search = ahocorasick_rs.AhoCorasick(meant, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False)
+        self._lexicon = Lexicon(meant)
 
     def find(self, text: str, language: str | None) -> list[Mention]:
         """All mentions, in order, none overlapping."""
@@ -75,7 +74,7 @@ class Finder:
         if not self._knows_cyrillic and not text.isascii() and _IN_CYRILLIC.search(text):
             self._knows_cyrillic = True
             self._learn(cyrillic=True)
-        for number, start, end in self._search.find_matches_as_indexes(text):
+        for number, start, end in self._lexicon.find(text):
             if not self._whole(text, start, end, number):
                 continue
             mention = self._mention(text, start, end, self._meant[number], language)
