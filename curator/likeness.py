@@ -10,6 +10,7 @@ import re
 from array import array
 from collections import defaultdict
 from functools import cache, cached_property, lru_cache
+from heapq import nlargest
 from math import exp, inf, log2, sqrt
 from typing import NamedTuple
 
@@ -30,6 +31,8 @@ _POWER = 0.6  #: of a word's weight: below 1 common words count for more, and on
 _ALONE = 0.1  #: share of the needed likeness that must be left without the strongest word: one name in common is no story
 _FEW = 3  #: members of the smaller story up to which that is asked
 _SUBJECT = 8  #: members of the larger one from which it is not, if they are headlines: a name in so many is what is told of
+_MANY_ALONE = 0.3  #: the same share for larger stories of headlines alone, unless the word is what both tell of
+_SUBJECTS = 2  #: words of such a story, those that hold it together most, that it may be said to tell of
 _BARE = 5.0  #: words of text up to which an item is no more than its headline
 _ONE_FEED = 1.4  #: times the likeness that is needed within one feed: an outlet tells a thing once, and its local names every day
 CITED = 0.5  #: share of the likeness that is needed where one credits the outlet that tells the other
@@ -48,6 +51,7 @@ _TELLS = ("press", "wire", "aggregator")  #: kinds of outlets whose names say no
 _REMEMBERED = 100_000  #: tokens of which is remembered what they say
 _STRONG = 16  #: words by which an item is found
 
+_YEARS = frozenset(map(str, range(1950, 2050)))  #: of a dated entry they say when, not what
 _NO_SOURCE = ("photo", "subject")  #: patterns of credits to which the news is not owed
 
 _TOKEN = re.compile(r"[^\W_]+")
@@ -105,8 +109,10 @@ def vector(item: Draft | Item) -> tuple[vectors.Vector, int]:
         if name in title or name in text:
             alone = _as_word(name)
             title, text = alone.sub(" ", title), alone.sub(" ", text)
-    body = _split(text)[:_BODY]
-    return vectors.make(_split(title), body, _read, _SHARES), len(body)
+    head, body = _split(title), _split(text)[:_BODY]
+    if item.published is not None:
+        head, body = ([token for token in said if token not in _YEARS] for said in (head, body))
+    return vectors.make(head, body, _read, _SHARES), len(body)
 
 
 def marks(item: Draft | Item) -> tuple[frozenset[Mark], frozenset[Mark]]:
@@ -266,22 +272,42 @@ def needed(one: Cluster, other: Cluster, like: float = inf) -> float | None:
 
 
 def sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:
-    """Is enough left of the likeness without the word that adds most? A rare name alone stands in unrelated news. And are two items of one
-    feed more than one form, filled with other names?"""
-    if min(one.size, other.size) > _FEW:
+    """Is enough left of the likeness without the word that adds most? A rare name alone stands in unrelated news, and a place or a fair
+    where much happens chains one large story of headlines to the next. And are two items of one feed more than one form, filled with other
+    names?"""
+    few = min(one.size, other.size) <= _FEW
+    if not few and not (_bare(one) and _bare(other)):
         return True
-    if one_feed(one, other) and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
+    if few and one_feed(one, other) and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
         return False
+    strongest, most = _strongest(one, other)
+    if product - most >= (_ALONE if few else _MANY_ALONE) * needed * one.size * other.size:
+        return True
+    return _is_subject(strongest, one, other) if few else strongest in _subjects(one) & _subjects(other)
+
+
+def _strongest(one: Cluster, other: Cluster) -> tuple[str, float]:
+    """The word that adds most to the product of two clusters, and how much; "" if they share none."""
     words: defaultdict[str, float] = defaultdict(float)
     for term, weight in vectors.shared(*sorted((one.total, other.total), key=len)).items():
         words[vectors.word(term)] += weight
-    most, strongest = max([(weight, word) for word, weight in words.items()], default=(0.0, ""))
-    if product - most >= _ALONE * needed * one.size * other.size:
-        return True
-    return _is_subject(strongest, one, other)
+    return max(words.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0.0))
+
+
+def _bare(cluster: Cluster) -> bool:
+    """Are its items no more than their headlines, or hardly more?"""
+    return cluster.words < _BARE * cluster.size
+
+
+def _subjects(cluster: Cluster) -> set[str]:
+    """The words that add most to the likeness of its own members."""
+    words: defaultdict[str, float] = defaultdict(float)
+    for term, weight in cluster.total.items():
+        words[vectors.word(term)] += weight * weight
+    return set(nlargest(_SUBJECTS, words, key=lambda word: (words[word], word)))
 
 
 def _is_subject(word: str, one: Cluster, other: Cluster) -> bool:
     """Is a word what many headlines of several outlets tell of, and no number?"""
     large = one if one.size > other.size else other
-    return large.size >= _SUBJECT and len(large.feeds) > 1 and large.words < _BARE * large.size and not word.isdigit()
+    return large.size >= _SUBJECT and len(large.feeds) > 1 and _bare(large) and not word.isdigit()

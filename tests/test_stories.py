@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator import config, linkage, vectors
-from curator.likeness import needed, threshold, vector, voices
+from curator.likeness import needed, sound, threshold, vector, voices
 from curator.stories import Stories
 from curator.types import Credit, Item, Link, Story, Tag
 
@@ -423,6 +423,37 @@ def test_the_name_that_many_headlines_share_is_what_they_tell_of() -> None:
     alone.poll(item("b0", (BLACKOUT[0], "")), item("x", ("Chief of Brimgate says sorry", "")))
     assert desk.of("x") == desk.of("b0")
     assert alone.of("x") != alone.of("b0")
+
+
+def headlines(key: int, counts: Mapping[str, int], size: int) -> linkage.Cluster:
+    """A large story of so many headlines alone, so many of which hold each of the words."""
+    made = cluster(
+        key, {f"^{word}": float(count) for word, count in counts.items()}, words=0.0, feeds={f"feed-{key}-{at}" for at in range(size)}
+    )
+    made.members = [f"{key}-{at}" for at in range(size)]
+    made.square = vectors.dot(made.total, made.total)
+    return made
+
+
+def test_a_fair_at_which_much_happens_chains_no_two_large_stories_of_headlines() -> None:
+    speech = headlines(0, {"whistleblower": 30, "privacy": 25, "fair": 12}, 30)
+    film = headlines(1, {"comedy": 30, "actor": 25, "fair": 12}, 30)
+    assert not sound(speech, film, vectors.dot(speech.total, film.total), needed=0.05)
+
+
+def test_large_stories_of_headlines_are_one_if_they_tell_of_one_name_or_share_more_than_that() -> None:
+    launch = headlines(0, {"Brimgate": 30, "launch": 9}, 30)
+    verdict = headlines(1, {"Brimgate": 28, "verdict": 12}, 30)
+    crash = headlines(2, {"plane": 20, "search": 20, "sea": 20, "night": 18}, 30)
+    missing = headlines(3, {"missing": 25, "jet": 20, "search": 19, "sea": 20}, 30)
+    assert sound(launch, verdict, vectors.dot(launch.total, verdict.total), needed=0.05)
+    assert sound(crash, missing, vectors.dot(crash.total, missing.total), needed=0.05)
+
+
+def test_a_year_in_a_dated_entry_says_when_not_what() -> None:
+    plain, dated = ("Fair of Ostrel opens", "Stalls open today."), ("Fair of Ostrel 2026 opens", "Stalls open today.")
+    assert vector(replace(item("a", plain), published=NOW))[0] == vector(replace(item("b", dated), published=NOW))[0]
+    assert "^2026" in vector(item("b", dated))[0]
 
 
 def cluster(key: int, total: dict[str, float], **more: object) -> linkage.Cluster:
