@@ -79,7 +79,9 @@ class Topic:
     pairs: tuple[tuple[str, ...], ...] = ()  #: the first counts as strong if one of the others stands in the item
     near: tuple[tuple[str, ...], ...] = ()  #: the same, if one of the others stands within 100 characters, in the same paragraph
     mask: tuple[str, ...] = ()  #: blanked before matching
+    mask_beside: tuple[tuple[str, ...], ...] = ()  #: a topic, then terms: blanked where that topic is given
     quiet: tuple[str, ...] = ()  #: where one of them stands in the title, only `any` counts
+    second_to: tuple[str, ...] = ()  #: topics: where one of them is sure, a single hit below the title does not count
     grave: bool = False  #: asks for a word of war, politics, money, crime or disaster in the item; see topics.md
     lists: str = "count"  #: "skip": a hit inside a list of three or more names does not count
     threshold: float = 1.0  #: score from which the topic is given

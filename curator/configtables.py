@@ -177,6 +177,8 @@ def _check_topic_names(config: Config, notes: Notes) -> None:
     used += [((*_plan_at(plan), "sections"), topic) for plan in config.plans.values() for topic in plan.sections]
     used += [(("watch", watch.name, "topics"), topic) for watch in config.watches.values() for topic in watch.topics]
     used += [(("questions", one.name, "topics"), topic) for one in config.questions.values() for topic in one.topics]
+    used += [(("topics", one.name, "second_to"), topic) for one in config.topics.values() for topic in one.second_to]
+    used += [(("topics", one.name, "mask_beside"), row[0]) for one in config.topics.values() for row in one.mask_beside if row]
     builtin = [(("builtin_topics",), topic) for topic in config.builtin_topics or ()]
     if not any(topic != "*" for _, topic in used + builtin):
         return

@@ -20,7 +20,7 @@ from curator.config import Config, Topic
 DATA = "topics.toml"
 ENTITIES = ("entities-weapons.toml", "entities-actors.toml")
 LANGUAGE = re.compile(r"\(([a-z]{2})\) ")
-ENGINE = "2"  #: changes when the same rule would give other tags than before
+ENGINE = "3"  #: changes when the same rule would give other tags than before
 
 
 def active(config: Config) -> dict[str, Topic]:
@@ -65,17 +65,32 @@ def grave() -> tuple[str, ...]:
     return tuple(shipped.toml(DATA)["all"]["grave"])
 
 
+def doubtful() -> tuple[str, ...]:
+    """Strong terms that are ordinary words, too, or names of much else: each needs a grave word in the item."""
+    return tuple(shipped.toml(DATA)["all"]["doubtful"])
+
+
 def sources() -> Iterator[str]:
     """Every term of every shipped topic, lists expanded."""
     for topic in builtin().values():
         for part in parts(topic):
             yield from expand(part)
-    yield from (*expand(masks()), *expand(leisure()), *expand(grave()))
+    yield from (*expand(masks()), *expand(leisure()), *expand(grave()), *expand(doubtful()))
 
 
 def parts(topic: Topic) -> tuple[tuple[str, ...], ...]:
     """A topic's terms by what they are to it."""
-    return (topic.any, topic.headline, topic.weak, topic.context, topic.mask, topic.quiet, *topic.pairs, *topic.near)
+    return (
+        topic.any,
+        topic.headline,
+        topic.weak,
+        topic.context,
+        topic.mask,
+        topic.quiet,
+        *topic.pairs,
+        *topic.near,
+        *(row[1:] for row in topic.mask_beside),
+    )
 
 
 def title(name: str, config: Config) -> str:
@@ -135,12 +150,13 @@ def check(term: str) -> str | None:
 def version(topic: Topic) -> str:
     """Eight hex digits that change when the rule, a list it names, or the way of matching changes."""
     expanded = [expand(part) for part in parts(topic)]
-    told = (ENGINE, topic.name, topic.lists, topic.grave, topic.threshold, expanded, masks(), leisure(), grave())
+    company = (topic.second_to, [row[0] for row in topic.mask_beside])
+    told = (ENGINE, topic.name, topic.lists, topic.grave, topic.threshold, expanded, company, masks(), leisure(), grave(), doubtful())
     return hashlib.blake2b(repr(told).encode(), digest_size=4).hexdigest()
 
 
 def _topic(name: str, table: Mapping[str, Any]) -> Topic:
     """A shipped table as a record; TOML's lists become tuples."""
     flat: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-    nested: dict[str, Any] = {key: tuple(tuple(row) for row in flat[key]) for key in ("pairs", "near") if key in flat}
+    nested: dict[str, Any] = {key: tuple(tuple(row) for row in flat[key]) for key in ("pairs", "near", "mask_beside") if key in flat}
     return replace(Topic(name=name, grave=True), **(flat | nested))

@@ -100,13 +100,18 @@ def test_every_term_of_the_shipped_rules_is_sound() -> None:
     used = {
         term
         for t in topics.builtin().values()
-        for part in (t.any, t.headline, t.weak, t.context, t.mask, t.quiet, *t.pairs, *t.near)
+        for part in (t.any, t.headline, t.weak, t.context, t.mask, t.quiet, *t.pairs, *t.near, *(row[1:] for row in t.mask_beside))
         for term in part
     }
-    used |= (
-        {term for terms_ in topics.words().values() for term in terms_} | set(topics.masks()) | set(topics.leisure()) | set(topics.grave())
-    )
+    of_all = (topics.masks(), topics.leisure(), topics.grave(), topics.doubtful())
+    used |= {term for terms_ in (*topics.words().values(), *of_all) for term in terms_}
     assert {term: told for term in used if (told := topics.check(term))} == {}
+
+
+def test_shipped_topics_stand_back_only_for_others_that_there_are() -> None:
+    named = {other for t in topics.builtin().values() for other in (*t.second_to, *(row[0] for row in t.mask_beside))}
+    assert named <= set(topics.names())
+    assert [t.name for t in topics.builtin().values() if t.name in t.second_to] == []
 
 
 def test_which_shipped_topics_are_on() -> None:
@@ -132,6 +137,8 @@ def test_the_version_changes_with_the_rule_and_with_nothing_else() -> None:
     assert topics.version(one) == topics.version(replace(one, title="other", weight=9.0))
     assert topics.version(one) != topics.version(replace(one, any=("a c",)))
     assert topics.version(one) != topics.version(replace(one, quiet=("a c",)))
+    assert topics.version(one) != topics.version(replace(one, second_to=("y",)))
+    assert topics.version(one) != topics.version(replace(one, mask_beside=(("y", "a"),)))
     assert len(topics.version(one)) == 8
 
 
@@ -199,6 +206,51 @@ def test_at_play_even_a_strong_term_of_a_grave_topic_needs_something_grave() -> 
     book = rule(any=("zeppelin",), grave=True)
     assert not has(book, "A zeppelin of a free kick")
     assert has(book, "A zeppelin of a free kick", "Police later arrested two players.")
+
+
+def test_the_result_of_a_match_is_sport_and_a_vote_a_time_or_a_date_is_none() -> None:
+    book = rule(weak=("missile",), context=("attack",))
+    assert not has(book, "Missile in attack", "Rovers won 3-0 on Sunday.")
+    assert not has(book, "Rakete und missile in attack", "Die Rovers gewinnen 5:1.")
+    for told in ("The senate voted 5-4 to fund it.", "Judges said so by a 6-3 ruling.", "The talks are on June 7-8.", "It rose by 1-1/2 points.",
+                 "The drill began at 5:30.", "CVE-2025-1-2 is closed."):  # fmt: skip
+        assert has(book, "Missile in attack", told), told
+
+
+def test_a_strong_term_with_a_life_of_its_own_needs_something_grave(shipped_rules: Rulebook) -> None:
+    disaster = "disasters/natural-industrial"
+    assert disaster not in given_topics(shipped_rules, "Tornado regatta on the lake", "A hundred boats start on Saturday.", "en")
+    assert disaster in given_topics(shipped_rules, "Tornado in Kansas", "Three people were killed.", "en")
+
+
+def test_a_topic_is_not_given_for_a_word_in_passing_where_the_entry_is_of_a_topic_it_is_second_to() -> None:
+    book = Rulebook({
+        "ship": Topic(name="ship", any=("tanker",), second_to=("navy",)),
+        "navy": Topic(name="navy", any=("frigate",)),
+    })  # fmt: skip
+    assert given_topics(book, "Frigate leaves port", "A tanker follows it.") == {"navy"}
+    assert given_topics(book, "Frigate and tanker leave port") == {"navy", "ship"}
+    assert given_topics(book, "Frigate leaves port", "A tanker follows it. The tanker is grey.") == {"navy", "ship"}, "it is told of twice"
+    assert given_topics(book, "Port opens", "A tanker came, then a frigate.") == {"navy", "ship"}, "neither is sure"
+    (found,) = [f for topic, _, findings in book.apply(read("Frigate leaves", "A tanker.", None)) for f in findings if topic.name == "ship"]
+    assert (found.verdict, found.beside, found.points) == ("outweighed", "navy", 0.0)
+
+
+def test_terms_can_be_blanked_where_another_topic_is_given() -> None:
+    state = Topic(name="state", any=("Capital says", "envoy"), mask_beside=(("war", "Capital says"),))
+    book = Rulebook({"state": state, "war": Topic(name="war", any=("front line",))})
+    assert given_topics(book, "Capital says no to talks") == {"state"}
+    assert given_topics(book, "Front line moves", "Capital says it took a village.") == {"war"}
+    assert given_topics(book, "Front line moves", "Capital says it took a village; its envoy was called in.") == {"war", "state"}
+
+
+def test_the_order_of_topics_does_not_matter() -> None:
+    parts = {
+        "a": Topic(name="a", any=("tanker",), second_to=("b",), mask_beside=(("b", "tanker"),)),
+        "b": Topic(name="b", any=("frigate",), second_to=("a",)),
+    }
+    for title, text in (("Frigate", "A tanker."), ("Tanker", "A frigate."), ("Port", "A tanker and a frigate.")):
+        assert given_topics(Rulebook(parts), title, text) == given_topics(Rulebook(dict(reversed(parts.items()))), title, text)
 
 
 def test_sport_and_kitchen_silence_weak_terms() -> None:

@@ -57,3 +57,22 @@ def asides(reading: Reading) -> tuple[tuple[int, int], ...]:
     spans = [match.span() for match in _BYLINE.finditer(text)] if "ing by " in text or "\n By " in text or "dited by " in text else []
     line = _DATELINE.match(text, start + 1, start + 90) if _MAY_END_DATELINE.search(text, start, start + 90) else None
     return (*spans, line.span()) if line and line.end() - start < 80 else tuple(spans)
+
+
+_RESULT = re.compile(r"(?<![\w:.,/–-])\d[:–-]\d(?![\w:.,/%°–-]*\d|[%°/–-])")
+_VOTE_OR_TIME = re.compile(
+    r"\s(?:vote|ruling|decision|majority|Stimmen|Uhr|[ap]\.?m\b|per ?cent|people|years|days|millio|млн|милли)", re.IGNORECASE
+)
+_BEFORE_VOTE_OR_DAYS = re.compile(
+    r"\b(?:vote|voted|rule[ds]|jan|feb|f[ée]v|m[aä]r|apr|avr|abr|may|mai|ju[nl]|juin|juil|aug|ao[uû]|ago|sep|o[ck]t|nov|de[czs]|d[ée]c|ene)\w*\.? $",
+    re.IGNORECASE,
+)
+
+
+def has_result(reading: Reading) -> bool:
+    """Does the result of a match stand in the title or the lead ("won 3-0", "gewinnt 5:1"), and not a vote, a time or days of a month?"""
+    text = reading.original
+    return any(
+        not _VOTE_OR_TIME.match(text, match.end()) and not _BEFORE_VOTE_OR_DAYS.search(text, max(0, match.start() - 12), match.start())
+        for match in _RESULT.finditer(text, 0, reading.lead_end)
+    )

@@ -5,48 +5,42 @@ A hit in the title or the lead is worth 1; in the lead only 1/2 for a weak term,
 Weak terms count beside another weak or a context term, the first of a pair beside a partner; a `headline` term only in the title.
 Blanked before anything counts: masks, datelines, bylines; and with `lists = "skip"` names inside enumerations. One of the topic's `quiet`
 words in the title, or a word of sport or leisure there or two anywhere, leaves only strong terms. A topic that is `grave`, as all shipped
-ones, asks for a grave word in the item (of war, politics, money, crime, disaster) before a headline counts, or a strong term at play.
+ones, asks for a grave word in the item (of war, politics, money, crime, disaster) before a headline counts, or a strong term at play; so
+does a doubtful term of any topic. What topics take from each other in the end is told in `_company`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import NamedTuple
 
 from curator import topics
 from curator.config import Topic
 from curator.matching import Hits, Matcher, Reading, Span
+from curator.taggers import _company as company
 from curator.taggers import _spelled
-from curator.taggers._asides import asides, enumerations
+from curator.taggers._asides import asides, enumerations, has_result
+from curator.taggers._judged import (
+    ALONE,
+    COUNTS,
+    ITSELF,
+    LEISURE,
+    LISTED,
+    MASKED,
+    QUIET,
+    SET_ASIDE,
+    Candidate,
+    Finding,
+    Judgement,
+    Place,
+    Weighed,
+    score,
+)  # fmt: skip
 
 BESIDE = 300  #: characters within which a supporting term stands beside a weak one; the title stands beside all
 ANYWHERE = -1  #: as a reach: the whole item
 NEAR = 100  #: characters within which the two of `near` stand, in one paragraph
 MOST = 300  #: hits of one rule that are looked at, the first by place: each is held against the others, and after so many the score is full
 WEAK_LEAD = 0.5  #: what a weak term is worth in the lead, where much is named in passing
-ENOUGH = 10.0  #: a score says no more above this
-
-_FIELDS = {"title": 0, "lead": 1, "text": 2}  #: in the order in which they are told
-
-COUNTS, MASKED, LISTED, ALONE = "counts", "masked", "in a list", "lacks context"
-SET_ASIDE, LEISURE, QUIET = "dateline or byline", "sport or leisure", "quieted by the title"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One term found in a text, and what became of it."""
-
-    topic: str
-    term: str  #: as the rule writes it
-    role: str  #: any | weak | pairs | near
-    words: str  #: as they stand in the text
-    field: str  #: title | lead | text
-    start: int  #: in the reading
-    end: int
-    verdict: str  #: counts | masked | in a list | lacks context | dateline or byline | sport or leisure | quieted by the title
-    beside: str = ""  #: the words that support it, or the mask
-    points: float = 0.0
-
 
 Head = tuple[str, int, frozenset[int]]  #: role, characters within which a partner stands, partners
 
@@ -64,63 +58,10 @@ class _Rule:
     mask: frozenset[int]
     quiet: frozenset[int]
     heads: Mapping[int, tuple[Head, ...]]  #: first ones of `pairs` and `near`
+    beside: Mapping[str, frozenset[int]]  #: by topic, what it blanks here where it is given
 
 
-Place = tuple[int, int] | tuple[()]  #: start and end; empty = nowhere
-
-#: (start, length as a negative number, is it weak, role, term, what stands beside it): a hit that could count for a topic. They sort by
-#: place, the longest first. Without anything beside it a hit does not count.
-Candidate = tuple[int, int, bool, str, int, Place]
-
-_ITSELF = (-1, -1)  #: a strong term needs nothing beside it
-_MASK, _LEISURE, _QUIET, _GRAVE = 1, 2, 4, 8  #: what a term is besides, for any topic
-
-
-class Weighed(NamedTuple):
-    """A candidate and what became of it."""
-
-    candidate: Candidate
-    field: str
-    verdict: str
-    by: str  #: the words that forbid it
-    points: float
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What was found of one topic in one entry."""
-
-    topic: Topic
-    score: float
-    weighed: list[Weighed]  #: by place
-    _reading: Reading
-    _sources: tuple[str, ...]
-
-    def findings(self) -> list[Finding]:
-        """All that was found, for people."""
-        return [self._finding(one) for one in self.weighed]
-
-    def _finding(self, one: Weighed) -> Finding:
-        start, shorter, _, role, term, _ = one.candidate
-        return Finding(
-            topic=self.topic.name, term=self._sources[term], role=role, words=self._reading.words(start, start - shorter),
-            field=one.field, start=start, end=start - shorter, verdict=one.verdict, beside=one.by or self._beside(one), points=one.points,
-        )  # fmt: skip
-
-    def _beside(self, one: Weighed) -> str:
-        place = one.candidate[-1]
-        return self._reading.words(*place) if place and place is not _ITSELF else ""
-
-    def why(self) -> str:
-        """The best evidence in words: "title has 'Shahed-136'"."""
-        best = sorted(
-            (one for one in self.weighed if one.verdict == COUNTS),
-            key=lambda one: (_FIELDS[one.field], one.candidate[3] != "any", one.candidate[0]),
-        )
-        words = [self._reading.words(one.candidate[0], one.candidate[0] - one.candidate[1]) for one in best[:2]]
-        beside = self._beside(best[0])
-        told = f"{best[0].field} has '{words[0]}'" + (f" beside '{beside}'" if beside else "")
-        return f"{told} and '{words[1]}'" if best[0].field == "text" and len(best) > 1 else told
+_MASK, _LEISURE, _QUIET, _GRAVE, _DOUBTFUL = 1, 2, 4, 8, 16  #: what a term is besides, for any topic
 
 
 class Rulebook:
@@ -130,13 +71,13 @@ class Rulebook:
         """Raises `terms.TermError` or KeyError (an unknown @list)."""
         self._numbers: dict[str, int] = {}
         self._masks = self._set(topics.masks())
-        leisure, grave = self._set(topics.leisure()), self._set(topics.grave())
+        leisure, grave, doubtful = self._set(topics.leisure()), self._set(topics.grave()), self._set(topics.doubtful())
         self._rules = [self._rule(topic) for topic in active.values()]
         self.sources = tuple(self._numbers)
         self._matcher = Matcher(self.sources, _spelled.of_topics())
         self._triggers = self._find_triggers()
         self._kinds = [0] * len(self.sources)
-        for kind, terms in ((_MASK, self._masks), (_LEISURE, leisure), (_GRAVE, grave), *((_MASK, rule.mask) for rule in self._rules),
+        for kind, terms in ((_MASK, self._masks), (_LEISURE, leisure), (_GRAVE, grave), (_DOUBTFUL, doubtful), *((_MASK, rule.mask) for rule in self._rules),
                             *((_QUIET, rule.quiet) for rule in self._rules)):  # fmt: skip
             for term in terms:
                 self._kinds[term] |= kind
@@ -162,6 +103,7 @@ class Rulebook:
             mask=self._set(topic.mask),
             quiet=self._set(topic.quiet),
             heads={head: tuple(rows) for head, rows in heads.items()},
+            beside={row[0]: self._set(row[1:]) for row in topic.mask_beside},
         )
 
     def _find_triggers(self) -> list[tuple[int, ...]]:
@@ -192,12 +134,16 @@ class Rulebook:
         if not started:
             return
         page = _Page(reading, hits, special, kinds, self._masks)
+        judgements: list[Judgement] = []
+        rules: list[_Rule] = []
         for number in sorted(started):
             rule = self._rules[number]
             masks = page.masks(rule)
             candidates = _candidates(rule, started[number], page, masks, everything)
             if candidates and (weighed := _weigh(rule, candidates, page, masks)):
-                yield Judgement(rule.topic, _score(weighed), weighed, reading, self.sources)
+                judgements.append(Judgement(rule.topic, score(weighed), weighed, reading, self.sources))
+                rules.append(rule)
+        yield from _in_company(rules, judgements, page) if len(judgements) > 1 else judgements
 
 
 class _Page:
@@ -206,12 +152,15 @@ class _Page:
     def __init__(self, reading: Reading, hits: Hits, special: list[int], kinds: list[int], masks: frozenset[int]) -> None:
         self.reading = reading
         self.hits = hits
+        self.kinds = kinds
         self.present = frozenset(hits)
         self.mask_terms = frozenset(term for term in special if kinds[term] & _MASK)  #: of some topic, or of all
         self.quiet_terms = frozenset(term for term in special if kinds[term] & _QUIET)
         leisure = [(term, *place) for term in special if kinds[term] & _LEISURE for place in hits[term]]
         #: it is of sport, stage or kitchen: weak terms and pairs mean something else
-        self.at_play = len({term for term, _, _ in leisure}) > 1 or any(start < reading.title_end for _, start, _ in leisure)
+        self.at_play = (
+            len({term for term, _, _ in leisure}) > 1 or any(start < reading.title_end for _, start, _ in leisure) or has_result(reading)
+        )
         grave = [(term, *place) for term in special if kinds[term] & _GRAVE for place in hits[term]]
         #: what speaks of war, politics, money, crime or disaster, and is not a part of a word of leisure ("free" of "free kick")
         self.grave = [one for one in grave if not any(start <= one[1] < end for _, start, end in leisure)] if leisure else grave
@@ -237,6 +186,14 @@ class _Page:
                     return self.reading.words(start, end)
         return ""
 
+    def blanks(self, rule: _Rule, given: Collection[str]) -> list[tuple[str, int, int]]:
+        """What topics that are given blank for another one: (the topic, start, end)."""
+        return [
+            (topic, start, end)
+            for topic, terms in rule.beside.items() if topic in given
+            for _, start, end in self.places(terms)
+        ]  # fmt: skip
+
     def grave_beside(self, term: int, start: int, end: int) -> Place:
         """Where the item speaks of something grave besides this hit."""
         return _support(self.reading, term, start, end, self.grave, ANYWHERE)
@@ -250,6 +207,15 @@ class _Page:
         if self._lists is None:
             self._lists = enumerations(self.reading.original)
         return self._lists
+
+
+def _in_company(rules: list[_Rule], judgements: list[Judgement], page: _Page) -> Iterator[Judgement]:
+    """The judgements once each has heeded the others; those that had counted only."""
+    given, sure = company.given(judgements), company.sure(judgements)
+    for rule, alone in zip(rules, judgements, strict=True):
+        heeded = company.outweighed(alone, sure) if rule.topic.second_to else alone
+        blanks = page.blanks(rule, given) if rule.beside else ()
+        yield company.masked(heeded, blanks) if blanks else heeded
 
 
 def _weigh(rule: _Rule, candidates: list[Candidate], page: _Page, masks: list[tuple[int, int]]) -> list[Weighed]:
@@ -267,6 +233,8 @@ def _weigh(rule: _Rule, candidates: list[Candidate], page: _Page, masks: list[tu
         verdict, by = _verdict(rule, page, masks, start, end)
         if verdict == COUNTS and page.at_play and (role != "any" or (rule.topic.grave and not page.grave_beside(term, start, end))):
             verdict = LEISURE
+        elif verdict == COUNTS and page.kinds[term] & _DOUBTFUL and not page.grave_beside(term, start, end):
+            verdict = ALONE
         elif verdict == COUNTS and role != "any":
             verdict = QUIET if quiet else COUNTS if beside else ALONE
             by = quiet if verdict == QUIET else by
@@ -293,11 +261,11 @@ def _candidates(rule: _Rule, found: list[int], page: _Page, masks: list[tuple[in
     for term in found:
         places = page.hits[term]
         if term in rule.any:
-            out += [(start, start - end, False, "any", term, _ITSELF) for start, end in places]
+            out += [(start, start - end, False, "any", term, ITSELF) for start, end in places]
         if term in rule.headline:
             for start, end in places:
                 if start < reading.title_end:
-                    beside = page.grave_beside(term, start, end) if rule.topic.grave else _ITSELF
+                    beside = page.grave_beside(term, start, end) if rule.topic.grave else ITSELF
                     if beside or everything:
                         out.append((start, start - end, False, "headline", term, beside))
         if term in rule.weak:
@@ -373,8 +341,3 @@ def _verdict(rule: _Rule, page: _Page, masks: list[tuple[int, int]], start: int,
             if begin <= start < stop:
                 return LISTED, page.reading.original[begin:stop].strip()
     return COUNTS, ""
-
-
-def _score(weighed: list[Weighed]) -> float:
-    """The sum of what counts, at most `ENOUGH`."""
-    return min(ENOUGH, round(sum(one.points for one in weighed), 3))

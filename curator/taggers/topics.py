@@ -6,7 +6,8 @@ from curator import topics
 from curator.config import Config, Topic
 from curator.matching import read
 from curator.taggers._asides import body
-from curator.taggers._rules import Finding, Judgement, Rulebook
+from curator.taggers._judged import Finding, Judgement
+from curator.taggers._rules import Rulebook
 from curator.types import Draft, Entity, Item, Tag
 
 
