@@ -51,7 +51,8 @@ class Target(Archive, Protocol):
     def stories_by_number(self, numbers: Iterable[int]) -> Mapping[int, Story]: ...
     def held(self, keys: Iterable[int]) -> set[int]: ...
     def keep(self, dossiers: Iterable[Dossier]) -> None: ...
-    def transaction(self) -> AbstractContextManager[Any]: ...
+    def apply(self, update: Update, *, apart: bool = True) -> None: ...
+    def transaction(self, *, apart: bool = True) -> AbstractContextManager[Any]: ...
 
 
 def take_in(
@@ -273,13 +274,13 @@ class _Import:
         keys = tuple((row.item.id, key) for row, k in fresh for key in k.all)
         kept = [row for row, _ in fresh if row.judged >= GROUPED]
         bare = [row.item for row, _ in fresh if not row.judged >= GROUPED]
-        with self.store.transaction():
+        with self.store.transaction(apart=False):
             if kept:
                 self._keep(kept, keys)
             if bare:
                 self.ingest.remember((one.row.item, one.prepared) for one in batch if one.row is not None)
                 update = self.ingest.judge(bare, now=batch[0].at, keys={row.item.id: k for row, k in fresh})
-                self.store.apply(replace(update, keys=keys))
+                self.store.apply(replace(update, keys=keys), apart=False)
             self._keep_beside([row for row, _ in rows], {row.item.id for row, _ in fresh})
         return not bare
 
@@ -292,7 +293,7 @@ class _Import:
         late = self._late(items)
         told = tuple(self._stories(items, there, titles, unjudged))
         self.pump()
-        self.store.apply(Update(items=items, keys=keys, stories=told))
+        self.store.apply(Update(items=items, keys=keys, stories=told), apart=False)
         self.pump()
         numbers = there | (self.store.numbers_of(titles.keys() | unjudged | late, "story") if titles or unjudged or late else {})
         self.titled.update(numbers[id_] for id_ in titles if id_ in numbers)
@@ -326,9 +327,9 @@ class _Import:
             if row.item.id not in there:
                 feeds.setdefault(row.item.feed, []).append((row, k))
         fresh: dict[str, tuple[decode.Row, Keys]] = {}
-        held = self.store.held(key for several in feeds.values() for _, k in several for key in k.own)
+        held = self.store.held(key for several in feeds.values() for _, k in several for key in k.telling)
         for feed, mine in sorted(feeds.items()):
-            keys = {key for _, k in mine for key in k.own} & held
+            keys = {key for _, k in mine if not held.isdisjoint(k.telling) for key in k.own}
             known = self.store.known(feed, keys) if keys else {}
             matches = identity.match([row.item for row, _ in mine], (), known, [k for _, k in mine])
             for (row, k), match in zip(mine, matches, strict=True):

@@ -46,14 +46,20 @@ def keys(draft: Draft | Item) -> Keys:
     """The keys of a draft or item; they do not depend on the feed's name."""
     folded = text.words(draft.text)
     said = " ".join(folded)
-    loose = {urls.loose(where) for where in (draft.guid, draft.url) if where} - {None}
+    of_guid, of_url = (urls.loose(where) if where else None for where in (draft.guid, draft.url))
+    guid = key("guid", draft.guid) if draft.guid else None
+    url = key("url", draft.url) if draft.url else None
+    loose = tuple(sorted(key("loose", where) for where in {of_guid, of_url} if where))
+    words = _words(draft, said, enough=len(folded) >= ENOUGH_WORDS)
+    telling = (*loose, guid if of_guid is None else None, url if of_url is None else None, words)
     return Keys(
-        guid=key("guid", draft.guid) if draft.guid else None,
+        guid=guid,
         guid_link=key("guid+link", draft.guid, draft.link or "") if draft.guid else None,
-        url=key("url", draft.url) if draft.url else None,
-        loose=tuple(sorted(key("loose", where) for where in loose if where)),
-        words=_words(draft, said, enough=len(folded) >= ENOUGH_WORDS),
+        url=url,
+        loose=loose,
+        words=words,
         text=key("text", said) if len(folded) >= ENOUGH_WORDS else None,
+        telling=tuple(key for key in telling if key is not None),
     )
 
 

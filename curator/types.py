@@ -191,6 +191,7 @@ class Keys:
     loose: tuple[int, ...] = ()  #: guid, and URL, without scheme and host
     words: int | None = None  #: title and text
     text: int | None = None  #: text alone, of eight words and more; for exact copies in other feeds
+    telling: tuple[int, ...] = field(default=(), repr=False, compare=False)  #: of `own`: where none of these is known, no other is
 
     @property
     def own(self) -> tuple[int, ...]:

@@ -258,6 +258,20 @@ def test_rows_that_repeat_each_other_are_one_item(desk: Desk) -> None:
     assert desk.take(twin, twin, {**twin, "title": "The same words, edited"}) == counts(read=3, new=1, known=2)
 
 
+def test_halves_of_characters_come_in_nowhere(desk: Desk) -> None:
+    half = "a\ud800b"
+    row = dict.fromkeys(
+        ("guid", "link", "title", "text", "summary", "feed", "outlet", "language", "date_raw", "source", "source_url"), half
+    )
+    row |= dict.fromkeys(("copy_why", "story_why", "story_title"), half) | {"authors": [half], "topics": [{"name": half, "why": half}]}
+    row |= {"entities": [{"kind": half, "value": half, "why": half}], "copy_of": None, "story": "5" * 16}
+    row |= {"credits": [{"outlet": half, "pattern": half, "words": half, "field": half, "via": [half]}], "url": f"https://h.example/{half}"}
+    row |= {"provenance": {"role": "own", "origin": half, "background": [half], "evidence": half, "why": half, "denied_by": half}}
+    row |= {"notes": [{"text": half}], "marks": [{"at": "2026-03-01T06:00:00Z", "what": half, "value": half}], "versions": 2}
+    row |= {"history": [{"number": 1, "title": half, "text": half}]}
+    assert desk.take(row, *many(3)) == counts(read=4, new=4)
+
+
 # ── JSON Feed and OPML ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

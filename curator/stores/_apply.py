@@ -55,15 +55,18 @@ class _Batch:
 class Applying(Feeds, Evidence, Identity, StoryRows, Base):
     """`apply`, `retag`."""
 
-    def apply(self, update: Update) -> None:
-        """Everything of the update, or nothing. Items whose id is stored (or was pruned) are skipped: applying twice changes nothing."""
+    def apply(self, update: Update, *, apart: bool = True) -> None:
+        """Everything of the update, or nothing. Items whose id is stored (or was pruned) are skipped: applying twice changes nothing.
+        `apart`: see `transaction`; an update that is not must hold whole characters only."""
         try:
-            self._apply(update)
+            self._apply(update, apart=apart)
         except UnicodeEncodeError:  # half a character, as JSON feeds can smuggle in: SQLite keeps only whole ones
-            self._apply(whole_characters(update))
+            if not apart:
+                raise
+            self._apply(whole_characters(update), apart=apart)
 
-    def _apply(self, update: Update) -> None:
-        with self.transaction() as con:
+    def _apply(self, update: Update, *, apart: bool) -> None:
+        with self.transaction(apart=apart) as con:
             self.write_states(con, update.states)
             retrievals = self._retrievals(con, update.retrievals)
             self.write_evidence(con, update.raws)
@@ -124,11 +127,10 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
     def _insert(self, con: sqlite3.Connection, items: list[Item], batch: _Batch) -> None:
         if not items:
             return
-        first = batch.numbers[items[0].id]
         con.executemany(_INSERT, [packed(item, batch.numbers[item.id], self._refers(item, batch)) for item in items])
         con.executemany("INSERT INTO body (item, text) VALUES (?, ?)", [(batch.numbers[item.id], item.text) for item in items])
         self._index_judgements(con, [(batch.numbers[item.id], item) for item in items])
-        index.put(con, first - 1)
+        index.put(con, ((batch.numbers[item.id], item.title, item.text) for item in items))
 
     def _refers(self, item: Item, batch: _Batch) -> Numbers:
         retrieval = batch.retrievals.get(item.feed)
@@ -182,7 +184,7 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
         if (old.title, old.text) != (item.title, item.text):
             index.take(con, [(n, old.title, old.text)])
             con.execute("UPDATE body SET text = ? WHERE item = ?", (item.text, n))
-            index.replace(con, [(n, item.title, item.text)])
+            index.put(con, [(n, item.title, item.text)])
 
     def with_hand_tags(self, con: sqlite3.Connection, n: int, new: Iterable[Tag], old: Iterable[Tag]) -> tuple[Tag, ...]:
         """The new tags, with what a person said of this item: her own stay, those she took away do not come back."""

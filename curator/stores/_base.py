@@ -5,7 +5,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -146,10 +146,11 @@ class Base:
             self._work.release()
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All that is written inside, or nothing. Inside another one it is part of that, and can fail alone."""
+    def transaction(self, *, apart: bool = True) -> Iterator[sqlite3.Connection]:
+        """All that is written inside, or nothing. Inside another one it is part of that, and can fail alone; if not `apart`, it must not:
+        at every savepoint SQLite writes what has gathered of the full-text index."""
         if self._con.in_transaction:
-            with self._savepoint():
+            with self._savepoint() if apart else nullcontext():
                 yield self._con
             return
         self._refuse_if_read_only()

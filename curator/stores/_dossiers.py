@@ -80,7 +80,7 @@ class Dossiers(Evidence, Base):
         earlier versions, evidence that matches its SHA-256, and the answer that brought a version whose evidence is kept. The items
         themselves are not touched, nor those that are not stored. Doing it twice changes nothing."""
         given = list(dossiers)
-        with self.transaction() as con:
+        with self.transaction(apart=False) as con:
             numbers = self.numbers_of(dossier.item.id for dossier in given)
             kept = sorted((dossier for dossier in given if dossier.item.id in numbers), key=lambda dossier: dossier.item.feed)
             sound = {sha: raw for dossier in kept for sha, raw in dossier.raws.items() if hashlib.sha256(raw).hexdigest() == sha}

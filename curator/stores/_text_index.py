@@ -41,23 +41,14 @@ def quoted(word: str) -> str:
     return '"' + spaced(word).replace('"', '""') + '"'
 
 
-def put(con: sqlite3.Connection, after: int) -> None:
-    """Index every item whose number is above `after`: one insert-select for a batch."""
-    con.execute(
-        "INSERT INTO search (rowid, title, text) "
-        "SELECT i.n, spaced(i.title), spaced(b.text) FROM item i JOIN body b ON b.item = i.n WHERE i.n > ?",
-        (after,),
-    )
-
-
 def take(con: sqlite3.Connection, rows: Sequence[tuple[int, str, str]]) -> None:
     """Remove items (number, title and text as they were indexed)."""
     con.executemany("INSERT INTO search (search, rowid, title, text) VALUES ('delete', ?, spaced(?), spaced(?))", rows)
 
 
-def replace(con: sqlite3.Connection, rows: Sequence[tuple[int, str, str]]) -> None:
-    """Put items in that are not there."""
-    con.executemany("INSERT INTO search (rowid, title, text) VALUES (?, spaced(?), spaced(?))", rows)
+def put(con: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
+    """Index items (number, title, text) that are not in it. Their texts are at hand: to read them back from the tables takes longer."""
+    con.executemany("INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)", ((n, spaced(a), spaced(b)) for n, a, b in rows))
 
 
 def make(con: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
