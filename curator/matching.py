@@ -84,16 +84,21 @@ _SIMPLE = re.compile(r"(?:[a-z]{2}(?:,[a-z]{2})*:)?=?\*?[^\W_](?:[\w ’'-]*\w)?
 
 
 class Spelled(NamedTuple):
-    """What terms are looked for by, worked out before; a term that is in neither is worked out when it is met."""
+    """What terms are looked for by, worked out before; a term that is not in it is worked out when it is met."""
 
-    literals: Mapping[str, tuple[str, ...]]  #: term → the literals of its patterns, in their order
-    foreign: Callable[[], Mapping[str, tuple[str, ...]]]  #: the same of terms that can wait, asked for when a text needs them
+    literals: dict[str, tuple[str, ...]]  #: term → the literals of its patterns, in their order; none = it can wait
+    foreign: Callable[[], dict[str, tuple[str, ...]]]  #: the same of terms that can wait, asked for when a text needs them
 
 
-def spelled(sources: Iterable[str], *, foreign: bool) -> dict[str, tuple[str, ...]]:
-    """The literals of those of these terms that can wait for a text in their script, or of all others. Raises `TermError`."""
-    terms = map(parse, (source for source in sources if _can_wait(source) == foreign))
-    return {term.source: _literals(term) for term in terms if term.regex is None}
+def spelled(sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The literals of these terms, and none of those that can wait for a text in their script. Raises `TermError`."""
+    terms = {source: None if _can_wait(source) else parse(source) for source in sources}
+    return {source: _literals(term) if term else () for source, term in terms.items() if term is None or term.regex is None}
+
+
+def spelled_foreign(sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The literals of those of these terms that can wait."""
+    return {source: _literals(parse(source)) for source in sources if _can_wait(source)}
 
 
 def _literals(term: Term) -> tuple[str, ...]:
@@ -112,9 +117,10 @@ class Matcher:
         self._later: list[tuple[int, str]] = []
         self._regexes: list[tuple[int, Any, frozenset[str]]] = []
         for number, source in enumerate(sources):
-            if (literals := known.literals.get(source)) is not None:
+            literals = known.literals.get(source)
+            if literals:
                 now.append((number, source, literals))
-            elif _can_wait(source):
+            elif literals is not None or _can_wait(source):
                 self._later.append((number, source))
             else:
                 term = parse(source)

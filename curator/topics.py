@@ -131,10 +131,16 @@ def expand(sources: tuple[str, ...]) -> tuple[str, ...]:
     out: list[str] = []
     for term in sources:
         if term.startswith("@"):
-            out += expand(words()[term[1:]])
+            out += _expanded(term[1:])
         else:
             out.append(term)
     return tuple(dict.fromkeys(out))
+
+
+@cache
+def _expanded(name: str) -> tuple[str, ...]:
+    """A list of words, with the lists that it names."""
+    return expand(words()[name])
 
 
 def check(term: str) -> str | None:

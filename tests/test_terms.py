@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator import terms
-from curator.matching import Matcher, Spelled, read, spelled
+from curator.matching import Matcher, Spelled, read, spelled, spelled_foreign
 from curator.taggers import _spelled
 from curator.terms import parse
 
@@ -180,7 +180,7 @@ def test_what_shipped_terms_are_looked_for_by_is_what_they_say(which: Callable[[
     known = which()
     assert known.literals
     assert known.foreign()
-    for source, literals in [*known.literals.items(), *known.foreign().items()]:
+    for source, literals in (known.literals | known.foreign()).items():
         assert literals == tuple(pattern.literal for pattern in parse(source).patterns), source
 
 
@@ -189,5 +189,5 @@ def test_what_shipped_terms_are_looked_for_by_is_what_they_say(which: Callable[[
 )
 def test_terms_are_found_alike_whether_they_were_worked_out_before_or_not(sources: list[str]) -> None:
     reading = read("Batteries and air-strikes", "The EW of a red team. Kampfdrohnen, дроны, 无人机 und die Front.", "de")
-    known = Spelled(spelled(sources, foreign=False), lambda: spelled(sources, foreign=True))
+    known = Spelled(spelled(sources), lambda: spelled_foreign(sources))
     assert Matcher(sources, known).hits(reading) == Matcher(sources).hits(reading)

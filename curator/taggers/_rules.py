@@ -11,6 +11,7 @@ does a doubtful term of any topic. What topics take from each other in the end i
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from operator import itemgetter
 
 from curator import topics
@@ -83,8 +84,9 @@ class Rulebook:
                 self._kinds[term] |= kind
 
     def _set(self, terms: Iterable[str]) -> frozenset[int]:
-        numbers = self._numbers
-        return frozenset(numbers.setdefault(term, len(numbers)) for term in topics.expand(tuple(terms)))
+        numbers, wanted = self._numbers, topics.expand(tuple(terms))
+        numbers.update(zip([term for term in wanted if term not in numbers], count(len(numbers)), strict=False))
+        return frozenset(map(numbers.__getitem__, wanted))
 
     def _rule(self, topic: Topic) -> _Rule:
         heads: dict[int, list[Head]] = {}

@@ -1,10 +1,10 @@
 """What the shipped terms are looked for by: worked out once, and kept as Python keeps its modules."""
 
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import cache
 
 from curator import entitybook, shipped, topics
-from curator.matching import Spelled, spelled
+from curator.matching import Spelled, spelled, spelled_foreign
 
 _HOW = ("matching.py", "terms.py", "taggers/_spelled.py")  #: code by which terms are understood
 
@@ -27,7 +27,6 @@ _SOURCES = {"topics": topics.sources, "entities": entitybook.sources}
 def _spelled(which: str, data: Iterable[str], reads: str) -> Spelled:
     files = (*(f"data/{name}" for name in data), reads, *_HOW)
 
-    def made(name: str, *, foreign: bool) -> dict[str, tuple[str, ...]]:
-        return shipped.made(name, files, lambda: spelled(_SOURCES[which](), foreign=foreign))
-
-    return Spelled(made(f"{which}-terms", foreign=False), cache(partial(made, f"{which}-terms-foreign", foreign=True)))
+    sources = _SOURCES[which]
+    now = shipped.made(f"{which}-terms", files, lambda: spelled(sources()))
+    return Spelled(now, cache(lambda: shipped.made(f"{which}-terms-foreign", files, lambda: spelled_foreign(sources()))))

@@ -3,8 +3,9 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from functools import cache
 
-from curator import entitybook
+from curator import entitybook, shipped
 from curator.config import Config
 from curator.matching import Matcher, Reading, Span, read
 from curator.taggers import _indicators, _spelled
@@ -32,32 +33,46 @@ def _wanted(config: Config) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(asked) if not entitybook.canonical(name) and re.search(r"\w", name))
 
 
+Uses = list[tuple[int, int, str]]  #: (role, number of the thing or -1, group) of a term
+Thing = tuple[str, str]  #: kind and canonical value
+
+_FILES = (*(f"data/{name}" for name in (*entitybook.DATA, entitybook.NAMESAKES)), "entitybook.py", "taggers/entities.py")
+
+
+@cache
+def _gazetteers() -> tuple[list[Thing], dict[str, Uses]]:
+    """All shipped things, and what each term of theirs is used for; worked out once."""
+    return shipped.made("gazetteers", _FILES, _read_gazetteers)
+
+
+def _read_gazetteers() -> tuple[list[Thing], dict[str, Uses]]:
+    uses: dict[str, Uses] = {}
+    things = entitybook.book()
+    for number, thing in enumerate(things):
+        for role, names in ((_SURE, thing.names), (_DOUBTFUL, thing.doubtful)):
+            for name in names:
+                uses.setdefault(name, []).append((role, number, thing.group))
+    for group, context in entitybook.contexts().items():
+        for term in context:
+            uses.setdefault(term, []).append((_CONTEXT, -1, group))
+    for term in entitybook.namesakes()["phrases"]:
+        uses.setdefault(term, []).append((_NAMESAKE, -1, ""))
+    return [(thing.kind, thing.value) for thing in things], uses
+
+
 class Finder:
     """The gazetteers, ready to be applied."""
 
     def __init__(self, wanted: tuple[str, ...] = ()) -> None:
         """`wanted`: more names to look for, exactly as written."""
-        self._things = [*entitybook.book(), *(entitybook.Named(kind="name", value=name, names=(name,)) for name in wanted)]
-        numbers: dict[str, int] = {}
-        self._uses: list[list[tuple[int, int, str]]] = []  # term → (role, thing, group)
-        for number, thing in enumerate(self._things):
-            for role, names in ((_SURE, thing.names), (_DOUBTFUL, thing.doubtful)):
-                for name in names:
-                    self._add(numbers, name, (role, number, thing.group))
-        for group, context in entitybook.contexts().items():
-            for term in context:
-                self._add(numbers, term, (_CONTEXT, -1, group))
-        for term in entitybook.namesakes()["phrases"]:
-            self._add(numbers, term, (_NAMESAKE, -1, ""))
+        things, uses = _gazetteers()
+        self._things = [*things, *(("name", name) for name in wanted)]
+        terms = {**uses}
+        for number, name in enumerate(wanted, len(things)):
+            terms[name] = [*terms.get(name, ()), (_SURE, number, "")]
+        self._uses = list(terms.values())
         self._given, self._companions = (frozenset(entitybook.namesakes()[key]) for key in ("given", "companions"))
-        self._sources = tuple(numbers)
-        self._matcher = Matcher(self._sources, _spelled.of_entities())
-
-    def _add(self, numbers: dict[str, int], term: str, use: tuple[int, int, str]) -> None:
-        place = numbers.setdefault(term, len(numbers))
-        if place == len(self._uses):
-            self._uses.append([])
-        self._uses[place].append(use)
+        self._matcher = Matcher(tuple(terms), _spelled.of_entities())
 
     def find(self, reading: Reading) -> list[Entity]:
         """Entities by place, each once: the first place where it is sure."""
@@ -84,7 +99,7 @@ class Finder:
                 if thing in certain or _beside(start, end, words.get(group, []))
             ]
         namesakes += [
-            (start, end) for start, end, thing in sure if self._things[thing].kind == "place" and self._is_person(reading, start, end)
+            (start, end) for start, end, thing in sure if self._things[thing][0] == "place" and self._is_person(reading, start, end)
         ]
         return self._entities(reading, sure, namesakes)
 
@@ -104,12 +119,10 @@ class Finder:
     def _entities(self, reading: Reading, sure: list[tuple[int, int, int]], namesakes: list[tuple[int, int]]) -> list[Entity]:
         found: dict[tuple[str, str], tuple[int, Entity]] = {}
         for start, end, number in _longest(sure, namesakes, self._things):
-            thing = self._things[number]
+            kind, value = self._things[number]
             words = reading.words(start, end)
-            value = words if thing.value == entitybook.FOUND else thing.value
-            found.setdefault(
-                (thing.kind, value), (start, Entity(kind=thing.kind, value=value, why=f"{reading.field(start)} has '{words}'"))
-            )
+            value = words if value == entitybook.FOUND else value
+            found.setdefault((kind, value), (start, Entity(kind=kind, value=value, why=f"{reading.field(start)} has '{words}'")))
         for start, entity in _indicators.find(reading):
             found.setdefault((entity.kind, entity.value), (start, entity))
         return [entity for _, entity in sorted(found.values(), key=lambda one: one[0])[:MOST]]
@@ -129,14 +142,14 @@ def _beside(start: int, end: int, places: list[int]) -> bool:
     return first < bisect_left(places, start) or bisect_left(places, end) < last
 
 
-def _longest(hits: list[tuple[int, int, int]], aside: list[tuple[int, int]], things: list[entitybook.Named]) -> list[Span]:
+def _longest(hits: list[tuple[int, int, int]], aside: list[tuple[int, int]], things: list[Thing]) -> list[Span]:
     """Hits that do not lie inside a longer one of the same kind ("Shahed" in "Shahed-136"), nor, for places, in a dateline, a byline or a
     name; the longest first."""
     covered = _Spans(aside)
     kept: list[Span] = []
     outer: dict[str, tuple[int, int]] = {}  # of each kind the hit so far that reaches furthest
     for start, end, number in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
-        kind = things[number].kind
+        kind = things[number][0]
         if kind == "place" and start in covered:
             continue
         begin, stop = outer.get(kind, (0, 0))
