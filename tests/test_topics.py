@@ -258,6 +258,10 @@ def test_sport_and_kitchen_silence_weak_terms() -> None:
     assert has(book, "Israel under attack")
     assert not has(book, "Attack wins the football match for Israel's goalkeeper")
     assert has(book, "Hamas names its goalkeeper"), "strong terms stand"
+    assert not has(book, "Israel under attack", "A recipe from the museum.")
+    assert has(book, "Israel under attack", "word " * 300 + "A recipe from the museum."), (
+        "what a long text touches far down is not its subject"
+    )
 
 
 def test_a_quiet_word_in_the_title_leaves_only_strong_terms() -> None:

@@ -4,9 +4,9 @@ A hit in the title or the lead is worth 1; in the lead only 1/2 for a weak term,
 (places are named in passing); further down 1/2, or 1/3 in such a topic. A topic is given from its threshold on.
 Weak terms count beside another weak or a context term, the first of a pair beside a partner; a `headline` term only in the title.
 Blanked before anything counts: masks, datelines, bylines; and with `lists = "skip"` names inside enumerations. One of the topic's `quiet`
-words in the title, or a word of sport or leisure there or two anywhere, leaves only strong terms. A topic that is `grave`, as all shipped
-ones, asks for a grave word in the item (of war, politics, money, crime, disaster) before a headline counts, or a strong term at play; so
-does a doubtful term of any topic. What topics take from each other in the end is told in `_company`.
+words in the title leaves only strong terms, and so does a word of sport or leisure there, or two up to the end of the lead. A topic that is
+`grave`, as all shipped ones, asks for a grave word in the item (of war, politics, money, crime, disaster) before a headline counts, or a
+strong term at play; so does a doubtful term of any topic. What topics take from each other in the end is told in `_company`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -159,10 +159,9 @@ class _Page:
         self.mask_terms = frozenset(term for term in special if kinds[term] & _MASK)  #: of some topic, or of all
         self.quiet_terms = frozenset(term for term in special if kinds[term] & _QUIET)
         leisure = [(term, *place) for term in special if kinds[term] & _LEISURE for place in hits[term]]
+        early = {term for term, start, _ in leisure if start < reading.lead_end}
         #: it is of sport, stage or kitchen: weak terms and pairs mean something else
-        self.at_play = (
-            len({term for term, _, _ in leisure}) > 1 or any(start < reading.title_end for _, start, _ in leisure) or has_result(reading)
-        )
+        self.at_play = len(early) > 1 or any(start < reading.title_end for _, start, _ in leisure) or has_result(reading)
         grave = [(term, *place) for term in special if kinds[term] & _GRAVE for place in hits[term]]
         #: what speaks of war, politics, money, crime or disaster, and is not a part of a word of leisure ("free" of "free kick")
         self.grave = [one for one in grave if not any(start <= one[1] < end for _, start, end in leisure)] if leisure else grave
