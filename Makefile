@@ -9,7 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # pip compiles what it installs, but not what stands here; where Python may keep no bytecode, every start would compile it anew.
-COMPILE = $(BIN)/python -m compileall -q curator
+# Nor would it keep what the shipped rules are worked out to, which is kept beside the bytecode.
+COMPILE = $(BIN)/python -m compileall -q curator && \
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'from curator import config, reading; reading.Reader(config.Config())'
 
 .PHONY: run test lint fuzz bench docs lock dist lowest clean help
 
