@@ -20,7 +20,7 @@ from polling import Farm
 
 #: Modules that cost time to load, and that a poll should not load for nothing.
 HEAVY = (
-    "pycurl feedparser jinja2 sqlite_utils nh3 ada_url ahocorasick_rs numpy curator.ingest curator.parse curator.copies curator.stories "
+    "pycurl curator.sandbox feedparser jinja2 sqlite_utils nh3 ada_url ahocorasick_rs numpy curator.ingest curator.parse curator.copies curator.stories "
     "curator.background curator.delivery"
 )
 #: (scenario, what the farm is told before it, options of `poll`)

@@ -21,7 +21,6 @@ from curator import schedule
 from curator.archive import Archive, lessons, seldom_collected
 from curator.config import Config, Feed
 from curator.errors import UsageError
-from curator.sandbox import Sandbox
 from curator.types import Arrival, Document, FeedState, Job, Outcome, Problem, Report, Request, Response, Retrieval
 
 Progress = Callable[[int, int, int], None]  #: feeds answered, feeds asked, new items
@@ -41,6 +40,12 @@ class Fetching(Protocol):
     """What polling asks of `fetch.Fetcher` while it handles an answer."""
 
     def drop(self, url: str) -> list[Request]: ...
+
+
+class Readers(Protocol):
+    """What polling asks of `sandbox.Sandbox` while it handles an answer."""
+
+    def submit(self, job: Job, feed: str, size: int = 0) -> None: ...
 
 
 class _Answer(NamedTuple):
@@ -153,6 +158,7 @@ class _Run:
 
     def ask(self, due: Sequence[Feed]) -> None:
         from curator.fetch import Fetcher  # noqa: PLC0415 - pycurl costs start-up time
+        from curator.sandbox import Sandbox  # noqa: PLC0415 - so do selectors and pickle, for which a poll with nothing due has no use
 
         taught = lessons(self.store)
 
@@ -191,7 +197,7 @@ class _Run:
 
     # ── one answer ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def receive(self, response: Response, fetcher: Fetching, sandbox: Sandbox[Job, Document | Problem]) -> None:
+    def receive(self, response: Response, fetcher: Fetching, sandbox: Readers) -> None:
         """Settle an answer that needs no reading; hand the others to the readers."""
         feed, state = self.config.feeds[response.feed], self.states.get(response.feed)
         same = state is not None and state.url == feed.url
