@@ -78,7 +78,7 @@ def _taken(
 ) -> Mapping[str, int]:
     progress, say = heard
     at, first = _first_line(stream)
-    if first.lstrip(b"\xef\xbb\xbf \t").startswith(b"<"):
+    if first.lstrip(b"\xef\xbb\xbf \t").startswith((b"<", b"http://", b"https://")):  # OPML, or addresses one a line
         feeds = opml.read(first + stream.read(), config.feeds, {*topics.names(), *config.topics})
         return {"feeds_added": len(subscribing.add(config, feeds))}
     readers = _Readers(store, config, clock)

@@ -68,6 +68,8 @@ def _opml(written: str, known: Collection[str]) -> Iterator[_Found]:
         root = ElementTree.fromstring(written)  # noqa: S314  # no entities, see above
     except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise CuratorError(f"this is not sound OPML: {error}") from None
+    if root.tag.rpartition("}")[2].lower() in ("feed", "rss", "rdf"):
+        raise CuratorError("this is a feed, not a list of feeds: `curator feeds add` polls it at its address")
     if root.tag.lower() != "opml":
         raise CuratorError(f"this is no OPML: its first element is <{text.line(root.tag)[:40]}>")
     yield from _outlines(root, known)

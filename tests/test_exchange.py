@@ -314,6 +314,15 @@ def test_a_list_of_feeds_goes_into_feeds_toml_once(tmp_path: Path) -> None:
     assert path.read_text().startswith("# mine")
 
 
+def test_a_list_of_addresses_is_one_of_feeds_too(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.toml"
+    path.write_text("# mine\n")
+    (tmp_path / "urls").write_text('https://quay.example/feed "~Quay"\n# a comment\nhttps://pier.example/feed\n')
+    with Curator(configfile.load(str(path))) as opened:
+        assert dict(opened.import_file(str(tmp_path / "urls"))) == {"feeds_added": 2}
+    assert [feed.url for feed in configfile.load(str(path)).feeds.values()] == ["https://quay.example/feed", "https://pier.example/feed"]
+
+
 def test_broken_opml_is_told_and_feeds_toml_stays(tmp_path: Path) -> None:
     path = tmp_path / "feeds.toml"
     path.write_text("# mine\n")

@@ -53,7 +53,9 @@ def test_only_the_shipped_topics_count_unless_others_are_named() -> None:
     ("data", "told"),
     [
         (b"<opml><body>", "not sound OPML"),
-        (b"<rss/>", "no OPML: its first element is <rss>"),
+        (b"<opm/>", "no OPML: its first element is <opm>"),
+        (b"<rss/>", "a feed, not a list of feeds"),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom"/>', "a feed, not a list of feeds"),
         (b"", "neither OPML nor a list"),
         (b"# only a comment\n", "neither OPML nor a list"),
         (b'<!DOCTYPE opml [<!ENTITY a "aaaa">]><opml>&a;</opml>', "defines entities"),

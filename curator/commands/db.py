@@ -130,8 +130,11 @@ def prune(desk: Desk, older: datetime, dry_run: bool, as_json: bool) -> None:
     if as_json:
         desk.json(found)
     else:
-        for line in _told(found):
+        shown = {name: count for name, count in found.items() if not (dry_run and name.startswith("bytes"))}
+        for line in _told(shown):
             desk.out(line)
+        if found["kept_undigested"]:
+            desk.say("what stood in no digest yet stays; `curator digest --done` ticks it off")
 
 
 @command.command()

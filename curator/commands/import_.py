@@ -13,7 +13,8 @@ from curator.commands._shared import Desk, json_option, pass_desk
 @json_option
 @pass_desk
 def command(desk: Desk, file: str, as_json: bool) -> None:
-    """Read items from FILE (- for stdin): lines of JSON as `curator export` writes them, or a JSON Feed; from OPML, feeds into feeds.toml.
+    """Read items from FILE (- for stdin): lines of JSON as `curator export` writes them, or a JSON Feed; from OPML, or a
+    list of addresses, feeds into feeds.toml.
     A row needs a title or a URL. Judgements in it are kept; rows without them go through the same stages as a poll.
     New items keep the notes, marks, earlier versions and evidence they come with; of known ones only the notes are added.
     Importing a file twice changes nothing.
