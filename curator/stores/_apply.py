@@ -11,7 +11,19 @@ from curator.stores._base import Base, batches, clock, decoded, seconds, stamp
 from curator.stores._evidence import Evidence
 from curator.stores._feeds import Feeds
 from curator.stores._identity import Identity
-from curator.stores._rows import COLUMNS, Numbers, credits_json, entities_json, judgement, packed, tags, tags_json, whole_characters
+from curator.stores._rows import (
+    COLUMNS,
+    SEALED,
+    Numbers,
+    credits_json,
+    entities_json,
+    judgement,
+    packed,
+    seal,
+    tags,
+    tags_json,
+    whole_characters,
+)
 from curator.stores._story_rows import StoryRows
 from curator.types import Item, Link, Retrieval, Story, Tag, Update
 
@@ -176,6 +188,7 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
             con.execute("INSERT OR IGNORE INTO version VALUES (?, ?, ?, ?, ?, ?, ?)", before)
             at = stamp(item.changed) or batch.retrievals.get(item.feed, (0, old.seen))[1]
             row |= {"versions": old.versions + 1, "changed": at}
+        row["seal"] = seal([row[column] for column in SEALED], item.text)
         kept = self.with_hand_tags(con, n, item.tags, tags(old.topics))
         row["topics"] = tags_json(kept)
         con.execute(_UPDATE, (*(row[column] for column in _CHANGED), n))

@@ -1,7 +1,10 @@
 """Items as rows and back. What is said twice is kept once: see `packed` and `unpacked`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
+from operator import itemgetter
 from typing import Any
+from zlib import crc32
 
 from curator import text
 from curator.stores._base import clock, decoded, dumps, loads, moment, seconds, stamp
@@ -15,7 +18,12 @@ COLUMNS = (
     "n", "id", "feed", "outlet", "outlet_known", "language", "published", "seen", "date", "changed", "read", "starred", "versions",
     "retrieval", "sha256", "title", "guid", "url", "link", "summary", "authors", "date_raw", "source", "source_url", "links",
     "topics", "entities", "credits", "copy_of", "copy_why", "story", "story_why",
-    "role", "origin", "background", "evidence", "why", "denied_by",
+    "role", "origin", "background", "evidence", "why", "denied_by", "seal",
+)  # fmt: skip
+#: Those that tell what the feed said, which no judgement and no mark changes: `seal` is of them and the text.
+SEALED = (
+    "id", "language", "published", "date", "changed", "versions", "sha256", "title", "guid", "url", "link", "summary", "authors", "date_raw",
+    "source", "source_url", "links",
 )  # fmt: skip
 
 #: What `unpacked` reads; `{text}` is "b.text" or "NULL" (then a summary that is an excerpt stays empty).
@@ -51,8 +59,21 @@ class Numbers:
     story: int | None
 
 
+_OF_SEALED = itemgetter(*(COLUMNS.index(column) for column in SEALED))
+
+
+def seal(values: Iterable[Any], text: str) -> int:
+    """The CRC-32 of the SEALED columns of a row, as they are stored, and of its text."""
+    return crc32("\x1f".join((*(value.hex() if isinstance(value, bytes) else str(value) for value in values), text)).encode())
+
+
 def packed(item: Item, n: int, to: Numbers) -> tuple[Any, ...]:
     """The row of an item."""
+    row = _unsealed(item, n, to)
+    return (*row, seal(_OF_SEALED(row), item.text))
+
+
+def _unsealed(item: Item, n: int, to: Numbers) -> tuple[Any, ...]:
     link, guid = address(item)
     summary = None if item.summary == beginning(item.text) else item.summary
     return (

@@ -12,7 +12,7 @@ from curator import shipped
 from curator.errors import StoreDamagedError, StoreError, StoreTooNewError
 
 APPLICATION = 0x43555241  # "CURA": what `file` and PRAGMA application_id say of our databases
-STEPS = ("1", "2", "3", "4")
+STEPS = ("1", "2", "3", "4", "5")
 VERSION = len(STEPS)
 
 

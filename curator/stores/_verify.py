@@ -13,6 +13,7 @@ from operator import itemgetter
 from curator.errors import StoreError
 from curator.stores import _text_index as index
 from curator.stores._base import Base
+from curator.stores._rows import SEALED, seal
 
 _SAMPLES = 20  # words out of step whose items are looked for
 _NAMED = 5  # items named in a line
@@ -22,10 +23,10 @@ class Verifying(Base):
     """`verify`."""
 
     def verify(self) -> list[str]:
-        """What is not as it should be, one line each; none: the database is sound. Recomputes the SHA-256 of all evidence and indexes all
-        texts anew to compare: a minute or two for a million items."""
+        """What is not as it should be, one line each; none: the database is sound. Recomputes the SHA-256 of all evidence and
+        the checksums of all items, and indexes all texts anew to compare: a minute or two for a million items."""
         found: list[str] = []
-        for check in (self._damage, self._wrong_evidence, self._strays, self._out_of_step, self._notes_out_of_step):
+        for check in (self._damage, self._wrong_evidence, self._broken_seals, self._strays, self._out_of_step, self._notes_out_of_step):
             try:
                 found += check()
             except StoreError as error:  # a part that cannot be read must not hide the others
@@ -53,6 +54,14 @@ class Verifying(Base):
         lost = self.one("SELECT count(*) FROM evidence WHERE pack NOT IN (SELECT n FROM evidence_pack)")
         if lost and lost[0]:
             yield f"evidence: {lost[0]} entries lead to no pack"
+
+    def _broken_seals(self) -> Iterator[str]:
+        """Items of which something that their feed said is not as it was written."""
+        asked = f"SELECT i.id, i.seal, b.text, i.{', i.'.join(SEALED)} FROM item i JOIN body b ON b.item = i.n WHERE i.seal IS NOT NULL"
+        broken = [id_ for id_, kept, text, *values in self.each(asked) if seal(values, text) != kept]
+        if broken:
+            named = ", ".join(broken[:_NAMED]) + (" …" if len(broken) > _NAMED else "")
+            yield f"{len(broken)} items are not as they were written: {named}"
 
     def _strays(self) -> Iterator[str]:
         """Rows that refer to nothing, and what is kept twice and differs."""
