@@ -74,7 +74,7 @@ class Copies:
         self._given.add(item.id)
         same = self._exact_matches(mine)
         if (told := self._told_often(mine, same)) is not None:
-            return (self._follow(mine, told),)
+            return (self._follow(mine, *told),)
         self._forms.start()
         near = self._candidates(mine, same)
         self._fold_up((mine, *near))
@@ -114,31 +114,31 @@ class Copies:
         found.pop(mine.item.id, None)
         return found
 
-    def _told_often(self, mine: Reading, same: Mapping[str, Item]) -> Reading | None:
-        """The representative of a group whose text, word for word, several feeds have told before: with that, all is said of one more. Else
-        None; also if anything sets the item apart, or if it would stand for the group itself."""
+    def _told_often(self, mine: Reading, same: Mapping[str, Item]) -> tuple[str, Verdict] | None:
+        """The representative of a group of which several feeds have told the text of an item, word for word, and what ties it to them: with
+        that, all is said of one more. None if there is none, if anything else sets the item apart, or if it would stand for the group itself."""
         item = mine.item
-        if len(same) < _OFTEN or not mine.digest or item.story or item.copy_of or self._apart.get(item.id):
-            return None
-        if any(other.text != item.text or other.feed == item.feed for other in same.values()):
+        told = [other for other in same.values() if other.text == item.text and other.feed != item.feed]
+        if len({other.feed for other in told}) < _OFTEN or not mine.digest or item.story or item.copy_of:
             return None
         roots = {self._roots.get(other.id, other.copy_of or other.id) for other in same.values()}
-        first = same.get(next(iter(roots)))
-        if len(roots) > 1 or first is None or len({other.feed for other in same.values()}) < _OFTEN:
+        first = same.get(min(roots))
+        if len(roots) > 1 or first is None or _kept(item) < _kept(first):
             return None
-        told = self._recall(first)
-        later = self._rank(item.id) > self._rank(first.id)
-        return told if later and self._verdict(item.id, first.id).copies else None
+        if self._apart and any(self._separated(item.id, other) for other in same):
+            return None
+        like = next((other for other in told if self._prints.known(other) is not None), told[0])
+        self._recall(like)
+        verdict = self._verdict(item.id, like.id)
+        return (first.id, verdict) if verdict.copies else None
 
-    def _follow(self, mine: Reading, told: Reading) -> Link:
+    def _follow(self, mine: Reading, first: str, told: Verdict) -> Link:
         """One more of a group; what is near to the item has been found for its like."""
-        item, first = mine.item.id, told.item.id
+        item = mine.item.id
         self._run.add(mine)
-        self._found[item] = (told.item,)
         self._roots[item] = first
         self._groups[first].add(item)
-        verdict = self._verdict(item, first)
-        return Link(item=item, copy_of=first, why=verdict.why, score=round(verdict.score, 4))
+        return Link(item=item, copy_of=first, why=told.why, score=round(told.score, 4))
 
     def _candidates(self, mine: Reading, same: Mapping[str, Item]) -> list[Reading]:
         """What shares the rarest words, the text or the address; the item itself is not among them."""
@@ -330,7 +330,11 @@ class Copies:
         part in which order the feeds of one poll answered; of those again a stored one, above all one that does so already; then as they
         came."""
         known = self._known[item].item
-        return (int(known.seen.timestamp()), known.date, item in self._given, known.copy_of is not None, self._order[item], item)
+        return (*_kept(known), item in self._given, known.copy_of is not None, self._order[item], item)
+
+
+def _kept(item: Item) -> tuple[int, datetime]:
+    return int(item.seen.timestamp()), item.date
 
 
 def _components(members: Sequence[str], tied: set[tuple[str, str]]) -> list[list[str]]:
