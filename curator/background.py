@@ -22,11 +22,12 @@ _SLAVIC_ENDINGS = (
     "иями ями ами ией иям ием иях ого его ому ему ыми ими ешь ать ять ить еть ала яла ила ела али яли или ели ться тся ых их ая яя ое ее ые ие "
     "ой ей ом ем ую юю ий ый ию ью ия ья ам ям ах ях ов ев иев ої ій ів ії ою ею єю ють ить ає ують а я о е и ы у ю ь й і ї є"
 )
-_SLAVIC = tuple(sorted(set(_SLAVIC_ENDINGS.split()), key=lambda ending: (-len(ending), ending)))
+_SLAVIC = frozenset(_SLAVIC_ENDINGS.split())
+_LONGEST_SLAVIC = max(map(len, _SLAVIC))
 _ENGLISH = (("sses", "ss"), ("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""))
+_LAST_ENGLISH = frozenset(ending[-1] for ending, _ in _ENGLISH)
 
 _stems: dict[str, str] = {}
-_idfs: dict[str, float] = {}
 
 
 def words(text: str) -> list[str]:
@@ -71,7 +72,7 @@ def _english(word: str) -> str:
     """As the Harman S-stemmer, with -ing, -ed and -ly; a final e and a doubled consonant go, so that forms meet."""
     if len(word) == 4:
         return word[:-1] if word[-1] == "s" and word[-2] not in "us" else word
-    for ending, instead in _ENGLISH:
+    for ending, instead in _ENGLISH if word[-1] in _LAST_ENGLISH else ():
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             if ending != "s" or word[-2] not in "us":
                 word = word[: -len(ending)] + instead
@@ -84,39 +85,43 @@ def _english(word: str) -> str:
 
 
 def _slavic(word: str) -> str:
-    for ending in _SLAVIC:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
+    for length in range(min(_LONGEST_SLAVIC, len(word) - 3), 0, -1):
+        if word[-length:] in _SLAVIC:
+            return word[:-length]
     return word
 
 
+def _says(share: float) -> float:
+    """How much a stem says that stands in this share of all articles: the logarithm of its rarity, to scale."""
+    return max(0.0, min(1.0, -math.log(share + 1 / _ARTICLES) / math.log(_ARTICLES)))
+
+
+_UNKNOWN = _says(0.0)
+
+
 @cache
-def _articles() -> dict[str, float]:
-    """Stem → share of articles that hold it."""
-    shares: dict[str, float] = {}
+def _known() -> dict[str, float]:
+    """Stem → how much it says."""
+    known: dict[str, float] = {}
     for line in shipped.text("background.txt").splitlines():
         if line[0] != "#":
             level, *stems = line.split(" ")
-            shares.update(dict.fromkeys(stems, 10 ** (-int(level) / 10)))
+            known.update(dict.fromkeys(stems, _says(10 ** (-int(level) / 10))))
     for line in shipped.text("background_register.txt").splitlines():
         if line[0] != "#":
             percent, *forms = line.split()
-            for form in forms:
-                shares[stem(form)] = max(shares.get(stem(form), 0.0), int(percent) / 100)
-    return shares
+            says = _says(int(percent) / 100)
+            for stemmed in map(stem, forms):
+                known[stemmed] = min(known.get(stemmed, 1.0), says)
+    return known
 
 
 def idf(stemmed: str) -> float:
-    """How much a stem says, from 0 (stands everywhere) to 1 (never heard of): the logarithm of its rarity among articles, to scale."""
-    found = _idfs.get(stemmed)
-    if found is None:
-        if len(_idfs) > _KEPT:
-            _idfs.clear()
-        share = _articles().get(stemmed, 0.0)
-        if stemmed.isdigit():
-            share = max(share, _SHORT_NUMBER if len(stemmed) < 4 else _SHORT_NUMBER / 10)
-        found = _idfs[stemmed] = max(0.0, min(1.0, -math.log(share + 1 / _ARTICLES) / math.log(_ARTICLES)))
-    return found
+    """How much a stem says, from 0 (stands everywhere) to 1 (never heard of)."""
+    says = _known().get(stemmed, _UNKNOWN)
+    if stemmed.isdigit():
+        return min(says, _says(_SHORT_NUMBER if len(stemmed) < 4 else _SHORT_NUMBER / 10))
+    return says
 
 
 class _Weights(dict[str, float]):
