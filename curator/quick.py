@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from curator import xmltext
+from curator import xmlns, xmltext
 
 Found = dict[str, Any]
 
@@ -29,31 +29,20 @@ _KEYS = _set(
 )
 _MOST_TAGS = 500  #: each is compared with those before it
 
-_BASE_NAMESPACES = frozenset(["", "http://purl.org/rss/1.0/", "http://backend.userland.com/rss2", "http://www.w3.org/2005/atom"])
-_MODULES = {
-    "http://purl.org/dc/elements/1.1/": "dc",
-    "http://purl.org/rss/1.0/modules/content/": "content",
-    "http://purl.org/rss/1.0/modules/slash/": "slash",
-    "http://wellformedweb.org/commentapi/": "wfw",
-    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
-    "http://search.yahoo.com/mrss/": "media",
-    "http://search.yahoo.com/mrss": "media",
-    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
-    "http://purl.org/syndication/thread/1.0": "thr",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
-    "http://www.w3.org/2005/atom": "atom",
-}
 #: Elements that say nothing an `Entry` keeps.
 _IGNORED = _set(
     "comments slash:comments slash:department slash:section wfw:comment wfw:commentrss feedburner:origlink "
     "feedburner:origenclosurelink media:thumbnail media:content media:credit thr:total rights dc:rights itunes:title itunes:duration "
-    "itunes:explicit itunes:image itunes:episode itunes:season itunes:episodetype itunes:subtitle itunes:block"
+    "itunes:explicit itunes:image itunes:episode itunes:season itunes:episodetype itunes:subtitle itunes:block "
+    "georss:point georss:line georss:polygon georss:box"
 )
 #: Elements in which others stand as if they stood beside them.
 _OPEN = _set("media:group media:content")
-#: Modules that feedparser knows by the same prefix as `_MODULES`.
-_SAME_PREFIX = ("dc:", "media:", "slash:", "itunes:", "thr:", "wfw:", "feedburner:")
-_DECLARED = re.compile(r"\sxmlns(?::([\w.-]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+#: Modules that feedparser knows by the same prefix as `xmlns.MODULES`.
+_SAME_PREFIX = ("dc:", "media:", "slash:", "itunes:", "thr:", "wfw:", "feedburner:", "georss:")
+_CLOSED = re.compile(
+    r"<([\w.:-]+)\s[^<>]*\bxmlns[^<>]*(?:/>|>[^<]*</\1\s*>)"
+)  #: an element of a head that declares something for itself alone
 _ROOT = re.compile(r"\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<([\w.-]+:)?(rss|feed|RDF)(\s[^<>]*)?>", re.S)
 _IS_ATOM = re.compile(r"\sxmlns=[\"']http://www\.w3\.org/2005/Atom[\"']")
 _START = re.compile(r"<[\w.:-]+((?:\s[^<>]*)?)>\s*")
@@ -64,6 +53,7 @@ _ELEMENT = re.compile(
 _CONTAINER = re.compile(r"<([\w.:-]+)(\s[^<>]*)?(?<!/)>\s*(?=<)")
 _END = re.compile(r"</([\w.:-]+)\s*>\s*")
 _SCOPED = re.compile(r"\s(?:xmlns|xml:|base|lang)[\w.:-]*\s*=")  #: attributes that hold for what is inside, too
+_ANY_BASE = re.compile(r"\bbase\s*=")
 _EMPTY = re.compile(r"<([\w.:-]+)\s[^<>]*/>")
 _LONGEST_AUTHOR = 300  #: characters
 _PERSON = re.compile(r"<(?:[\w.-]+:)?(name|email|uri)>([^<]*+)</")
@@ -76,51 +66,52 @@ class Setting:
     """What the head of a document says about how its entries are to be read."""
 
     atom: bool
-    prefixes: dict[str, str]  #: as written -> as known here
+    prefixes: xmlns.Prefixes
     language: str | None
+    base: str = ""  #: the address that the document itself says it is to be read as if it came from
 
 
 def setting(head: str, language: str | None) -> Setting | None:
     """How entries under this head are to be read, or None if they are not ordinary. `language`: of the HTTP header."""
     root = _ROOT.match(head)
-    if root is None or "base=" in head:
+    if root is None:
         return None
     attributes = xmltext.attributes(root[3] or "")
+    base = attributes.get("xml:base", "")
+    if len(_ANY_BASE.findall(head)) > bool(base) or not _tame(base):
+        return None
     tongue = attributes.get("xml:lang", attributes.get("lang", language))
     if len(re.findall(r"[\s:]lang\s*=", head)) > ("xml:lang" in attributes or "lang" in attributes) or tongue == "":
         return None
-    prefixes: dict[str, str] = {}
-    for prefix, one, two in _DECLARED.findall(head):
-        uri = (one or two).lower()
-        known = "" if not prefix and uri in _BASE_NAMESPACES else _MODULES.get(uri, "media" if prefix == "media" else "?")
-        if prefixes.setdefault(prefix, known) != known or (not prefix and known):
-            return None
+    prefixes = xmlns.declared(_CLOSED.sub("", head))
     atom = root[2] == "feed"
-    if (root[1] and root[2] != "RDF") or (atom and not _IS_ATOM.search(head)):
+    if prefixes is None or (root[1] and root[2] != "RDF") or (atom and not _IS_ATOM.search(head)):
         return None
-    return Setting(atom, prefixes, tongue.replace("_", "-") if tongue else None)
+    return Setting(atom, prefixes, tongue.replace("_", "-") if tongue else None, base)
 
 
 def read(entry: str, under: Setting, feedparser: Any) -> Found | None:
     """What feedparser finds in this entry (the keys that matter), or None if it is not ordinary."""
     start = _START.match(entry)
-    if start is None:
+    prefixes = xmlns.inside(start[1], under.prefixes) if start else None
+    if start is None or prefixes is None:
         return None
     found: Found = {"links": [], "tags": [], "authors": []}
-    about = xmltext.attributes(start[1])
+    about = xmltext.attributes(xmlns.undeclared(start[1]))
     if about:
         if len(about) > 1 or "rdf:about" not in about:
             return None
         found["id"] = about["rdf:about"]
-    return found if _Reader(found, under, feedparser).elements(entry, start.end()) else None
+    return found if _Reader(found, under, prefixes, feedparser).elements(entry, start.end()) else None
 
 
 class _Reader:
     """Puts one element after another into `found`."""
 
-    def __init__(self, found: Found, under: Setting, feedparser: Any) -> None:
+    def __init__(self, found: Found, under: Setting, prefixes: xmlns.Prefixes, feedparser: Any) -> None:
         self.found = found
         self.under = under
+        self.prefixes = prefixes
         self.html = feedparser.looks_like_html
         self.handled = _handled(feedparser)
         self.seen: set[str] = set()
@@ -147,23 +138,24 @@ class _Reader:
 
     def opens(self, container: re.Match[str]) -> bool:
         """Whether feedparser takes what stands in an element as standing in the entry itself."""
-        name = self.name(container[1])
+        name = self.name(container[1], self.prefixes)
         return not (container[2] and _SCOPED.search(container[2])) and (name in _OPEN or self.meaningless(name, container[1]))
 
     def within(self, element: re.Match[str]) -> bool:
         """An element in a container: one that says nothing, or the title or description of a picture or film."""
-        name = "" if element[5] else self.name(element[1])
+        name = "" if element[5] else self.name(element[1], self.prefixes)
         return bool(name) and (name in _OF_MEDIA or name in _IGNORED or self.meaningless(name, element[1])) and self.take(element)
 
     def take(self, element: re.Match[str]) -> bool:
         if element[5]:
             return self.under.atom and ":" not in element[5] and self.person(element[6])
-        name = self.name(element[1])
-        if element[2] and _SCOPED.search(element[2]) and not (name == "content" and "xmlns" not in element[2]):
+        written = element[2] or ""
+        prefixes = xmlns.inside(written, self.prefixes) if "xmlns" in written else self.prefixes
+        written = xmlns.undeclared(written) if "xmlns" in written else written
+        name = self.name(element[1], prefixes) if prefixes is not None else ""
+        if not name or (written and _SCOPED.search(written) and name != "content"):
             return False
-        if name in _IGNORED:
-            return True
-        if self.meaningless(name, element[1]):
+        if name in _IGNORED or self.meaningless(name, element[1]):
             return True
         take = (_ATOM if self.under.atom else _RSS).get(name)
         if take is None or (name in self.seen and name not in _REPEATED and not (name == "link" and self.under.atom)):
@@ -171,12 +163,12 @@ class _Reader:
         self.seen.add(name)
         value = element[3]
         text = xmltext.lines(value) if value is not None else xmltext.unescaped(element[4] or "")
-        return take(self, xmltext.popped(text), xmltext.attributes(element[2]) if element[2] else {}) is not False
+        return take(self, xmltext.popped(text), xmltext.attributes(written) if written else {}) is not False
 
     def meaningless(self, name: str, written: str) -> bool:
         """Whether feedparser only keeps this element under its own name, where nobody looks."""
         if name.startswith("?:"):
-            name = f"{written.rpartition(':')[0].lower()}:{name[2:]}"
+            name = written.lower()
         elif ":" in name and not name.startswith(_SAME_PREFIX):
             return False
         plain = name.replace(":", "_")
@@ -189,12 +181,13 @@ class _Reader:
                 self.found["tags"].append(tag)
         return not attributes
 
-    def name(self, written: str) -> str:
-        prefix, colon, local = written.rpartition(":")
-        if not colon:
-            return local.lower()
-        known = self.under.prefixes.get(prefix, "?")
-        return f"{known}:{local.lower()}"
+    @staticmethod
+    def name(written: str, prefixes: xmlns.Prefixes) -> str:
+        prefix, _, local = written.rpartition(":")
+        known = prefixes.get(prefix, xmlns.UNKNOWN if prefix else "")
+        if known[:1] == xmlns.UNKNOWN:
+            known = xmlns.UNKNOWN
+        return f"{known}:{local.lower()}" if known or prefix else local.lower()
 
     # ── RSS ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -202,11 +195,11 @@ class _Reader:
         if attributes:
             return False
         self.found["title"] = value
-        self.found["title_detail"] = {"type": self.guessed(value), "language": self.under.language}
+        self.found["title_detail"] = {"type": self.guessed(value), "language": self.under.language, "base": self.under.base}
         return True
 
     def link(self, value: str, attributes: dict[str, str]) -> bool:
-        if attributes or not _tame(value):
+        if attributes or not _tame(value, self.under.base):
             return False
         value = _PSEUDO_REFERENCE.sub(r"&\1", value.replace("&amp;", "&"))
         self.found["link"] = value
@@ -235,7 +228,7 @@ class _Reader:
             self.found["content"] = [{"value": value, "type": self.guessed(value)}]
         else:
             self.found["summary"] = value
-            self.found["summary_detail"] = {"type": kind}
+            self.found["summary_detail"] = {"type": kind, "base": self.under.base}
         return True
 
     def encoded(self, value: str, attributes: dict[str, str]) -> bool:
@@ -283,7 +276,7 @@ class _Reader:
 
     def person(self, inner: str) -> bool:
         parts = _PERSON.findall(inner)
-        if any(not self.meaningless(self.name(written), written) for written in _EMPTY.findall(inner)):
+        if any(not self.meaningless(self.name(written, self.prefixes), written) for written in _EMPTY.findall(inner)):
             return False
         if len({part for part, _ in parts}) != len(parts) or len(parts) != inner.count("</"):
             return False
@@ -299,12 +292,12 @@ class _Reader:
     def atom_text(self, key: str, value: str, attributes: dict[str, str]) -> bool:
         kind = _TYPES.get(attributes.get("type", "text").lower())
         self.found[key] = value
-        self.found[key + "_detail"] = {"type": kind, "language": self.under.language}
+        self.found[key + "_detail"] = {"type": kind, "language": self.under.language, "base": self.under.base}
         return kind is not None and attributes.keys() <= {"type"}
 
     def atom_link(self, value: str, attributes: dict[str, str]) -> bool:
         href, rel, kind = attributes.get("href"), attributes.get("rel", "alternate").lower(), attributes.get("type", "text/html").lower()
-        if value or not href or not _tame(href):
+        if value or not href or not _tame(href, self.under.base):
             return False
         self.found["links"].append({"rel": rel, "href": href})
         if rel == "alternate":
@@ -339,7 +332,7 @@ _RSS = {
     "pubdate": _kept("published"), "dc:date": _kept("updated"), "author": _Reader.author, "dc:creator": _Reader.author,
     "itunes:author": _Reader.author, "itunes:summary": _Reader.itunes_summary, "dc:language": _kept("language"),
     "itunes:keywords": _Reader.keywords, "atom:updated": _kept("updated"), "atom:published": _kept("published"), "image": _kept("image"),
-    "media:title": _Reader.media_title, "media:description": _Reader.media_description,
+    "media:title": _Reader.media_title, "media:description": _Reader.media_description, "atom:link": _Reader.atom_link,
     "category": _Reader.category, "dc:subject": _Reader.category, "enclosure": _Reader.enclosure, "source": _Reader.source,
 }  # fmt: skip
 _ATOM = {
@@ -348,7 +341,7 @@ _ATOM = {
     "media:title": _Reader.media_title, "media:description": _Reader.media_description,
 }  # fmt: skip
 _OF_MEDIA = frozenset(["media:title", "media:description"])
-_REPEATED = frozenset(["category", "dc:subject", "enclosure", "dc:creator"]) | _OF_MEDIA
+_REPEATED = frozenset(["category", "dc:subject", "enclosure", "dc:creator", "atom:link"]) | _OF_MEDIA
 
 
 @cache
@@ -361,8 +354,9 @@ def _handled(feedparser: Any) -> Callable[[str], bool]:
 
 
 _TAME = re.compile(r"(?:https?://[\w.-]+(?::\d+)?(?:/[^\s?#]*)?(?:\?[^\s#]*)?(?:#\S*)?)?")
+_PATH = re.compile(r"/[^\s?#:]*(?:\?[^\s#]*)?(?:#\S*)?")
 
 
-def _tame(url: str) -> bool:
-    """An address in which there is nothing to put right."""
-    return _TAME.fullmatch(url) is not None and url[-1:] not in {"?", "#"}
+def _tame(url: str, base: str = "absolute") -> bool:
+    """An address in which there is nothing to put right; a path only where there is no `base` to join it to."""
+    return (_TAME.fullmatch(url) is not None or (not base and _PATH.fullmatch(url) is not None)) and url[-1:] not in {"?", "#"}

@@ -99,6 +99,24 @@ RSS_PARTS = [
     "<slash:hit_parade>1,2</slash:hit_parade>",
     "<atom:updated>2024-07-03T12:00:00Z</atom:updated>",
     "<image>https://example.org/i.png</image>",
+    "<post-id xmlns='com-wordpress:feed-additions:1'>7</post-id>",
+    "<title xmlns='urn:x'>strange</title>",
+    "<creator xmlns='http://purl.org/dc/elements/1.1/'>Jo</creator>",
+    "<media:thumbnail xmlns:media='http://search.yahoo.com/mrss/' url='x'/>",
+    "<dc:creator xmlns:dc='http://purl.org/dc/elements/1.1/'>Ann</dc:creator>",
+    "<m:title xmlns:m='http://search.yahoo.com/mrss/'>m</m:title>",
+    "<x:y xmlns:x='urn:other'>z</x:y>",
+    "<dc:creator xmlns:dc='urn:other'>nobody</dc:creator>",
+    "<itunes:subtitle xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' xmlns:z='urn:z'>s</itunes:subtitle>",
+    "<v xmlns='http://www.w3.org/2005/Atom'>z</v>",
+    "<atom:link rel='standout' href='https://example.org/out?a=1&amp;b=2'/>",
+    "<atom:link href='https://example.org/as'/>",
+    "<atom:link rel='enclosure' href='https://example.org/e.mp3'/>",
+    "<link>/a/path?q=1&amp;r=2</link>",
+    "<link>//example.org/a</link>",
+    "<link>/a:b</link>",
+    "<georss:point xmlns:georss='http://www.georss.org/georss'>45.2 -71.9</georss:point>",
+    "<georss:featurename xmlns:georss='http://www.georss.org/georss'>Bay</georss:featurename>",
     *MEDIA,
 ]
 ATOM_PARTS = [
@@ -126,8 +144,22 @@ ATOM_PARTS = [
     "<rights>none</rights>",
     "<author><name>Jo</name><gd:image rel='x' width='16' src='//example.org/i'/></author>",
     "<author><name>Jo</name><link href='x'/></author>",
+    "<link href='/a/path'/>",
+    "<link rel='replies' href='//example.org/r' thr:count='2' xmlns:thr='http://purl.org/syndication/thread/1.0'/>",
+    "<media:thumbnail xmlns:media='http://search.yahoo.com/mrss/' url='x'/>",
+    "<georss:featurename xmlns:georss='http://www.georss.org/georss'>Bay</georss:featurename>",
+    "<post-id xmlns='com-wordpress:feed-additions:1'>7</post-id>",
+    "<title xmlns='http://www.w3.org/2005/Atom'>again</title>",
     *MEDIA,
 ]
+#: Start tags of entries.
+ITEMS = ["item", "item xmlns:dc='http://purl.org/dc/elements/1.1/'", "item xmlns:x='urn:x' xmlns:q='urn:q'", "item xmlns='urn:strange'",
+         "item xmlns:x='urn:other'", "item xmlns:atom='http://www.w3.org/2005/Atom'", "item xml:lang='fr'"]  # fmt: skip
+ENTRIES = ["entry", "entry xmlns='http://www.w3.org/2005/Atom'", "entry xmlns:q='urn:q'", "entry xml:base='https://example.org/other/'"]
+#: What stands in a head besides.
+ABOVE = ["", "<site xmlns='com-wordpress:feed-additions:1'>12</site>", "<atom:link xmlns:atom='http://www.w3.org/2005/Atom' href='https://example.org/f'/>",
+         "<box xmlns='urn:x'><title>in it</title></box>"]  # fmt: skip
+BASES = ["", " xml:base='https://example.org/based/'", " xml:base='/based/'", " base='https://example.org/based/'"]
 
 
 def both(body):
@@ -145,15 +177,27 @@ def test_one_element_of_rss(part):
     assert quickly == slowly
 
 
-@given(st.lists(st.lists(st.sampled_from(RSS_PARTS), max_size=7).map("\n".join), min_size=1, max_size=3))
-def test_any_entries_of_rss(entries):
-    quickly, slowly = both(RSS.format("".join(f"<item>{entry}</item>" for entry in entries)).encode())
+def entries_of(parts, starts):
+    """Some entries, each a start tag and what stands in it."""
+    inside = st.lists(st.sampled_from(parts), max_size=7).map("\n".join)
+    return st.lists(st.tuples(st.sampled_from([starts[0], *starts]), inside), min_size=1, max_size=3)
+
+
+def written(entries):
+    return "".join(f"<{start}>{inner}</{start.partition(' ')[0]}>" for start, inner in entries)
+
+
+@given(entries_of(RSS_PARTS, ITEMS), st.sampled_from(ABOVE), st.sampled_from(["", *BASES]))
+def test_any_entries_of_rss(entries, above, base):
+    document = RSS.replace("<rss", f"<rss{base}", 1).format(above + written(entries))
+    quickly, slowly = both(document.encode())
     assert quickly == slowly
 
 
-@given(st.lists(st.lists(st.sampled_from(ATOM_PARTS), max_size=7).map("\n".join), min_size=1, max_size=3))
-def test_any_entries_of_atom(entries):
-    quickly, slowly = both(ATOM.format("".join(f"<entry>{entry}</entry>" for entry in entries)).encode())
+@given(entries_of(ATOM_PARTS, ENTRIES), st.sampled_from(ABOVE), st.sampled_from(["", *BASES]))
+def test_any_entries_of_atom(entries, above, base):
+    document = ATOM.replace("<feed", f"<feed{base}", 1).format(above + written(entries))
+    quickly, slowly = both(document.encode())
     assert quickly == slowly
 
 
@@ -169,6 +213,17 @@ def test_films_and_pictures_are_read_without_feedparser_whatever_address_their_m
         assert quickly[0].title == "x"
 
 
+@pytest.mark.parametrize("above", ABOVE[:3])
+@pytest.mark.parametrize("base", BASES[:2])
+@pytest.mark.parametrize("part", [
+    "<post-id xmlns='com-wordpress:feed-additions:1'>7</post-id>", "<media:thumbnail xmlns:media='http://search.yahoo.com/mrss/' url='x'/>",
+    "<dc:creator xmlns:dc='http://purl.org/dc/elements/1.1/'>Ann</dc:creator>", "<atom:link rel='standout' href='https://example.org/out'/>",
+])  # fmt: skip
+def test_what_publishing_programs_write_is_read_without_feedparser(part, base, above):
+    head = RSS.replace("<rss", f"<rss{base}", 1).split("{}", maxsplit=1)[0] + above
+    assert quick.read(f"<item xmlns:q='urn:q'><title>x</title>{part}</item>", quick.setting(head, None), PARSER) is not None
+
+
 def test_ordinary_entries_are_read_without_feedparser():
     head = RSS.split("{}", maxsplit=1)[0]
     entry = "<item><title>x</title><link>https://example.org/</link><guid>1</guid><description>d</description><dc:creator>Jo</dc:creator></item>"
@@ -176,7 +231,8 @@ def test_ordinary_entries_are_read_without_feedparser():
 
 
 HEADS = [
-    "<rss xml:base='https://example.org/'><channel>",
+    "<rss xml:base='/b/'><channel>",
+    "<rss xml:base='https://example.org/'><channel><image xml:base='https://example.com/'/>",
     "<rss xmlns='urn:other'>",
     "<feed>",
     "<a:feed xmlns:a='http://www.w3.org/2005/Atom'>",
