@@ -149,8 +149,10 @@ def _stands_for_another(mention: Mention, body: str, outlets: Outlets) -> bool:
         and not re.match(" news| agency", body[mention.end :])
     ):
         return True
-    letters = r"(?: (?:of|for|and|the|de|des|du|della|für|und))?[ -]".join(rf"{letter}[^\W\d_A-Z]+" for letter in short)
-    return any(outlets.canonical(full[0]) != mention.name for full in re.finditer(rf"\b{letters}\b", body))
+    first, *others = (rf"{letter}[^\W\d_A-Z]+" for letter in short)
+    opening = rf"{first[0]}(?<!\w\w){first[1:]}"  # that begins a word; said behind the letter, which is looked for faster than the place
+    letters = r"(?: (?:of|for|and|the|de|des|du|della|für|und))?[ -]".join((opening, *others))
+    return any(outlets.canonical(full[0]) != mention.name for full in re.finditer(rf"{letters}\b", body))
 
 
 def _shared(mention: Mention, body: str) -> Mention:

@@ -22,6 +22,8 @@ _MOST_CREDITS = 40  #: taken out of one line: after each the line is read again
 
 #: Literal words, one of which every credit of an image holds.
 _PICTURED = ("photo", "pic:", "pic/", "picture", "image", "credit", "illustration", "video", "screenshot", "foto", "bild", "grafik", "crédit", "imagen", "crédito", "фото", "снимок", "видео", "иллюстрация", "світлина", "відео", "ілюстрація")  # fmt: skip
+#: The same of credits that stand inside a paragraph.
+GLUED = ("photo", "pic", "image", "credit", "illustration", "video", "screenshot", "foto", "bild", "grafik", "crédit", "imagen", "фото", "снимок", "видео", "иллюстрация", "світлина", "відео", "ілюстрація", "getty images", "reuters/")  # fmt: skip
 _AGENCY_TAILS = ("/ap", "/afp", "/epa", "/dpa", "/pa", "| ap", "| afp", "| epa", "| dpa", "/ afp", "/ ap", "– ap", "— ap", "- afp", "(ap", "(afp", "(epa", "(dpa", "(reuters", "shutterstock", "alamy", "imago", "alliance", "istock", "maxar", "planet labs", "wikimedia", "unsplash", "handout", "courtesy", "efe/", "afp/", "epa/", "dpa/", "/efe", "/ efe", "| reuters", "/reuters", "archiv")  # fmt: skip
 
 
@@ -34,6 +36,7 @@ class _Words:
     reporting: re.Pattern[str]
     hint: re.Pattern[str]
     picture: ahocorasick_rs.AhoCorasick
+    glued: ahocorasick_rs.AhoCorasick
 
 
 @cache
@@ -49,6 +52,7 @@ def _words() -> _Words:
         reporting=re.compile(data["reporting"], re.IGNORECASE),
         hint=re.compile(r"[a-zа-яёіїє.!?”»\")][A-ZА-ЯЁІЇЄҐÀ-Þ“«]|[A-Z]{3}[a-z]"),
         picture=ahocorasick_rs.AhoCorasick([*_PICTURED, "getty", "reuters/", "ap photo", "©", "(c)", *_AGENCY_TAILS]),
+        glued=ahocorasick_rs.AhoCorasick(GLUED),
     )  # fmt: skip
 
 
@@ -163,7 +167,7 @@ def _joint() -> re.Pattern[str]:
 
 def _unglued(line: str, others: set[str]) -> str:
     """Pieces that hang together without a space: captions with credits go, headlines without a stop go, sentences get their space."""
-    line = _without_credits(line)
+    line = _without_credits(line) if _words().glued.find_matches_as_indexes(line.lower()) else line
     cuts = [0, *(match.start() for match in _joint().finditer(line) if _apart(line, match.start())), len(line)]
     pieces = [line[a:b] for a, b in pairwise(cuts)]
     kept = []

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.tidy import tidy
+from curator import shipped
+from curator.tidy import GLUED, tidy
 
 TITLE = "Harbour pilots refuse night shifts after near miss"
 PROSE = "The pilots met on Tuesday. “We are tired,” one said. The port wants them back by Friday."
@@ -156,3 +157,8 @@ def test_nothing_is_added_and_nothing_is_reordered(text: str) -> None:
 @given(st.text(min_size=1, max_size=300))
 def test_a_text_is_never_emptied(text: str) -> None:
     assert bool(tidy(TITLE, text).strip()) == bool(text.strip())
+
+
+def test_whatever_opens_a_credit_of_a_picture_holds_a_word_by_which_credits_are_looked_for() -> None:
+    openings = [*shipped.toml("clutter.toml")["pictures"], "getty images", "reuters/", "ap photo/"]
+    assert [opening for opening in openings if not any(word in opening for word in GLUED)] == []
