@@ -149,6 +149,7 @@ class _Run:
         self.plain: list[FeedState] = []  # states that change without a document
         self.arrivals: list[_Arrived] = []
         self.entries = self.bytes = 0
+        self.litter = 0  # entries whose judging has left behind what holds on to itself
         self.enough = _LITTLE_ENTRIES  # entries for the next batch
         self.waiting_since = 0.0  # the first of the arrivals
         self.judge: Judge | None = None
@@ -288,6 +289,7 @@ class _Run:
     def keep(self) -> None:
         """Judge and store what has come in since the last time; what is new is safe from here on."""
         arrivals, plain = self.arrivals, self.plain
+        self.litter += self.entries
         self.arrivals, self.plain, self.entries, self.bytes = [], [], 0, 0
         if not arrivals:
             if plain and not self.dry_run:
@@ -303,14 +305,18 @@ class _Run:
         self.tally.changed += [item.id for item in outcome.update.changed]
         self.tally.updated += outcome.changed
         self.tally.copies += outcome.copies
-        gc.collect(1)  # what judging leaves behind holds on to itself
+        if self.litter >= _BATCH_ENTRIES:
+            self.litter = 0
+            gc.collect(1)
 
     def _judge(self) -> Judge:
         """What decides on a batch: one for the whole poll."""
         if self.judge is None:
             from curator.ingest import Ingest  # noqa: PLC0415 - a poll that brings nothing new does not pay for it
 
-            self.judge = Ingest(self.config, self.store).decide
+            ingest = Ingest(self.config, self.store)
+            ingest.rehearse()
+            self.judge = ingest.decide
         return self.judge
 
     def _arrival(self, arrived: _Arrived, before: Mapping[str, FeedState | None]) -> Arrival:
