@@ -9,7 +9,7 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from curator.terms import EXACT, Term, Verify, compiled, fold, parse, tidy
+from curator.terms import EXACT, WHOLE, Term, Verify, compiled, fold, parse, tidy
 
 LEAD = 600  #: characters of the text that count as its lead
 MAX_TEXT = 40_000  #: characters of a text that are searched
@@ -170,7 +170,9 @@ def _stands(use: Use, reading: Reading, start: int, end: int) -> int:
     _, ending, verify, cased, languages = use
     if languages and reading.language is not None and reading.language not in languages:
         return 0
-    if ending and reading.folded[end] != " " and (ending == EXACT or not reading.folded.startswith(("s ", "es "), end)):
+    if ending == WHOLE:
+        end -= 1
+    elif ending and reading.folded[end] != " " and (ending == EXACT or not reading.folded.startswith(("s ", "es "), end)):
         return 0
     stop = end if verify is None else verify(reading.folded, start, end)
     if cased is not None and stop and (not cased(reading.original, start, end) or (reading.shouting and start < reading.title_end)):
@@ -189,19 +191,21 @@ class _Literals:
         self._terms = [(number, source) for number, source, _ in terms]
         self._first = list(accumulate([len(literals) for _, _, literals in terms], initial=0))  # of all literals, by term
         self._understood: dict[int, Term] = {}
-        self._met: dict[int, Met] = {}
+        self._met: list[Met | None] = [None] * self._first[-1]
         self._automaton = _automaton([literal for _, _, literals in terms for literal in literals])
 
     def find(self, reading: Reading, hits: dict[int, list[tuple[int, int]]]) -> None:
         """Add the places of every term that stands there."""
         folded, known = reading.folded, self._met
         for which, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            number, offset, ending, use = known.get(which) or self._meet(which)
+            number, offset, ending, use = known[which] or self._meet(which)
             stop = end
             if use is not None:
                 stop = _stands(use, reading, start, end)
                 if not stop:
                     continue
+            elif ending == WHOLE:
+                stop = end - 1
             elif ending and folded[end] != " " and (ending == EXACT or not folded.startswith(("s ", "es "), end)):
                 continue
             if number in hits:

@@ -94,7 +94,8 @@ def tidy(text: str) -> str:
 
 # ── terms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-ANY_END, EXACT, PLURAL = 0, 1, 2
+ANY_END, EXACT, PLURAL, WHOLE = 0, 1, 2, 3  #: how the word a literal ends in may go on; WHOLE: the literal holds the space behind it
+SHORT_WORD = 4  #: letters; a word of no more is looked for with the space behind it: " us" stands in every "used" and "user"
 
 Verify = Callable[[str, int, int], int]  #: (text, start and end of the literal) → end of the term, 0 = it does not stand there
 
@@ -207,7 +208,16 @@ def _plainly(words: list[str], open_end: bool, cased: str) -> tuple[Pattern, ...
     """What `_literals` gives for ASCII words parted by single characters, which most terms are: some twenty thousand are read at the start."""
     case = _Cased(cased) if cased else None
     ending = ANY_END if open_end else EXACT if case else PLURAL
-    return tuple([Pattern(" " + shape, ending, None, case) for shape in _shapes(words, ending == PLURAL, False)])
+    return tuple([pattern for shape in _shapes(words, ending == PLURAL, False) for pattern in _whole(shape, ending, case)])
+
+
+def _whole(shape: str, ending: int, case: "_Cased | None") -> tuple[Pattern, ...]:
+    """What finds a phrase that begins as a word does."""
+    if ending == EXACT:
+        return (Pattern(f" {shape} ", WHOLE, None, case),)
+    if ending == PLURAL and len(shape) <= SHORT_WORD:
+        return tuple([Pattern(f" {shape}{plural} ", WHOLE, None, case) for plural in ("", "s", "es")])
+    return (Pattern(f" {shape}", ending, None, case),)
 
 
 def _literals(text: str, case: "_Cased | None") -> Iterator[Pattern]:
@@ -222,13 +232,18 @@ def _literals(text: str, case: "_Cased | None") -> Iterator[Pattern]:
         start, verify = "", _AFTER_ARABIC if _ARABIC.match(text) else _AFTER_HEBREW
         words[0] = words[0].removeprefix("ال") if len(words[0]) > 4 else words[0]
     for shape in _shapes(words, ending == PLURAL, ", " in text):
-        yield Pattern(start + shape, ending, verify, case)
+        if start:
+            yield from _whole(shape, ending, case)
+        else:
+            yield Pattern(start + shape, ending, verify, case)
 
 
 def _shapes(words: list[str], plural: bool, comma: bool) -> list[str]:
     """The ways in which a phrase may be written: parted by spaces or nothing, `frappe(s) aérienne(s)`, `battery`, `batteries`."""
     if comma:
         return ["  ".join(words)]
+    if len(words) > 1 and len("".join(words)) == len(words) and "".join(words).isalpha():
+        return [" ".join(words)]  # initials: "U.S." is not "us"
     shapes = [" ".join(words)]
     if len(words) == 2:
         shapes.append("".join(words))
@@ -301,9 +316,12 @@ def _anchors(source: str, text: str) -> set[str]:
 
 def _openings(source: str, phrase: str, gaps: tuple[str, ...]) -> list[str]:
     """How a phrase without choices may begin: its first two words with what may part them, or its only one."""
-    words = fold(_STOP.split(phrase.lstrip(), maxsplit=1)[0]).split()
+    opening = _STOP.split(phrase.lstrip(), maxsplit=1)[0]
+    words = fold(opening).split()
     if not words:
         raise TermError(f"{source!r} must begin with a letter: a star or # needs some letters before it")
+    if len(words) == 1 and len(words[0]) <= SHORT_WORD and opening[-1].isalnum() and phrase.lstrip()[len(opening) :].startswith("#"):
+        return [f"{words[0]}{digit}" for digit in "0123456789"]  # "TA#" is not to be looked for in every "take"
     return words if len(words) == 1 else [f"{words[0]}{gap}{words[1]}" for gap in gaps]
 
 

@@ -20,6 +20,7 @@ from curator.config import Config, Topic
 DATA = "topics.toml"
 ENTITIES = ("entities-weapons.toml", "entities-actors.toml")
 LANGUAGE = re.compile(r"\(([a-z]{2})\) ")
+CHOICE = re.compile(r"((?:[a-z]{2}(?:,[a-z]{2})*:)?=?)\{([^{},]+(?:,[^{},]+)*)\}")
 ENGINE = "3"  #: changes when the same rule would give other tags than before
 
 
@@ -127,11 +128,14 @@ def is_acronym(name: str) -> bool:
 
 
 def expand(sources: tuple[str, ...]) -> tuple[str, ...]:
-    """Terms with every `@list` replaced by what is in it (lists may name lists). An unknown one raises KeyError with its name."""
+    """Terms with every `@list` replaced by what is in it (lists may name lists), and every `{choice,of terms}` by its terms, for others may
+    name them, too. An unknown list raises KeyError with its name."""
     out: list[str] = []
     for term in sources:
         if term.startswith("@"):
             out += _expanded(term[1:])
+        elif term.endswith("}") and (choice := CHOICE.fullmatch(term)):
+            out += [f"{choice[1]}{one.strip()}" for one in choice[2].split(",")]
         else:
             out.append(term)
     return tuple(dict.fromkeys(out))

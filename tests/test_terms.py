@@ -25,6 +25,25 @@ def test_hyphen_space_nothing_case_and_plural_are_one(text: str) -> None:
     assert found("air strike", text)
 
 
+@pytest.mark.parametrize(
+    ("term", "yes", "no"),
+    [
+        ("app", "an app, two apps", "apples apply"),
+        ("bus", "bus buses", "business"),
+        ("=US", "the US army", "use us USAF"),
+        ("U.S.", "U.S. army", "uses"),
+        ("=TA#", "TA505 again", "Tall TA"),
+        ("{ban,cut}", "bans and cuts", "banana cutlery"),
+    ],
+)
+def test_short_words_are_whole_at_the_end_of_a_text_and_before_punctuation_too(term: str, yes: str, no: str) -> None:
+    assert found(term, yes)
+    assert found(term, f"So: {yes}.")
+    assert found(term, "News", yes)
+    assert not found(term, no)
+    assert not found(term, "News", no)
+
+
 @pytest.mark.parametrize("text", ["repair strike", "air striker", "air, strike", "air. Strike", "air\nstrike", "chair-strike"])
 def test_words_are_whole_and_phrases_do_not_cross_punctuation(text: str) -> None:
     assert not found("air strike", text)

@@ -132,6 +132,12 @@ def test_a_list_of_words_may_be_named_and_a_wrong_name_is_told_with_the_nearest(
     assert "@missiles" in (topics.check("@missile") or "")
 
 
+def test_a_choice_of_whole_terms_stands_for_its_terms() -> None:
+    assert topics.expand(("{gun,tank*}", "=GUN", "de:{Panzer,Haubitze}", "gun {smoke,fire}", "{,old }tank")) == (
+        "gun", "tank*", "=GUN", "de:Panzer", "de:Haubitze", "gun {smoke,fire}", "{,old }tank",
+    )  # fmt: skip
+
+
 def test_the_version_changes_with_the_rule_and_with_nothing_else() -> None:
     one = Topic(name="x", any=("a b",), title="t")
     assert topics.version(one) == topics.version(replace(one, title="other", weight=9.0))

@@ -59,7 +59,8 @@ def asides(reading: Reading) -> tuple[tuple[int, int], ...]:
     return (*spans, line.span()) if line and line.end() - start < 80 else tuple(spans)
 
 
-_RESULT = re.compile(r"(?<![\w:.,/–-])\d[:–-]\d(?![\w:.,/%°–-]*\d|[%°/–-])")
+_DIGIT = frozenset("0123456789")
+_JOINING = frozenset(":.,/–-%°")
 _VOTE_OR_TIME = re.compile(
     r"\s(?:vote|ruling|decision|majority|Stimmen|Uhr|[ap]\.?m\b|per ?cent|people|years|days|millio|млн|милли)", re.IGNORECASE
 )
@@ -71,8 +72,21 @@ _BEFORE_VOTE_OR_DAYS = re.compile(
 
 def has_result(reading: Reading) -> bool:
     """Does the result of a match stand in the title or the lead ("won 3-0", "gewinnt 5:1"), and not a vote, a time or days of a month?"""
-    text = reading.original
-    return any(
-        not _VOTE_OR_TIME.match(text, match.end()) and not _BEFORE_VOTE_OR_DAYS.search(text, max(0, match.start() - 12), match.start())
-        for match in _RESULT.finditer(text, 0, reading.lead_end)
-    )
+    text, end = reading.original, min(reading.lead_end, len(reading.original) - 2)
+    for joint in "-–:":
+        place = text.find(joint, 2, end)
+        while place >= 0:
+            if text[place + 1] in _DIGIT and text[place - 1] in _DIGIT and _is_result(text, place - 1, place + 2):
+                return True
+            place = text.find(joint, place + 1, end)
+    return False
+
+
+def _is_result(text: str, start: int, stop: int) -> bool:
+    """Two digits with something between them that neither belong to longer numbers nor tell a vote, a time or days."""
+    before, after = text[start - 1], text[stop]
+    return not (
+        before.isalnum() or before in _JOINING or after.isalnum() or after in "/–-%°"
+        or (after in _JOINING and text[stop + 1] in _DIGIT)
+        or _VOTE_OR_TIME.match(text, stop) or _BEFORE_VOTE_OR_DAYS.search(text, max(0, start - 12), start)
+    )  # fmt: skip

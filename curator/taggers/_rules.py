@@ -171,7 +171,8 @@ class _Page:
 
     def places(self, terms: frozenset[int]) -> list[Span]:
         """Where terms of a set stand, the first `MOST`."""
-        return _first([(term, *place) for term in terms & self.present for place in self.hits[term]])
+        found = terms & self.present
+        return _first([(term, *place) for term in found for place in self.hits[term]]) if found else []
 
     def masks(self, rule: _Rule) -> list[tuple[int, int]]:
         """What is blanked for one topic."""
@@ -259,6 +260,7 @@ def _candidates(rule: _Rule, found: list[int], page: _Page, masks: list[tuple[in
     reading = page.reading
     out: list[Candidate] = []
     weak: list[Span] = []
+    supports: dict[frozenset[int], list[Span]] = {}
     for term in found:
         places = page.hits[term]
         if term in rule.any:
@@ -272,7 +274,10 @@ def _candidates(rule: _Rule, found: list[int], page: _Page, masks: list[tuple[in
         if term in rule.weak:
             weak += [(term, start, end) for start, end in places]
         for role, reach, partners in rule.heads.get(term, ()):
-            if not partners.isdisjoint(page.present) and (support := _unmasked(page.places(partners), masks)):
+            support = supports.get(partners)
+            if support is None:
+                support = supports[partners] = _unmasked(page.places(partners), masks)
+            if support:
                 for start, end in places[:MOST]:
                     beside = _support(reading, term, start, end, support, reach)
                     if beside or everything:
