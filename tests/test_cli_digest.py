@@ -97,6 +97,16 @@ def test_a_dry_run_tells_what_would_go_out_and_to_whom(run, server):
     assert server.letters == []
 
 
+def test_a_dry_run_names_the_host_of_a_webhook_and_the_folder_of_a_folder_not_addresses(run, path):
+    head = path.read_text().split("[mail]")[0]
+    path.write_text(head + '[mail]\nfrom = "desk@example.org"\nsender = "webhook"\nurl = "https://chat.example.org/hooks/s3cret"\n')
+    told = run("digest", "--send", "--dry-run").err
+    assert "would send through webhook to chat.example.org:" in told
+    assert "s3cret" not in told
+    path.write_text(head + '[mail]\nfrom = "desk@example.org"\nsender = "folder"\npath = "outgoing"\n')
+    assert "would send through folder to outgoing:" in run("digest", "--send", "--dry-run").err
+
+
 def test_a_mail_server_that_is_not_there_is_one_line_and_exit_1(run, path):
     path.write_text(path.read_text().replace(f"port = {path.read_text().split('port = ')[1].split()[0]}", f"port = {free_port()}"))
     done = run("digest", "--send")

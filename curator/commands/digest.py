@@ -11,6 +11,7 @@ import click
 from curator import edition, encode, mail
 from curator import when as times
 from curator.commands._shared import Desk, Moment, TopicName, form_for, format_option, json_option, output_option, pass_desk
+from curator.config import Mail
 from curator.errors import CuratorError, UsageError
 from curator.text import line
 from curator.types import Digest, Mailing
@@ -117,9 +118,19 @@ def _rehearse(desk: Desk, waiting: list[Mailing], digest: Digest, plan: str) -> 
     if not (edition.has_news(digest) or config.plans[plan].heartbeat):
         desk.warn("nothing new: no mail of its own would go out")
         return
-    to = mail.recipients(config.plans[plan], config.mail)
-    desk.warn(f"would send through {config.mail.sender} to {', '.join(map(line, to)) or 'nobody: set `to` in [mail]'}:")
+    desk.warn(f"would send through {config.mail.sender} to {_whom(config.mail, mail.recipients(config.plans[plan], config.mail))}:")
     desk.warn(f"  {mail.subject(digest)}")
+
+
+def _whom(settings: Mail, to: tuple[str, ...]) -> str:
+    """Who would get it: addresses, or where a sender that needs none brings it; of a webhook the host alone, for the rest is a secret."""
+    from curator import senders, urls  # noqa: PLC0415 - loads what sends, which only a rehearsal asks about
+
+    if to:
+        return ", ".join(map(line, to))
+    if getattr(senders.get(settings.sender), "NEEDS_RECIPIENTS", False):
+        return "nobody: set `to` in [mail]"
+    return line(urls.host(settings.url or "") or settings.path or settings.sender)
 
 
 # ── the past ────────────────────────────────────────────────────────────────────────────────────────────────────────
