@@ -50,7 +50,7 @@ def _words() -> _Words:
         credited=re.compile(rf"(?:(?i:{pictures})\s?[:/].{{0,80}}|[(\[/|–—-]\s?(?i:{sources})[)\]]?|\((?i:{pictures})[^)]{{0,60}}\)|(?:©|\(c\)).{{0,60}}|(?i:{sources})\s?/\s?[A-ZÀ-ÞА-ЯІЇЄҐ][\w.’-]+(?: [A-ZÀ-ÞА-ЯІЇЄҐ][\w.’-]+){{1,2}}|REUTERS/[\w .’'-]{{3,40}}|AP Photo[\w /.’'-]{{0,40}}|Getty Images)[.)\s]*$"),
         caption=re.compile("|".join(data["captions"]), re.IGNORECASE),
         reporting=re.compile(data["reporting"], re.IGNORECASE),
-        hint=re.compile(r"[a-zа-яёіїє.!?”»\")][A-ZА-ЯЁІЇЄҐÀ-Þ“«]|[A-Z]{3}[a-z]"),
+        hint=re.compile(r"[A-ZА-ЯЁІЇЄҐÀ-Þ“«](?:(?<=[a-zа-яёіїє.!?”»\")].)|(?<=[A-Z])[A-Z]{2}[a-z])"),
         picture=ahocorasick_rs.AhoCorasick([*_PICTURED, "getty", "reuters/", "ap photo", "©", "(c)", *_AGENCY_TAILS]),
         glued=ahocorasick_rs.AhoCorasick(GLUED),
     )  # fmt: skip
@@ -62,7 +62,8 @@ def tidy(title: str, text: str, *, known_titles: Iterable[str] = ()) -> str:
         return text
     others = {_bare(other) for other in known_titles}
     for _ in range(_ROUNDS):
-        lines = [kept for line in _unlinked(_untitled(title, text.split("\n"))) if (kept := _line(line, others)) is not None]
+        marked = _is_marked(text)
+        lines = [kept for line in _unlinked(_untitled(title, text.split("\n"))) if (kept := _line(line, others, marked=marked)) is not None]
         now = "\n".join(lines).strip()
         if now == text or not now:
             break
@@ -106,7 +107,13 @@ def _unlinked(lines: list[str]) -> list[str]:
 # ── lines ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _line(line: str, others: set[str]) -> str | None:
+def _is_marked(text: str) -> bool:
+    """Is there anything that hangs together without a space, or a word of pictures? Most texts hold neither."""
+    words = _words()
+    return words.hint.search(text) is not None or bool(words.picture.find_matches_as_indexes(text.lower()))
+
+
+def _line(line: str, others: set[str], *, marked: bool) -> str | None:
     """The line as it stays; None: it goes."""
     stripped = line.strip()
     if not stripped:
@@ -116,12 +123,13 @@ def _line(line: str, others: set[str]) -> str | None:
     if count < _PARAGRAPH and words.line.match(stripped):
         return None
     line = _TEASER.sub("", line) if ":" in line else line
-    pictured = bool(words.picture.find_matches_as_indexes(line.lower()))
+    pictured = marked and bool(words.picture.find_matches_as_indexes(line.lower()))
     if pictured and count < _CAPTION and _caption_line(stripped, count):
         return None
     if others and count < _PARAGRAPH and _bare(stripped) in others:
         return None
-    return _unglued(line, others) if words.hint.search(line) or (pictured and words.credit.search(line)) else line
+    glued = marked and (words.hint.search(line) or (pictured and words.credit.search(line)))
+    return _unglued(line, others) if glued else line
 
 
 #: A pointer to another story at the end of a paragraph, which is no sentence.
@@ -159,16 +167,22 @@ def _goes_on(line: str) -> bool:
 
 @cache
 def _joint() -> re.Pattern[str]:
+    """The end of a sentence into which the next one is glued. It begins with one character of a few, for these are looked for fast."""
     joined = "|".join(shipped.toml("clutter.toml")["joined"])
     return re.compile(
-        rf"(?<=[\w”\"»)][.!?”»])(?<![A-ZА-Я]\.)(?=[“«\"]?[A-ZА-ЯЁІЇЄҐÀ-Þ](?!(?i:\w{{0,9}}\b)(?<=\.)))(?!(?i:{joined})\b)|(?<=[A-Z]{{2}}\.)(?=[A-Z][\w’'-]+ [a-z])(?!(?i:{joined})\b)"
+        rf"[.!?”»](?:(?<=[\w”\"»)].)(?<![A-ZА-Я]\.)(?=[“«\"]?[A-ZА-ЯЁІЇЄҐÀ-Þ](?!(?i:\w{{0,9}}\b)(?<=\.)))|(?<=[A-Z]{{2}}\.)(?=[A-Z][\w’'-]+ [a-z]))(?!(?i:{joined})\b)"
     )
+
+
+def _joints(text: str) -> list[int]:
+    """Where sentences are glued together: behind the end of each."""
+    return [joint.end() for joint in _joint().finditer(text) if _apart(text, joint.end())]
 
 
 def _unglued(line: str, others: set[str]) -> str:
     """Pieces that hang together without a space: captions with credits go, headlines without a stop go, sentences get their space."""
     line = _without_credits(line) if _words().glued.find_matches_as_indexes(line.lower()) else line
-    cuts = [0, *(match.start() for match in _joint().finditer(line) if _apart(line, match.start())), len(line)]
+    cuts = [0, *_joints(line), len(line)]
     pieces = [line[a:b] for a, b in pairwise(cuts)]
     kept = []
     for number, piece in enumerate(pieces):
@@ -217,7 +231,7 @@ def _without_credits(line: str) -> str:
         if match is None:
             break
         before, after = line[: match.start()], line[match.end() :].lstrip(" .)]")
-        joints = [joint.start() for joint in _joint().finditer(before) if _apart(before, joint.start())]
+        joints = _joints(before)
         if joints and before[joints[-1] :].count(" ") < _CAPTION and not words.reporting.search(before[joints[-1] :]):
             before = before[: joints[-1]]
         else:
