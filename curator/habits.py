@@ -1,8 +1,9 @@
 """What a feed says in one entry after another, and what therefore makes no story of two of them: the name of a show and of its hosts, the
 date, "released", the product that all of a firm's posts are about.
 
-Words are weighed by how rare they are in the language; within one feed a rare word can be an everyday one. So where all items of two
-stories are of one feed, its habitual words are left out of their likeness.
+Words are weighed by how rare they are in the language; within one feed, and so within a trade, a rare word can be an everyday one
+("agents" in the blogs of two makers of them). So words that are habitual to the feeds of both of two stories are left out of their likeness,
+while they are of few feeds.
 """
 
 from collections import Counter
@@ -16,7 +17,7 @@ from curator.vectors import Vector
 
 SAMPLE = 30  #: newest items of a feed that are looked at
 DAYS = 8  #: habits are looked at anew each time so many days have passed
-FEEDS = 3  #: feeds of two stories up to which those that both are of may have brought them together by habit
+FEEDS = 3  #: feeds of two stories up to which habit may have brought them together
 _FEWEST = 8  #: of them, below which nothing is a habit yet
 _SHARE, _LEAST = 0.25, 3  #: of them that must have a word, and how many at least
 

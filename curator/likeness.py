@@ -9,6 +9,7 @@ against it: other identifiers of one kind, another language, one word alone.
 import re
 from array import array
 from collections import defaultdict
+from collections.abc import Set
 from functools import cache, cached_property, lru_cache
 from heapq import nlargest
 from math import exp, inf, log2, sqrt
@@ -31,8 +32,10 @@ _POWER = 0.6  #: of a word's weight: below 1 common words count for more, and on
 _ALONE = 0.1  #: share of the needed likeness that must be left without the strongest word: one name in common is no story
 _FEW = 3  #: members of the smaller story up to which that is asked
 _SUBJECT = 8  #: members of the larger one from which it is not, if they are headlines: a name in so many is what is told of
-_MANY_ALONE = 0.3  #: the same share for larger stories of headlines alone, unless the word is what both tell of
-_SUBJECTS = 2  #: words of such a story, those that hold it together most, that it may be said to tell of
+_ALONE_HEADLINES = 0.3  #: the same share for headlines alone, for stories of any size, unless the word is what both tell of
+_ALONE_ONE_FEED = 0.8  #: the same within one feed: what two of its entries share is most often the place it is in or the trade it is of
+_SUBJECTS = 2  #: words of a large story, those that hold it together most, that it may be said to tell of
+_OUTLETS = 0.5  #: feeds for each headline of a story from which on a name in many of them is its subject: a feed has names in all it tells
 _BARE = 5.0  #: words of text up to which an item is no more than its headline
 _ONE_FEED = 1.4  #: times the likeness that is needed within one feed: an outlet tells a thing once, and its local names every day
 CITED = 0.5  #: share of the likeness that is needed where one credits the outlet that tells the other
@@ -275,23 +278,26 @@ def sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:
     """Is enough left of the likeness without the word that adds most? A rare name alone stands in unrelated news, and a place or a fair
     where much happens chains one large story of headlines to the next. And are two items of one feed more than one form, filled with other
     names?"""
-    few = min(one.size, other.size) <= _FEW
-    if not few and not (_bare(one) and _bare(other)):
+    few, bare, same = min(one.size, other.size) <= _FEW, _bare(one) and _bare(other), one_feed(one, other)
+    if not few and not bare:
         return True
-    if few and one_feed(one, other) and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
+    if few and same and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
         return False
     strongest, most = _strongest(one, other)
-    if product - most >= (_ALONE if few else _MANY_ALONE) * needed * one.size * other.size:
+    share = _ALONE_ONE_FEED if same else _ALONE_HEADLINES if bare else _ALONE
+    if product - most >= share * needed * one.size * other.size:
         return True
-    return _is_subject(strongest, one, other) if few else strongest in _subjects(one) & _subjects(other)
+    return _is_subject(strongest, one, other) if few else not strongest.isdisjoint(_subjects(one) & _subjects(other))
 
 
-def _strongest(one: Cluster, other: Cluster) -> tuple[str, float]:
-    """The word that adds most to the product of two clusters, and how much; "" if they share none."""
-    words: defaultdict[str, float] = defaultdict(float)
+def _strongest(one: Cluster, other: Cluster) -> tuple[frozenset[str], float]:
+    """The word, or two that stand together ("new york"), that adds most to the product of two clusters, and how much."""
+    adds: defaultdict[str, float] = defaultdict(float)
     for term, weight in vectors.shared(*sorted((one.total, other.total), key=len)).items():
-        words[vectors.word(term)] += weight
-    return max(words.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0.0))
+        adds[vectors.word(term)] += weight
+    whole = {said: adds[said] + (sum([adds.get(word, 0.0) for word in said.split(" ")]) if " " in said else 0.0) for said in list(adds)}
+    said, most = max(whole.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0.0))
+    return frozenset(said.split(" ")), most
 
 
 def _bare(cluster: Cluster) -> bool:
@@ -301,13 +307,14 @@ def _bare(cluster: Cluster) -> bool:
 
 def _subjects(cluster: Cluster) -> set[str]:
     """The words that add most to the likeness of its own members."""
-    words: defaultdict[str, float] = defaultdict(float)
+    adds: defaultdict[str, float] = defaultdict(float)
     for term, weight in cluster.total.items():
-        words[vectors.word(term)] += weight * weight
-    return set(nlargest(_SUBJECTS, words, key=lambda word: (words[word], word)))
+        adds[vectors.word(term)] += weight * weight
+    return set(nlargest(_SUBJECTS, adds, key=lambda word: (adds[word], word)))
 
 
-def _is_subject(word: str, one: Cluster, other: Cluster) -> bool:
-    """Is a word what many headlines of several outlets tell of, and no number?"""
+def _is_subject(words: Set[str], one: Cluster, other: Cluster) -> bool:
+    """Are these words what many headlines of many outlets tell of, and no number?"""
     large = one if one.size > other.size else other
-    return large.size >= _SUBJECT and len(large.feeds) > 1 and _bare(large) and not word.isdigit()
+    widely = large.size >= _SUBJECT and len(large.feeds) >= _OUTLETS * large.size
+    return widely and _bare(large) and not any(word.isdigit() for word in words)

@@ -220,11 +220,12 @@ class Stories:
         return likeness.needed(one, other, like)
 
     def _sound(self, one: Cluster, other: Cluster, product: float, needed: float) -> bool:
-        """Is what two clusters share, that have the likeness they need, more than one rare word, and more than habit of a feed both are of?"""
-        common = one.feeds & other.feeds
-        if common and len(one.feeds | other.feeds) <= habits.FEEDS:
-            habitual = frozenset().union(*[self._habitual(feed, max(one.last, other.last)) for feed in sorted(common)])
-            product = habits.without(habitual, one.total, other.total)
+        """Is what two clusters share, that have the likeness they need, more than one rare word, and more than habit of the feeds of both?"""
+        if len(one.feeds | other.feeds) <= habits.FEEDS:
+            day = max(one.last, other.last)
+            mine, yours = ([self._habitual(feed, day) for feed in sorted(cluster.feeds)] for cluster in (one, other))
+            habitual = frozenset[str]().union(*mine) & frozenset[str]().union(*yours)
+            product = habits.without(habitual, one.total, other.total) if habitual else product
             if linkage.likeness(one, other, product) < needed:
                 return False
         return likeness.sound(one, other, product, needed)

@@ -1,6 +1,7 @@
 """What a feed says in one entry after another makes no story of two of them; what it seldom says still does."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -47,6 +48,35 @@ def test_episodes_of_a_show_are_stories_of_their_own() -> None:
 def test_habits_are_known_from_what_is_stored_when_little_is_new() -> None:
     stored, new = [episode(at) for at in range(10)], [episode(10), episode(11)]
     assert partition(new, stored) == {frozenset({item.id}) for item in new}
+
+
+WORKS = (
+    ("Turbines for the canal mills", "Engineers weighed the wheels by hand."), ("What we learned in the valley", "Snow came early and stayed."),
+    ("A year with the ferry line", "Crews now plan their own shifts."), ("Hiring in Halden", "We look for people who like tide tables."),
+    ("Notes on quiet gears", "Felt works better than rubber."), ("Our new workshop", "Its roof is made of old sails."),
+    ("Reading list for winter", "Seven books about bridges."), ("Ask us anything", "Letters from readers, answered at length."),
+)  # fmt: skip
+
+
+def post(feed: str, at: int) -> Item:
+    title, text = WORKS[at]
+    when = NOW + timedelta(hours=at)
+    return Item(
+        id=f"{feed}{at}", feed=feed, title=f"{title} ({feed})", text=f"{text} Gyrorotors follow Quillmark at {feed}.", seen=when, date=when
+    )
+
+
+def test_what_two_blogs_of_one_trade_say_every_day_makes_no_story_of_them() -> None:
+    new = [
+        Item(id="x", feed="gearhouse", title="Quillmark: less noise from gyrorotors", text="", seen=NOW, date=NOW),
+        Item(id="y", feed="millworks", title="School gets gyrorotors like Quillmark", text="", seen=NOW, date=NOW),
+    ]
+    stored = [post(feed, at) for feed in ("gearhouse", "millworks") for at in range(len(WORKS))]
+    before = [replace(item, date=item.date - timedelta(days=1)) for item in stored]
+    assert partition(new) == {frozenset({"x", "y"})}
+    assert partition(new, before) == {frozenset({"x"}), frozenset({"y"})}
+    elsewhere = [item for item in before if item.feed == "gearhouse"]
+    assert partition(new, elsewhere) == {frozenset({"x", "y"})}
 
 
 def test_two_reports_of_one_event_in_such_a_feed_are_one_story() -> None:

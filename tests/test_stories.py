@@ -435,6 +435,25 @@ def headlines(key: int, counts: Mapping[str, int], size: int) -> linkage.Cluster
     return made
 
 
+def test_a_place_in_two_headlines_of_one_feed_is_no_story() -> None:
+    told = (("New Ostrel: judge delays trial of a baker", ""), ("Harbour of New Ostrel gets a billion", ""))
+    desk = Desk()
+    desk.poll(*[replace(item(f"n{at}", one), feed="herald") for at, one in enumerate(told)])
+    assert desk.of("n0") != desk.of("n1")
+
+
+def test_a_name_in_all_that_few_feeds_tell_is_not_what_they_tell_of() -> None:
+    titles = [
+        f"Brandt {what}"
+        for what in ("opens fair", "opens bridge", "names judge", "sells boats", "meets bakers", "plants trees", "swims", "sings", "rests")
+    ]
+    few, many = Desk(), Desk()
+    few.poll(*[replace(item(f"b{at}", (title, "")), feed=f"feed-{at % 2}") for at, title in enumerate(titles)])
+    many.poll(*[item(f"b{at}", (title, "")) for at, title in enumerate(BLACKOUT)])
+    assert max(map(len, few.parts())) < 4
+    assert max(map(len, many.parts())) == len(BLACKOUT)
+
+
 def test_a_fair_at_which_much_happens_chains_no_two_large_stories_of_headlines() -> None:
     speech = headlines(0, {"whistleblower": 30, "privacy": 25, "fair": 12}, 30)
     film = headlines(1, {"comedy": 30, "actor": 25, "fair": 12}, 30)
