@@ -51,7 +51,7 @@ _FOREIGN_HEADLINE = 0.12  #: the same for headlines alone, whose language is oft
 
 _TELLS = ("press", "wire", "aggregator")  #: kinds of outlets whose names say nothing of what is told
 
-_REMEMBERED = 100_000  #: tokens of which is remembered what they say
+_REMEMBERED = 30_000  #: tokens of which is remembered what they say
 _STRONG = 16  #: words by which an item is found
 
 _YEARS = frozenset(map(str, range(1950, 2050)))  #: of a dated entry they say when, not what
