@@ -78,6 +78,7 @@ def home(folder: str, archive: str | None, feeds: str = "") -> Path:
     (place / "feeds.toml").write_text(f'store = "sqlite:curator.db"\n[fetch]\nallow_private = true\n{feeds}', encoding="utf-8")
     if archive:
         shutil.copy(archive, place / "curator.db")
+        os.sync()  # else the first fsync of what is measured waits for the copy
     return place
 
 

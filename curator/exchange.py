@@ -352,7 +352,7 @@ class _Import:
                 groups.setdefault(item.story, []).append(item)
         for id_, members in groups.items():
             bare = ingest.as_story(id_, members)
-            bare = replace(bare, title=titles.get(id_, bare.title))
+            bare = replace(bare, title=titles[id_]) if id_ in titles else bare
             yield bare if id_ in there else self._told(bare, members, judged=id_ not in unjudged)
 
     def _told(self, bare: Story, members: Sequence[Item], *, judged: bool) -> Story:

@@ -229,8 +229,14 @@ def _route(fragment: str | None) -> str:
     return ""
 
 
+#: An address whose host is spelled as a browser would spell it: lower case, no digits alone, no punycode.
+_SPELLED = re.compile(r"https?://((?:(?!xn--)[a-z0-9-]+\.)+[a-z]{2,})(?=[/?#]|\Z)")
+
+
 def host(url: str) -> str | None:
     """The host of an http(s) address, lower case, punycode, without www; None if there is none."""
+    if len(url) <= _LONGEST and (spelled := _SPELLED.match(url)):  # most are, above all stored ones
+        return spelled[1].removeprefix("www.")
     href = normal(url)
     found = _PARTS.match(href) if href else None
     if found is None or not found[2]:
