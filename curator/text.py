@@ -191,8 +191,11 @@ def _pairs(word: str) -> list[str]:
 
 # ── sentences and excerpts ──────────────────────────────────────────────────────────────────────────────────────────
 
-# Only whole runs are tried, and each once: a text of nothing but full stops would else be looked through from every one of them.
-_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»“‘«)\]]*+(?=\s|\Z)|[。！？｡]+[」』”’）]*|[؟۔।॥]+|\n")
+# Only whole runs are tried, and each once: a text of nothing but full stops would else be looked through from every one of them. The one
+# character in front is what is looked for fast.
+_END = re.compile(
+    r"[.!?…。！？｡؟۔।॥\n](?:(?<=[.!?…])(?<![.!?…].)[.!?…]*+[\"'”’»“‘«)\]]*+(?=\s|\Z)|(?<=[。！？｡])[。！？｡]*+[」』”’）]*|(?<=[؟۔।॥])[؟۔।॥]*|(?<=\n))"
+)
 _ABBREVIATIONS = _set(
     "adm al approx apr art aug ave bldg brig bros ca capt cf cmdr co col corp cpl dec dept dr e.g eds est etc ext feb fig fr ft gen "
     "gov hon i.e inc jan jr jul jun lt ltd maj mar messrs mr mrs ms mt no nos nov oct p para pp prof pvt rep rev sec sen sep sept sgt "
