@@ -29,7 +29,7 @@ _AGENCY_TAILS = ("/ap", "/afp", "/epa", "/dpa", "/pa", "| ap", "| afp", "| epa",
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    line: re.Pattern[str]
+    line: re.Pattern[str]  #: for a line in lower case: without regard to case it would take twice as long, to make and to match
     credit: re.Pattern[str]
     credited: re.Pattern[str]
     caption: re.Pattern[str]
@@ -45,7 +45,7 @@ def _words() -> _Words:
     agencies, pictures = "|".join(data["agencies"]), "|".join(data["pictures"])
     sources = rf"(?:{agencies})(?:\s?[/,]\s?(?:{agencies})){{0,3}}"  # no more: "Reuters/Name" may be read in two ways, a row of them in 2ⁿ
     return _Words(
-        line=re.compile(rf"[\s\[(►▶→•*·»›>–—-]{{0,6}}(?:{'|'.join(data['lines'])})", re.IGNORECASE),
+        line=re.compile(rf"[\s\[(►▶→•*·»›>–—-]{{0,6}}(?:{'|'.join(data['lines'])})"),
         credit=re.compile(rf"(?<!\w)(?i:{pictures})(?i:\s(?:by|credit|courtesy of|via))?\s?[:/]\s?(?:[^.:\n]{{0,60}}?[ /])?(?i:{sources})(?=[A-ZА-ЯЁІЇЄ“«\"][\wа-яёіїє]|[\s.,)\]]|$)|(?<!\w)(?:(?:AFP/)?Getty Images|REUTERS/[\w’'-]+(?: [A-Z][\w’'-]+?)??|AP Photo/[\w’'-]+(?: [A-Z][\w’'-]+?)??|AFP via Getty Images)(?=[A-ZА-ЯЁ“«\"]\w|[.)\]]?\s*$)"),
         credited=re.compile(rf"(?:(?i:{pictures})\s?[:/].{{0,80}}|[(\[/|–—-]\s?(?i:{sources})[)\]]?|\((?i:{pictures})[^)]{{0,60}}\)|(?:©|\(c\)).{{0,60}}|(?i:{sources})\s?/\s?[A-ZÀ-ÞА-ЯІЇЄҐ][\w.’-]+(?: [A-ZÀ-ÞА-ЯІЇЄҐ][\w.’-]+){{1,2}}|REUTERS/[\w .’'-]{{3,40}}|AP Photo[\w /.’'-]{{0,40}}|Getty Images)[.)\s]*$"),
         caption=re.compile("|".join(data["captions"]), re.IGNORECASE),
@@ -97,7 +97,7 @@ def _unlinked(lines: list[str]) -> list[str]:
     """Without what stands under a heading like "Mehr zum Thema" at the end: nothing but headlines."""
     for at, line in enumerate(lines):
         heading = line.strip().rstrip(":")
-        if 0 < at < len(lines) - 1 and 0 < heading.count(" ") < 5 and _words().line.match(heading):
+        if 0 < at < len(lines) - 1 and 0 < heading.count(" ") < 5 and _words().line.match(heading.lower()):
             rest = [other.strip() for other in lines[at + 1 :] if other.strip()]
             if rest and all(1 < other.count(" ") < 22 and other[-1] not in '.!?…”"»)];:,“' for other in rest):
                 return lines[:at]
@@ -120,7 +120,7 @@ def _line(line: str, others: set[str], *, marked: bool) -> str | None:
         return line
     count = stripped.count(" ") + 1
     words = _words()
-    if count < _PARAGRAPH and words.line.match(stripped):
+    if count < _PARAGRAPH and words.line.match(stripped.lower()):
         return None
     line = _TEASER.sub("", line) if ":" in line else line
     pictured = marked and bool(words.picture.find_matches_as_indexes(line.lower()))

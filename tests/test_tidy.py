@@ -162,3 +162,7 @@ def test_a_text_is_never_emptied(text: str) -> None:
 def test_whatever_opens_a_credit_of_a_picture_holds_a_word_by_which_credits_are_looked_for() -> None:
     openings = [*shipped.toml("clutter.toml")["pictures"], "getty images", "reuters/", "ap photo/"]
     assert [opening for opening in openings if not any(word in opening for word in GLUED)] == []
+
+
+def test_lines_that_go_are_told_in_lower_case_as_they_are_matched() -> None:
+    assert [line for line in shipped.toml("clutter.toml")["lines"] if line != line.lower()] == []
