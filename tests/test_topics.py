@@ -250,6 +250,12 @@ def test_terms_can_be_blanked_where_another_topic_is_given() -> None:
     assert given_topics(book, "Front line moves", "Capital says it took a village; its envoy was called in.") == {"war", "state"}
 
 
+def test_a_topic_may_stand_before_several_rows_of_what_it_blanks() -> None:
+    state = Topic(name="state", any=("Capital says", "envoy"), mask_beside=(("war", "Capital says"), ("war", "envoy")))
+    book = Rulebook({"state": state, "war": Topic(name="war", any=("front line",))})
+    assert given_topics(book, "Front line moves", "Capital says it took a village; its envoy was called in.") == {"war"}
+
+
 def test_the_order_of_topics_does_not_matter() -> None:
     parts = {
         "a": Topic(name="a", any=("tanker",), second_to=("b",), mask_beside=(("b", "tanker"),)),

@@ -59,7 +59,7 @@ class _Rule:
     mask: frozenset[int]
     quiet: frozenset[int]
     heads: Mapping[int, tuple[Head, ...]]  #: first ones of `pairs` and `near`
-    beside: Mapping[str, frozenset[int]]  #: by topic, what it blanks here where it is given
+    beside: tuple[tuple[str, frozenset[int]], ...]  #: a topic, and what it blanks here where it is given
 
 
 _MASK, _LEISURE, _QUIET, _GRAVE, _DOUBTFUL = 1, 2, 4, 8, 16  #: what a term is besides, for any topic
@@ -105,7 +105,7 @@ class Rulebook:
             mask=self._set(topic.mask),
             quiet=self._set(topic.quiet),
             heads={head: tuple(rows) for head, rows in heads.items()},
-            beside={row[0]: self._set(row[1:]) for row in topic.mask_beside},
+            beside=tuple((row[0], self._set(row[1:])) for row in topic.mask_beside),
         )
 
     def _find_triggers(self) -> list[tuple[int, ...]]:
@@ -192,7 +192,7 @@ class _Page:
         """What topics that are given blank for another one: (the topic, start, end)."""
         return [
             (topic, start, end)
-            for topic, terms in rule.beside.items() if topic in given
+            for topic, terms in rule.beside if topic in given
             for _, start, end in self.places(terms)
         ]  # fmt: skip
 
