@@ -81,9 +81,9 @@ def _taken(
     if first.lstrip(b"\xef\xbb\xbf \t").startswith((b"<", b"http://", b"https://")):  # OPML, or addresses one a line
         feeds = opml.read(first + stream.read(), config.feeds, {*topics.names(), *config.topics})
         return {"feeds_added": len(subscribing.add(config, feeds))}
-    readers = _Readers(store, config, clock)
-    run = _Import(store, config, clock, readers.pump)
-    with store.exclusive("import"), seldom_collected():
+    with store.exclusive("import"), seldom_collected():  # from here on nobody else adds items
+        readers = _Readers(store, config, clock)
+        run = _Import(store, config, clock, readers.pump)
         for _ in run.take_all(readers.read(_rows(at, first, stream))):
             if progress:
                 progress(run.counts["read"], 0, run.counts["new"])
