@@ -40,9 +40,7 @@ _IGNORED = _set(
 _OPEN = _set("media:group media:content")
 #: Modules that feedparser knows by the same prefix as `xmlns.MODULES`.
 _SAME_PREFIX = ("dc:", "media:", "slash:", "itunes:", "thr:", "wfw:", "feedburner:", "georss:")
-_CLOSED = re.compile(
-    r"<([\w.:-]+)\s[^<>]*\bxmlns[^<>]*(?:/>|>[^<]*</\1\s*>)"
-)  #: an element of a head that declares something for itself alone
+_CLOSED = re.compile(r"<([\w.:-]+)\s([^<>]*+)>(?:(?<=/>)|[^<]*+</\1\s*>)")  #: an element of a head that holds no other
 _ROOT = re.compile(r"\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<([\w.-]+:)?(rss|feed|RDF)(\s[^<>]*)?>", re.S)
 _IS_ATOM = re.compile(r"\sxmlns=[\"']http://www\.w3\.org/2005/Atom[\"']")
 _START = re.compile(r"<[\w.:-]+((?:\s[^<>]*)?)>\s*")
@@ -83,7 +81,7 @@ def setting(head: str, language: str | None) -> Setting | None:
     tongue = attributes.get("xml:lang", attributes.get("lang", language))
     if len(re.findall(r"[\s:]lang\s*=", head)) > ("xml:lang" in attributes or "lang" in attributes) or tongue == "":
         return None
-    prefixes = xmlns.declared(_CLOSED.sub("", head))
+    prefixes = xmlns.declared(_CLOSED.sub("", head))  # what such an element declares holds for itself alone
     atom = root[2] == "feed"
     if prefixes is None or (root[1] and root[2] != "RDF") or (atom and not _IS_ATOM.search(head)):
         return None
