@@ -42,21 +42,33 @@ def made(name: str, of: Sequence[str], make: Callable[[], Value]) -> Value:
     return kept
 
 
-def _kept(loader: SourceFileLoader) -> Any:
-    """The value of what a loader loads; made anew if what is kept is broken."""
+def _kept(loader: "_Loader") -> Any:
+    """The value of what a loader loads; made anew if what is kept is broken. It is read from the code, which is never run."""
     try:
         code = loader.get_code(loader.name)
-    except (EOFError, TypeError, ValueError):
-        code = loader.source_to_code(loader.get_data(loader.path), loader.path)
-    return eval(code) if code else None  # noqa: S307 - our own, kept where Python keeps our modules
+    except (EOFError, ImportError, SystemError, TypeError, ValueError):
+        loader.anew = True
+        code = loader.get_code(loader.name)
+    return code.co_consts[0] if code else None
 
 
 def _constant(value: Any, path: Any) -> CodeType:
-    """Code whose only constant, and value, is this."""
+    """Code whose only constant is this."""
     return compile("'value'", path, "eval").replace(co_consts=(value,))
 
 
-class _Table(SourceFileLoader):
+class _Loader(SourceFileLoader):
+    """Keeps the code as Python keeps that of modules, if Python may."""
+
+    anew = False  #: do not look for what is kept, write it anew
+
+    def get_data(self, path: str) -> bytes:
+        if self.anew and path != self.path:
+            raise FileNotFoundError(path)
+        return super().get_data(path)
+
+
+class _Table(_Loader):
     """Reads a TOML file as Python reads a module: what it comes to is kept in `__pycache__`, for as long as the file stays as it is and
     if that can be written to. The half megabyte of the topics takes a twentieth of a second to parse, and a tenth of that to load."""
 
@@ -64,7 +76,7 @@ class _Table(SourceFileLoader):
         return _constant(tomllib.loads(bytes(data).decode()), path)
 
 
-class _Made(SourceFileLoader):
+class _Made(_Loader):
     """The same for what is made of several files: it passes for an empty file whose time is what those files say, as a number."""
 
     def __init__(self, name: str, path: str, said: int, make: Callable[[], Any]) -> None:

@@ -1,5 +1,6 @@
 """The package's data files: what they come to is kept where Python keeps its modules, and never outlives them."""
 
+import marshal
 import os
 import sys
 import tomllib
@@ -89,8 +90,19 @@ def test_what_is_made_and_kept_and_broken_is_made_anew(package: Path) -> None:
     calls: list[int] = []
     made(calls)
     (kept,) = (package / "data" / "__pycache__").iterdir()
+    sound = kept.read_bytes()
+    for broken in (sound[:-4], sound[:16], sound[:16] + marshal.dumps(5)):
+        kept.write_bytes(broken)
+        assert made(calls) == {"words": ("a", "b")}
+    assert len(calls) == 4
+
+
+def test_what_is_kept_and_broken_is_put_right_for_the_next_who_asks(package: Path) -> None:
+    calls: list[int] = []
+    made(calls)
+    (kept,) = (package / "data" / "__pycache__").iterdir()
     kept.write_bytes(kept.read_bytes()[:-4])
-    assert made(calls) == {"words": ("a", "b")}
+    assert made(calls) == made(calls) == made(calls)
     assert len(calls) == 2
 
 
