@@ -60,6 +60,7 @@ class Stories:
         self._speaker: dict[str, Item] = {}  #: of each voice, the copy with most text
         self._roundups: list[Item] = []
         self._habits: dict[tuple[str, int], frozenset[str]] = {}  #: by feed and day
+        self._by_feed: defaultdict[str, list[Item]] = defaultdict(list)
         self._linkage = linkage.Linkage(self._needed, vectors.dot, self._sound)
         self._keys = 0
         self._together: list[tuple[str, str]] = []
@@ -221,14 +222,17 @@ class Stories:
 
     def _sound(self, one: Cluster, other: Cluster, product: float, needed: float) -> bool:
         """Is what two clusters share, that have the likeness they need, more than one rare word, and more than habit of the feeds of both?"""
-        if len(one.feeds | other.feeds) <= habits.FEEDS:
-            day = max(one.last, other.last)
-            mine, yours = ([self._habitual(feed, day) for feed in sorted(cluster.feeds)] for cluster in (one, other))
-            habitual = frozenset[str]().union(*mine) & frozenset[str]().union(*yours)
-            product = habits.without(habitual, one.total, other.total) if habitual else product
-            if linkage.likeness(one, other, product) < needed:
-                return False
-        return likeness.sound(one, other, product, needed)
+        if not likeness.sound(one, other, product, needed):
+            return False
+        if len(one.feeds | other.feeds) > habits.FEEDS:
+            return True
+        day = max(one.last, other.last)
+        mine, yours = ([self._habitual(feed, day) for feed in sorted(cluster.feeds)] for cluster in (one, other))
+        habitual = frozenset[str]().union(*mine) & frozenset[str]().union(*yours)
+        if not habitual:
+            return True
+        left = habits.without(habitual, one.total, other.total)
+        return linkage.likeness(one, other, left) >= needed and likeness.sound(one, other, left, needed)
 
     def _habitual(self, feed: str, day: float) -> frozenset[str]:
         """What a feed said in one item after another up to this day, or a few days later."""
@@ -237,7 +241,7 @@ class Stories:
         if known is None:
             before = datetime.fromtimestamp(until * 86_400, UTC)
             stored = self._newest(feed, habits.SAMPLE, before) if self._newest is not None else ()
-            met = [item for item in self._items.values() if item.feed == feed and item.date < before]
+            met = [item for item in self._met_of().get(feed, ()) if item.date < before]
             voices = [
                 item
                 for item in {item.id: item for item in (*stored, *met)}.values()
@@ -246,6 +250,13 @@ class Stories:
             sample = sorted(voices, key=storylines.when)[-habits.SAMPLE :]
             known = self._habits[feed, until] = habits.words([self._sketch(item).stems for item in sample])
         return known
+
+    def _met_of(self) -> Mapping[str, Sequence[Item]]:
+        """The items met, by feed, once all are."""
+        if not self._by_feed:
+            for item in self._items.values():
+                self._by_feed[item.feed].append(item)
+        return self._by_feed
 
     def _bars(self, one: Cluster, other: Cluster) -> bool:
         """Did a person say that an item of one does not belong to the other?"""
