@@ -168,7 +168,7 @@ def _modelled(one: Reading, other: Reading, shared: dict[str, float] | None) -> 
     score = probability(shared | {"clash": clash})
     if plain and clash < _CLASHING:
         score = max(score, 0.5)
-    if score < 0.5:
+    if score < 0.5 or _of_a_series(one, other):
         return _KIN if kin else _NO
     inside = shared["lead"] < 0.5 and shared["titles"] < 0.5 and shared["mutual"] < 0.4
     return Verdict(True, score, _why(one, other, shared), shared["contained"], inside, kin and shared["contained"] < _WHOLE, kin)
@@ -273,6 +273,17 @@ def _house_text(one: Reading, other: Reading) -> bool:
         return False
     common = len(mine & yours)
     return common < _PARTLY * max(len(mine), len(yours)) and common < _SAME * min(len(mine), len(yours))
+
+
+def _of_a_series(one: Reading, other: Reading) -> bool:
+    """Are two entries of one feed two of a series, whose headlines each name something of their own? What they share is written under each."""
+    return one.item.feed == other.item.feed and _names_more(one, other) and _names_more(other, one)
+
+
+def _names_more(one: Reading, other: Reading) -> bool:
+    """Does the headline of one name something of which the other, headline and text, knows nothing?"""
+    told = {word[:_TOLD] for word in chain(_words(other.item.title), other.vocabulary)}
+    return any(word[:_TOLD] not in told and background.weight(word) >= shingles.TELLING for word in _words(one.item.title))
 
 
 def _unspoken(one: Reading, other: Reading) -> bool:

@@ -1,6 +1,7 @@
 """What is a copy, what only looks like one, and that the order of feeds plays no part."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -47,6 +48,24 @@ def test_a_passage_from_far_inside_a_long_article_is_a_copy_in_another_feed() ->
     passage = f"{SILENCE} {GRAIN}"
     long = item("a", "A year at the harbour", f"{FERRY} {TRAMS} {BOILERPLATE} {passage} {FERRY[::-1]}")
     assert together(long, item("b", "Rail cars are wanted", passage))
+
+
+def test_two_of_a_series_in_one_feed_are_two_though_most_of_their_text_is_written_under_each() -> None:
+    under = f"An evening of a series in seven parts, told at the harbour of Halden. {SILENCE}"
+    first, second = (
+        item(name, f"The Harbour Evenings of Halden - {title}", f"{title}. {under}", feed="evenings")
+        for name, title in (("a", "The Tide Table"), ("b", "The Lost Anchor"))
+    )
+    assert apart(replace(first, text=under), replace(second, text=under + " Doors open at seven."))
+    assert together(first, replace(second, title=first.title, text=f"{first.text} Doors open at seven."))
+
+
+def test_an_entry_that_its_feed_tells_again_with_another_headline_is_a_copy_if_its_text_speaks_of_what_the_headline_names() -> None:
+    first, again = (
+        item("a", "Ferry aground off Tersk", FERRY, feed="post"),
+        item("b", "Ferry aground off Tersk: captain blames rudder", FERRY + " More soon.", feed="post"),
+    )
+    assert together(first, again)
 
 
 def test_a_teaser_is_found_by_its_article_among_many_that_share_more_words_with_it() -> None:
