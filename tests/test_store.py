@@ -403,3 +403,12 @@ def test_search_finds_the_same_after_the_index_was_made_one_piece(store: sqlite.
     store.optimize()
     assert store.count(replace(EVERYTHING, text="harbour"), NOW) == 29
     assert store.verify() == []
+
+
+def test_who_writes_much_at_once_leaves_the_settings_as_they_were() -> None:
+    with fresh() as store:
+        before = store.one("PRAGMA cache_size"), store.one("PRAGMA wal_autocheckpoint")
+        with store.bulk():
+            assert store.one("PRAGMA cache_size") != before[0]
+            store.apply(make_update(make_item(1)))
+        assert (store.one("PRAGMA cache_size"), store.one("PRAGMA wal_autocheckpoint")) == before
