@@ -143,6 +143,8 @@ def test_all_mistakes_of_a_file_are_told_at_once_in_its_order_with_their_lines()
     [
         ('stor = "sqlite:x.db"', ['stor is not a key', 'did you mean "store"']),
         (f"[feed.a]\n{FEED}", ["feed is not a key or table", 'did you mean "feeds"']),
+        ('[topics."my/t"]\nany = ["x"]\nsecond_to = ["military/navel"]', ["second_to", 'did you mean "military/naval"']),
+        ('[topics."my/t"]\nany = ["x"]\nmask_beside = [["military/navel", "sunk"]]', ["mask_beside", 'did you mean "military/naval"']),
         ('[feeds.a]\nurl = "https://a.example"\nroel = "press"', ["line 3", "feeds.a.roel", 'did you mean "role"']),
         ('[feeds.a]\nurl = "https://a.example"\nrole = "pres"', ["primary, press, aggregator", 'did you mean "press"']),
         ('[feeds.a]\nurl = "www.a.example/rss"', ["http:// or https://", 'did you mean "https://www.a.example/rss"']),
