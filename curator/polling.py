@@ -150,7 +150,8 @@ class _Run:
         self.arrivals: list[_Arrived] = []
         self.entries = self.bytes = 0
         self.litter = 0  # entries whose judging has left behind what holds on to itself
-        self.enough = _LITTLE_ENTRIES  # entries for the next batch
+        self.kept_some = False  # has there been a batch?
+        self.all_asked = False
         self.waiting_since = 0.0  # the first of the arrivals
         self.judge: Judge | None = None
         self.answered = 0
@@ -180,8 +181,7 @@ class _Run:
                     self.receive(response, fetcher, sandbox)
                 if sandbox.backlog and not fetcher.busy:
                     self._judge()  # made ready while the readers make themselves ready
-                    if self.little_left:
-                        self.enough = _LITTLE_ENTRIES
+                self.all_asked = not fetcher.busy
                 for job, result in sandbox.ready():
                     self.digest(job, result)
                     if self.full:
@@ -275,8 +275,8 @@ class _Run:
 
     @property
     def little_left(self) -> bool:
-        """Are those who are still read few, and have all been read before? Then most of their entries are known."""
-        if len(self.answers) > _LITTLE_FEEDS:
+        """Are those that are still to be read few, and were all read before? Then most of their entries are known."""
+        if not self.all_asked or len(self.answers) > _LITTLE_FEEDS:
             return False
         states = map(self.states.get, self.answers)
         return all(state is not None and state.slices for state in states)
@@ -284,7 +284,8 @@ class _Run:
     @property
     def full(self) -> bool:
         """Has enough come in to be stored?"""
-        return self.entries >= self.enough or self.bytes >= _BATCH_BYTES or len(self.arrivals) + len(self.plain) >= _BATCH_FEEDS
+        enough = _BATCH_ENTRIES if self.kept_some and not self.little_left else _LITTLE_ENTRIES
+        return self.entries >= enough or self.bytes >= _BATCH_BYTES or len(self.arrivals) + len(self.plain) >= _BATCH_FEEDS
 
     def keep(self) -> None:
         """Judge and store what has come in since the last time; what is new is safe from here on."""
@@ -295,7 +296,7 @@ class _Run:
             if plain and not self.dry_run:
                 self.store.save_states(plain)
             return
-        self.enough = _BATCH_ENTRIES
+        self.kept_some = True
         before = {arrived.document.feed: self.states.get(arrived.document.feed) for arrived in arrivals}
         outcome = self._judge()([self._arrival(arrived, before) for arrived in arrivals], self.clock(), self.meanwhile)
         states = tuple(self._read(arrived, before, outcome) for arrived in arrivals)

@@ -283,9 +283,24 @@ def test_a_poll_that_waited_for_another_asks_nobody_twice(desk: Desk) -> None:
 
 
 def test_the_first_that_is_read_is_kept_before_much_is(desk: Desk) -> None:
-    """Batches begin small, so that little news is judged while the rest of it is read, and double."""
+    """The first batch is small, so that its judging begins while the rest is read."""
     for name in ("a", "b", "c"):
         desk.serve(name, rss(*(replace(entry, guid=f"{name}-{entry.guid}") for entry in several(20))))
+    assert batches(desk) == [20, 40]
+
+
+def test_the_news_of_a_few_feeds_read_before_is_judged_while_the_rest_of_it_is_read(desk: Desk) -> None:
+    names = [f"f{number}" for number in range(6)]
+    for round_, count in enumerate((1, 20)):
+        for name in names:
+            desk.serve(name, rss(*(replace(entry, guid=f"{name}-{round_}-{entry.guid}") for entry in several(count, start=100 * round_))))
+        kept = batches(desk)
+    assert sum(kept) == 120
+    assert len(kept) > 2
+
+
+def batches(desk: Desk) -> list[int]:
+    """The new items of each batch of a poll."""
     kept: list[int] = []
     with desk.open() as archive:
         apply = archive.store.apply
@@ -295,8 +310,8 @@ def test_the_first_that_is_read_is_kept_before_much_is(desk: Desk) -> None:
             apply(update)
 
         archive.store.apply = counted
-        polling.poll(archive.config, archive.store, clock=desk.clock, version="0")
-    assert kept == [20, 40]
+        polling.poll(archive.config, archive.store, clock=desk.clock, version="0", force=True)
+    return kept
 
 
 def test_what_is_read_while_a_batch_is_judged_is_kept_too(desk: Desk) -> None:
