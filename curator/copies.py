@@ -44,7 +44,7 @@ class Copies:
         corrections: Iterable[tuple[str, str, str]] = (),
         prints: OfItems[Item, Fingerprint] | None = None,
     ) -> None:
-        self._prints = prints or OfItems[Item, Fingerprint](fingerprints.make)
+        self._prints = prints or OfItems[Item, Fingerprint](fingerprints.compared)
         self._lookup, self._same, self._group = lookup, same, group
         self._apart: defaultdict[str, set[str]] = defaultdict(set)
         for kind, item, other in corrections:
@@ -153,7 +153,7 @@ class Copies:
 
     def _stored(self, mine: Reading) -> tuple[dict[str, Reading], list[Item]]:
         """Of the stored items that share its rarest words: those that may be copies; those that only speak of the same."""
-        asked = mine.asked
+        asked = mine.fingerprint.asked.split() or fingerprints.asked(mine.item)
         found: dict[str, Reading] = {}
         related: list[Item] = []
         for other in self._lookup(asked, _NEAR):

@@ -64,7 +64,7 @@ class Ingest:
         self._config, self._memory = config, memory
         self._outlets = outlets.of(config)
         self._corrections = tuple(memory.corrections())
-        self._prints = OfItems[Item, Fingerprint](fingerprints.make, fingerprints.size, _PRINTS)
+        self._prints = OfItems[Item, Fingerprint](fingerprints.compared, fingerprints.size, _PRINTS)
         self._traits = OfItems[Item, Traits](likeness.traits, likeness.size, _TRAITS)
 
     def rehearse(self) -> None:

@@ -221,7 +221,7 @@ class Fingerprint(NamedTuple):
     rare: str  #: words of both that lead to what else speaks of this, each once
     rare_count: int
     rare_bits: int  #: `fingerprints.folded` of them
-    asked: str  #: the rarest words, which the index is asked for
+    asked: str  #: the rarest words, which the index is asked for; empty where that is not to be
     marks: tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]], tuple[str, ...], tuple[str, ...]]  #: `identifiers.Marks`
     digest: str  #: of the words of the text; "" if too few to be evidence
     roundup: bool  #: does it gather what others tell

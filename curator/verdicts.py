@@ -91,11 +91,6 @@ class Reading:
         """Identifiers, and the form of the headline."""
         return identifiers.Marks(*self.fingerprint.marks)
 
-    @property
-    def asked(self) -> list[str]:
-        """Its rarest words, which the index is asked for."""
-        return self.fingerprint.asked.split()
-
     def fold(self) -> None:
         """Let go of what was unfolded, some ten times the fingerprint; it is there again when it is asked for."""
         for name in _UNFOLDED:

@@ -43,7 +43,7 @@ def test_unfolding_a_fingerprint_gives_the_words_back(title: str, text: str) -> 
     assert " ".join(made.title.words) == made.heading
     assert made.vocabulary == made.body.vocabulary | made.title.vocabulary
     assert len(made.rare) == made.fingerprint.rare_count
-    assert len(made.asked) <= fingerprints.ASKED
+    assert len(made.fingerprint.asked.split()) <= fingerprints.ASKED
 
 
 @settings(deadline=None, max_examples=60)
@@ -77,3 +77,9 @@ def test_a_reader_that_is_the_slower_one_leaves_it_to_whoever_compares() -> None
 def test_a_fingerprint_does_not_depend_on_what_else_is_known_of_the_item() -> None:
     one = item("Ferry aground off Tersk", "The ferry Marlinda ran aground off the island of Tersk on Tuesday night.")
     assert fingerprints.make(one) == fingerprints.make(replace(one, story="s", read=True, copy_of="b"))
+
+
+def test_what_is_only_compared_with_is_the_same_but_for_the_words_that_the_index_is_asked_for() -> None:
+    one = item("Ferry aground off Tersk", "The ferry Marlinda ran aground off the island of Tersk on Tuesday night.")
+    assert fingerprints.make(one)._replace(asked="") == fingerprints.compared(one)
+    assert fingerprints.make(one).asked.split() == fingerprints.asked(one) != []
