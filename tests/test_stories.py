@@ -1,5 +1,6 @@
 """Which items tell one story, that ids last, and that what a person put right stays right."""
 
+import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -571,25 +572,47 @@ def test_days_of_one_trial_are_one_story_whatever_their_number() -> None:
 NEWS = [*FERRY, *GRAIN, *TRAMS, ("", ""), ("Morning news", "")]
 
 
+Picked = Sequence[tuple[tuple[str, str], int]]
+
+
+def told_otherwise(picked: Picked, chance: random.Random, polls: int) -> tuple[int, int]:
+    """How many pairs of these items are judged otherwise if they come in another order over some polls, and how many there are."""
+    items = [item(f"i{at}", (title, text and f"{text} Note {at}."), days=day / 4) for at, ((title, text), day) in enumerate(picked)]
+    one, other = Desk(), Desk()
+    one.poll(*items)
+    turned = list(items)
+    chance.shuffle(turned)
+    for at in range(polls):
+        if turned[at::polls]:
+            other.poll(*turned[at::polls])
+    pairs = [(a.id, b.id) for a in items for b in items if a.id < b.id]
+    return sum((one.of(a) == one.of(b)) != (other.of(a) == other.of(b)) for a, b in pairs), len(pairs)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(NEWS), st.integers(0, 3)), min_size=1, max_size=9),
     st.randoms(use_true_random=False),
     st.integers(1, 4),
 )
-def test_order_and_number_of_polls_hardly_matter(picked: list[tuple[tuple[str, str], int]], chance: object, polls: int) -> None:
-    """Measured bound: of all pairs of items, at most one in ten is judged otherwise."""
-    items = [item(f"i{at}", (title, text and f"{text} Note {at}."), days=day / 4) for at, ((title, text), day) in enumerate(picked)]
-    one, other = Desk(), Desk()
-    one.poll(*items)
-    turned = list(items)
-    chance.shuffle(turned)  # type: ignore[attr-defined]
-    for at in range(polls):
-        if turned[at::polls]:
-            other.poll(*turned[at::polls])
-    pairs = [(a.id, b.id) for a in items for b in items if a.id < b.id]
-    differing = sum((one.of(a) == one.of(b)) != (other.of(a) == other.of(b)) for a, b in pairs)
-    assert differing <= len(pairs) / 10
+def test_order_and_number_of_polls_play_no_part(picked: list[tuple[tuple[str, str], int]], chance: random.Random, polls: int) -> None:
+    """Measured: in 19,000 draws no pair was judged otherwise."""
+    assert told_otherwise(picked, chance, polls)[0] == 0
+
+
+EDGES = [*NEWS, *THEFT, *[(title, "") for title in BLACKOUT], ("Chief of Brimgate says sorry", ""), ("Marlinda captain heard in court of Tersk", ""),
+         ("Ostrel trams: talks go on", "")]  # fmt: skip
+
+
+def test_among_headlines_that_could_be_either_hardly_a_pair_hangs_on_the_order() -> None:
+    """Measured bound: one pair in two hundred; over 13,000 draws it was one in a thousand."""
+    chance = random.Random(3)
+    differing = pairs = 0
+    for _ in range(60):
+        picked = [(chance.choice(EDGES), chance.randint(0, 3)) for _ in range(chance.randint(4, 14))]
+        some, all_ = told_otherwise(picked, chance, chance.randint(1, 4))
+        differing, pairs = differing + some, pairs + all_
+    assert differing <= pairs / 200
 
 
 @settings(max_examples=60, deadline=None)
