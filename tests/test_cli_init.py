@@ -89,6 +89,13 @@ def test_an_unknown_feed_is_wrong_usage_and_the_nearest_is_named(reading: Comman
     assert 'did you mean "meridian-wire"?' in ran.err
 
 
+def test_a_poll_without_any_feed_says_how_to_add_one(alone: CommandLine) -> None:
+    Path("feeds.toml").write_text("# mine\n", encoding="utf-8")
+    ran = alone("poll")
+    assert ran.code == 0
+    assert "curator feeds add" in ran.err
+
+
 def test_feeds_add_puts_the_feed_at_the_end_of_the_file(alone: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "play").mkdir()
     with demo.stage(tmp_path / "play", datetime.now(UTC)) as stage:

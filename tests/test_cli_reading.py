@@ -56,7 +56,7 @@ def test_filters_combine(reading: CommandLine) -> None:
     ("args", "words"),
     [
         (["--topic", "military/navel"], 'did you mean "military/naval"?'),
-        (["--topic", "nothing/*"], 'no topic "nothing/*"'),
+        (["--topic", "nothing/*"], 'no topic "nothing/*"; `curator topics` lists them'),
         (["--feed", "civic"], 'did you mean "civic-signal"?'),
         (["--since", "whenever"], "is no time"),
         (["--watch", "x"], "no [watch.x]"),

@@ -119,7 +119,7 @@ class TopicName(_Known):
         if bare in names or (self.pattern and "*" in bare and _matches(bare, names)):
             return str(value)
         groups = sorted({name.partition("/")[0] for name in names if name.startswith(bare) and self.pattern})
-        hint = f"""; did you mean "{groups[0]}/*"?""" if groups and bare else nearest(bare, names)
+        hint = f"""; did you mean "{groups[0]}/*"?""" if groups and bare else nearest(bare, names) or "; `curator topics` lists them"
         raise UsageError(f'no topic "{bare}"{hint}')
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -70,6 +70,8 @@ def _nothing_reached(report: Report) -> bool:
 
 
 def _summary(report: Report) -> str:
+    if not report.feeds:
+        return "feeds.toml has no feed to be asked; `curator feeds add ADDRESS` adds one"
     if not report.polled:
         return f"none of {report.feeds:,} feeds is due; `curator poll --force` asks them all the same"
     parts = [f"{report.polled:,} of {report.feeds:,} feeds asked", f"{report.new:,} new"]

@@ -21,7 +21,6 @@ _CVE = re.compile(r"\bCVE[-‑–\u2010](\d{4})[-‑–\u2010](\d{4,7})\b", re.I
 _ATTACK = re.compile(r"\bT(1\d{3})(?:\.(\d{3}))?\b")
 _ATTACK_NEAR = re.compile(r"ATT&CK|MITRE|[Tt]echnique|TTP|malware|phishing|adversar|intrusion|threat actor|backdoor|ransomware")
 _HASH = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9A-F]{64}|[0-9A-F]{40}|[0-9A-F]{32})(?![0-9a-zA-Z])")
-_HASH_KINDS = {32: "MD5", 40: "SHA-1", 64: "SHA-256"}
 _IP = re.compile(r"(?<![\w.])(?:\d{1,3}(?:\.|\[\.\]|\(\.\)|\[dot\])){3}\d{1,3}(?![\w]|\.\d)")
 _FANGED_DOMAIN = re.compile(  # 63 characters a label (RFC 1035, 2.3.4), and so few labels that a long row of them costs no more than a short one
     r"(?<![\w-])(?:[\w-]{1,63}+(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\))){0,16}[\w-]{1,63}+(?:\[\.\]|\(\.\)|\{\.\}|\s?\[dot\]\s?|\s?\(dot\)\s?)[a-zA-Z][\w-]{1,23}(?:(?:\.|\[\.\])[a-zA-Z]{2,18})*"
