@@ -153,7 +153,7 @@ def _picture(curve: list[dict[str, Any]]) -> Iterator[str]:
     """SVG that is readable on light and dark paper."""
     wide, high, left, bottom = 760, 320, 70, 40
     step = curve[0]["items"]
-    most = 1_000 * (1 + int(max(step / one["cpu"] for one in curve) / 1_000))
+    most = 1_000 * (1 + int(max(step / min(one["cpu"], one["wall"]) for one in curve) / 1_000))
     across = (wide - left - 20) / curve[-1]["items"]
     up = (high - bottom - 30) / most
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-family="sans-serif" font-size="12" fill="#777">'
