@@ -61,7 +61,7 @@ class Verifying(Base):
         broken = [id_ for id_, kept, text, *values in self.each(asked) if seal(values, text) != kept]
         if broken:
             named = ", ".join(broken[:_NAMED]) + (" …" if len(broken) > _NAMED else "")
-            yield f"{len(broken)} items are not as they were written: {named}"
+            yield f"not as it was written, of {len(broken)} items: {named}" if len(broken) > 1 else f"not as it was written: item {named}"
 
     def _strays(self) -> Iterator[str]:
         """Rows that refer to nothing, and what is kept twice and differs."""
