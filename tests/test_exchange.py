@@ -4,7 +4,8 @@ import io
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from pasts import ARTICLES, EVERYTHING, START, archive, config, items, partition
 from servers import Reply, Server
 
-from curator import configfile
+from curator import configfile, exchange
 from curator.app import Curator
 from curator.config import Feed, Fetch, Outlet, Topic
 from curator.errors import CuratorError
@@ -243,6 +244,31 @@ def test_an_entry_already_polled_is_known_whatever_the_file_calls_it(tmp_path: P
         path.write_text(json.dumps(row))
         assert dict(past.import_file(str(path))) == counts(read=1, known=1)
         assert len(items(past)) == len(ARTICLES)
+
+
+class Waited:
+    """A store that somebody else holds when an import begins, and who brings something meanwhile."""
+
+    def __init__(self, store: Any, meanwhile: Callable[[], object]) -> None:
+        self._store, self._meanwhile = store, meanwhile
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    @contextmanager
+    def exclusive(self, purpose: str) -> Iterator[None]:
+        self._meanwhile()
+        with self._store.exclusive(purpose):
+            yield
+
+
+def test_an_entry_polled_while_the_import_waited_is_known_too(desk: Desk) -> None:
+    said = {"feed": "f", "title": "The same words", "text": "And the same text, too.", "url": "https://f.example/x"}
+    path = desk.folder / "again.jsonl"
+    path.write_text(json.dumps({**said, "id": f"{1:016x}", "topics": [], "entities": [], "copy_of": None, "story": f"{1:016x}"}))
+    store = Waited(desk.archive.store, lambda: desk.take(said, name="polled.jsonl"))
+    assert dict(exchange.take_in(store, desk.archive.config, str(path), lambda: LATER)) == counts(read=1, known=1)
+    assert len(desk.items()) == 1
 
 
 def test_items_that_one_archive_held_apart_stay_apart(desk: Desk) -> None:

@@ -267,3 +267,8 @@ def test_real_feeds_are_read_as_feedparser_reads_them():
         assert quickly == slowly, row["file"]
         compared += len(quickly)
     assert compared > 300
+
+
+def test_a_head_that_repeats_a_declaration_a_hundred_thousand_times_is_read_as_any_other() -> None:
+    full = f"<rss version='2.0'><channel><a x=\"{'xmlns ' * 100_000}\"><b/></a><title>T</title>"
+    assert quick.setting(full, "en") == quick.setting("<rss version='2.0'><channel><title>T</title>", "en")
