@@ -2,6 +2,7 @@
 
 import marshal
 import os
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -110,6 +111,49 @@ def test_what_is_made_is_not_kept_if_python_is_told_to_keep_nothing(package: Pat
     sys.dont_write_bytecode = True
     assert made([]) == {"words": ("a", "b")}
     assert not list((package / "data").iterdir())
+
+
+_TOLD_OF = """
+import sys
+from pathlib import Path
+from curator import shipped
+
+PACKAGE = Path(shipped.__file__).parent
+used, missing = set(), []
+
+def reading(read):
+    return lambda name: (used.add(str(PACKAGE / "data" / name)), read(name))[1]
+
+def running(frame, event, arg):
+    used.add(frame.f_code.co_filename)
+
+def made(name, of, make):
+    used.clear()
+    sys.setprofile(running)
+    try:
+        value = make()
+    finally:
+        sys.setprofile(None)
+    own = {path.relative_to(PACKAGE).as_posix() for path in map(Path, used) if path.is_relative_to(PACKAGE)}
+    missing.extend(f"{name}: {file}" for file in sorted(own - {*of, "shipped.py"}))
+    print(name)
+    return value
+
+shipped.made, shipped.toml, shipped.parsed = made, reading(shipped.toml), reading(shipped.parsed)
+from curator import creditwords, mentions
+from curator.taggers import _spelled, entities
+mentions.shipped_spellings(cyrillic=False), mentions.shipped_spellings(cyrillic=True), creditwords._beginnings()
+_spelled.of_topics().foreign(), _spelled.of_entities().foreign(), entities._gazetteers()
+sys.exit(", ".join(missing) or None)
+"""
+
+
+def test_every_file_of_which_something_kept_is_made_is_told() -> None:
+    """Or an older value would outlive a change of it."""
+    ran = subprocess.run([sys.executable, "-c", _TOLD_OF], capture_output=True, text=True, check=False)
+    assert ran.stderr == ""
+    calls = sum(file.read_text(encoding="utf-8").count("shipped.made(") for file in DATA.parent.rglob("*.py"))
+    assert len(ran.stdout.split()) > calls > 0
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
