@@ -139,6 +139,13 @@ def test_show_tells_text_tags_and_why_and_whose_report_it_is(reading: CommandLin
     assert "utm_source" not in shown
 
 
+def test_show_tells_once_whose_report_an_item_rests_on(reading: CommandLine) -> None:
+    found = next(row for row in items(reading, "-n", "100") if row["provenance"]["why"].startswith("rests on "))
+    report = next(line for line in reading("show", found["id"]).out.splitlines() if line.startswith("report "))
+    assert report.split(maxsplit=1)[1].startswith("rests on ")
+    assert report.count(found["provenance"]["origin"]) == 1
+
+
 def test_show_json_is_the_item_with_more(reading: CommandLine) -> None:
     id_ = str(one(reading, "ht-depot")["id"])
     shown = json.loads(reading("show", id_, "--json").out)

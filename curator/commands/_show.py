@@ -145,6 +145,8 @@ def _copies(sheet: Sheet) -> list[str]:
 def _role(one: Item) -> str:
     source = one.provenance
     words = {"own": "own report", "derived": "rests on another's report", "syndicated": "another's report, carried whole"}
+    if source.role == "derived" and source.origin and source.why and source.why.startswith(f"rests on {source.origin}"):
+        return _rows.one_line(source.why)  # it says all of it
     whose = f" · {_rows.one_line(source.origin)}" if source.origin else ""
     why = f" ({_rows.one_line(source.why)})" if source.why else ""
     return f"{words.get(source.role, 'whose report it is cannot be told')}{whose}{why}"
