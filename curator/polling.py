@@ -155,7 +155,6 @@ class _Run:
         self.waiting_since = 0.0  # the first of the arrivals
         self.judge: Judge | None = None
         self.answered = 0
-        self.waited = True  # for the readers, before the last thing was done
         self.meanwhile: Callable[[], None] = lambda: None  # what keeps the readers at work while a batch is judged
 
     def ask(self, due: Sequence[Feed]) -> None:
@@ -171,13 +170,12 @@ class _Run:
 
         settings = self.config.fetch
         fetching = Fetcher(settings, clock=self.clock, version=self.version)
-        with fetching as fetcher, Sandbox(setup, settings, at_last=self.shared_out) as sandbox:
+        with fetching as fetcher, Sandbox(setup, settings) as sandbox:
             self.meanwhile = sandbox.pump
             for feed in due:
                 fetcher.add(schedule.request(feed, self.states.get(feed.name), settings, os.environ.get))
             while fetcher.busy or sandbox.backlog or sandbox.answered:
-                self.waited = not sandbox.answered
-                for response in fetcher.step(_WAIT if self.waited else 0.0, watch=[sandbox.fileno()], held=sandbox.held):
+                for response in fetcher.step(0.0 if sandbox.answered else _WAIT, watch=[sandbox.fileno()], held=sandbox.held):
                     self.receive(response, fetcher, sandbox)
                 if sandbox.backlog and not fetcher.busy:
                     self._judge()  # made ready while the readers make themselves ready
@@ -191,10 +189,6 @@ class _Run:
                 if self.progress:
                     self.progress(self.answered, len(due), self.tally.count)
             self.keep()
-
-    def shared_out(self, job: Job) -> Job:
-        """A job as it is given to a reader: what entries are compared by is made by whoever has less to do."""
-        return replace(job, prepare=not self.waited)
 
     # ── one answer ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -91,7 +91,7 @@ class Reader:
             ttl=parsed.ttl,
             rests=parsed.rests,
             hub=parsed.hub,
-            drafts=tuple(self._made(draft, ready=job.prepare and number < _PREPARED) for number, draft in enumerate(drafts)),
+            drafts=tuple(self._made(draft, ready=number < _PREPARED) for number, draft in enumerate(drafts)),
             slices=slices,
             head_sha=head,
             partial=parsed.partial,

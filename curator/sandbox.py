@@ -61,7 +61,7 @@ class Sandbox(Generic[Job, Result]):
     Children are forked when the first job comes, a second worker only when jobs queue up and there is a core for it, or the first is
     slow. Jobs and results are pickled; answers come in any order. `settings` gives `parse_seconds` of CPU time for a job and
     `parse_memory`, bytes a whole child may use; `workers` is how many there are as a rule: where each has been at one job for more than
-    `slow` seconds there may be one more, up to `WORKERS`. `at_last` makes of a job what is given to a child, when it is given.
+    `slow` seconds there may be one more, up to `WORKERS`.
     """
 
     def __init__(
@@ -71,9 +71,8 @@ class Sandbox(Generic[Job, Result]):
         *,
         workers: int | None = None,
         slow: float = SLOW,
-        at_last: Callable[[Job], Job] = lambda job: job,
     ) -> None:
-        self._setup, self._settings, self._at_last = setup, settings, at_last
+        self._setup, self._settings = setup, settings
         self._most, self._usual, self._slow = WORKERS, workers or max(1, min(WORKERS, _cores() - 1)), slow
         self._queue: deque[_Task[Job]] = deque()
         self._nursery: Nursery | None = None
@@ -166,7 +165,7 @@ class Sandbox(Generic[Job, Result]):
             if not worker.tasks:
                 worker.since = time.monotonic()
             worker.tasks.append(task)
-            message = pickle.dumps(self._at_last(task.job), pickle.HIGHEST_PROTOCOL)
+            message = pickle.dumps(task.job, pickle.HIGHEST_PROTOCOL)
             worker.unsent += [memoryview(len(message).to_bytes(LENGTH, "big")), memoryview(message)]
             self._send(worker)
 

@@ -117,7 +117,6 @@ class Job:
     title: str | None = None  #: of the feed, as remembered
     language: str | None = None
     most: int = 10_000  #: entries kept of one document
-    prepare: bool = True  #: make what its entries are compared by, too; else whoever compares them does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

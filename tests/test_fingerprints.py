@@ -21,7 +21,7 @@ def item(title: str, text: str) -> Item:
     return Item(id=f"{title}{text}"[:9], feed="f", title=title, text=text, seen=NOW, date=NOW)
 
 
-def document(entries: int, *, prepare: bool = True) -> Document:
+def document(entries: int) -> Document:
     body = "".join(
         f"<item><guid>g{n}</guid><title>{INVENTED[n % 900]} reaches Port Halden, CVE-2031-{10000 + n}</title>"
         f"<description>The {INVENTED[n % 800]} took on {n} barrels of oil in Varenka.\nNobody was hurt.</description></item>"
@@ -29,7 +29,7 @@ def document(entries: int, *, prepare: bool = True) -> Document:
     )
     page = f"<rss version='2.0'><channel><title>Harbour Post</title>{body}</channel></rss>".encode()
     read = reading.Reader(configfile.parse("", "x")).read(
-        Job(feed=Feed(name="f", url="https://f.example/"), url="https://f.example/", body=page, prepare=prepare)
+        Job(feed=Feed(name="f", url="https://f.example/"), url="https://f.example/", body=page)
     )
     assert isinstance(read, Document)
     return read
@@ -68,10 +68,6 @@ def test_what_the_reader_made_of_an_entry_is_what_would_be_made_of_the_item() ->
 def test_of_a_long_document_the_first_entries_are_made_ready_beside_the_reading() -> None:
     drafts = document(1_002).drafts
     assert [draft.prepared is not None for draft in drafts[-3:]] == [True, False, False]
-
-
-def test_a_reader_that_is_the_slower_one_leaves_it_to_whoever_compares() -> None:
-    assert [draft.prepared for draft in document(2, prepare=False).drafts] == [None, None]
 
 
 def test_a_fingerprint_does_not_depend_on_what_else_is_known_of_the_item() -> None:

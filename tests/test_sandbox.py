@@ -210,18 +210,6 @@ class TestTraffic:
             )
             assert not sandbox.answered
 
-    def test_a_job_is_given_as_what_is_made_of_it_at_the_last_moment_and_answered_as_it_was_handed_in(self) -> None:
-        moods = ["calm"]
-        with Sandbox(setup, AMPLE, at_last=lambda job: f"{moods[-1]} {job}") as sandbox:
-            answers: list[object] = []
-            for mood in ("calm", "busy"):
-                moods.append(mood)
-                sandbox.submit("x", "f")
-                while sandbox.backlog:
-                    sandbox.wait(5)
-                    answers += sandbox.ready()
-        assert answers == [("x", "calm xcalm x"), ("x", "busy xbusy x")]
-
     def test_pumping_takes_in_no_more_than_a_bounded_lot(self) -> None:
         with Sandbox(setup, AMPLE) as sandbox, selectors.DefaultSelector() as selector:
             selector.register(sandbox.fileno(), selectors.EVENT_READ)
