@@ -108,6 +108,12 @@ def test_every_term_of_the_shipped_rules_is_sound() -> None:
     assert {term: told for term in used if (told := topics.check(term))} == {}
 
 
+def test_every_doubtful_term_is_one_by_which_a_topic_is_found() -> None:
+    """It is written as there: spelled otherwise it would do nothing."""
+    terms_ = {term for t in topics.builtin().values() for part in topics.parts(t) for term in topics.expand(part)}
+    assert [term for term in topics.doubtful() if terms_.isdisjoint(topics.expand((term,)))] == []
+
+
 def test_shipped_topics_stand_back_only_for_others_that_there_are() -> None:
     named = {other for t in topics.builtin().values() for other in (*t.second_to, *(row[0] for row in t.mask_beside))}
     assert named <= set(topics.names())
