@@ -175,8 +175,8 @@ class Ingest:
         held: dict[str, Item] = {}
 
         def same(item: Item) -> Sequence[Item]:
-            ids = {known.id for key in across.get(item.id, ()) for known in found.get(key, ()) if not known.pruned}
-            if unheld := ids - held.keys():
+            ids = dict.fromkeys([id_ for key in across.get(item.id, ()) for id_ in found.get(key, ())])
+            if unheld := ids.keys() - held.keys():
                 held.update(self._memory.items(unheld))
             return [held[id_] for id_ in ids if id_ in held]
 

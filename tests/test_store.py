@@ -272,9 +272,15 @@ def test_items_are_known_by_their_keys_within_their_feed(store: sqlite.Store) ->
     (known,) = store.known("harbour", [77, 99])[77]
     assert (known.id, known.feed, known.title, known.versions) == (item_id(1), "harbour", make_item(1).title, 1)
     assert known.text_sha == hashlib.sha256(make_item(1).text.encode()).hexdigest()
-    assert [one.id for one in store.same([77])[77]] == [item_id(1), item_id(2)]
+    assert store.same([77]) == {77: [item_id(1), item_id(2)]}
     assert store.known("harbour", [-5])[-5][0].id == item_id(1)
     assert store.known("nowhere", [77]) == {}
+
+
+def test_of_thousands_with_one_text_the_first_and_the_last_few_are_looked_at(store: sqlite.Store) -> None:
+    numbers = range(1, 51)
+    store.apply(make_update(*map(make_item, numbers), keys=tuple((item_id(number), 77) for number in numbers)))
+    assert store.same([77, 78]) == {77: [item_id(number) for number in (*range(1, 17), *range(35, 51))]}
 
 
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=8, unique=True))

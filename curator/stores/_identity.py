@@ -18,6 +18,7 @@ from curator.types import Known
 
 _GATHERED = 65_536  #: items whose keys gather: more make the small table's pages many, fewer go over to the same pages more often
 _ASKED = 5_000  #: keys looked up at once
+_FEW = 16  #: items that have one key in common, the first and the last of which are looked at for copies
 
 
 class Identity(Base):
@@ -26,22 +27,25 @@ class Identity(Base):
     def known(self, feed: str, keys: Iterable[int]) -> dict[int, list[Known]]:
         """The feed's stored items that have one of these identity keys, earliest first; pruned ones say so."""
         number = self.existing("feed", feed)
-        return {} if number is None else self._by_key(keys, " AND coalesce(i.feed, t.feed) = ?", (number,))
+        found: dict[int, list[Known]] = {}
+        for batch in batches(sorted(set(keys))) if number is not None else ():
+            for key, *row in self.all(_KNOWN, (json.dumps(batch), number)):
+                found.setdefault(key, []).append(_known(row))
+        return found
 
-    def same(self, keys: Iterable[int]) -> dict[int, list[Known]]:
-        """Stored items of any feed that have one of these keys, earliest first. Pruned ones are left out: nothing can be a copy of them."""
-        return self._by_key(keys, " AND i.n IS NOT NULL", ())
+    def same(self, keys: Iterable[int]) -> dict[int, list[str]]:
+        """Ids of stored items of any feed that have one of these keys, earliest first: of each key the first few and the last few, since
+        thousands may have the address of one front page, or a request to log in for a text. Pruned ones are left out: nothing can be a
+        copy of them."""
+        found: dict[int, list[str]] = {}
+        for batch in batches(sorted(set(keys))):
+            for key, id_ in self.all(_SAME, (json.dumps(batch), _FEW)):
+                found.setdefault(key, []).append(id_)
+        return found
 
     def held(self, keys: Iterable[int]) -> set[int]:
         """Those of the keys that stored or pruned items of any feed have: the quickest way to learn that most have none."""
         return {key for batch in batches(sorted(set(keys)), _ASKED) for (key,) in self.all(_HELD, (json.dumps(batch),))}
-
-    def _by_key(self, keys: Iterable[int], only: str, values: tuple[int, ...]) -> dict[int, list[Known]]:
-        found: dict[int, list[Known]] = {}
-        for batch in batches(sorted(set(keys))):
-            for key, *row in self.all(_KNOWN.format(only=only), (json.dumps(batch), *values)):
-                found.setdefault(key, []).append(_known(row))
-        return found
 
     def write_keys(self, con: sqlite3.Connection, keys: Iterable[tuple[int, int]], new: Collection[int]) -> None:
         """Remember (key, row number of the item). `new`: the row numbers of the items that came with this update."""
@@ -64,8 +68,13 @@ _SAID = (
 _KNOWN = (
     f"SELECT k.key, coalesce(i.id, t.id), f.name, i.sha256, i.title, {_SAID}, i.versions "
     f"FROM ({_EITHER}) k LEFT JOIN item i ON i.n = k.item LEFT JOIN body b ON b.item = k.item "
-    "LEFT JOIN tombstone t ON t.n = k.item JOIN feed f ON f.n = coalesce(i.feed, t.feed) WHERE coalesce(i.n, t.n) IS NOT NULL{only} "
-    "ORDER BY k.key, k.item"
+    "LEFT JOIN tombstone t ON t.n = k.item JOIN feed f ON f.n = coalesce(i.feed, t.feed) WHERE coalesce(i.n, t.n) IS NOT NULL AND "
+    "coalesce(i.feed, t.feed) = ? ORDER BY k.key, k.item"
+)
+_SAME = (
+    "SELECT key, id FROM (SELECT k.key, k.item, i.id, row_number() OVER (PARTITION BY k.key ORDER BY k.item) AS early, "
+    f"row_number() OVER (PARTITION BY k.key ORDER BY k.item DESC) AS late FROM ({_EITHER}) k JOIN item i ON i.n = k.item) "
+    "WHERE min(early, late) <= ?2 ORDER BY key, item"
 )
 
 
