@@ -248,7 +248,8 @@ class Stories:
                 if self._root.get(item.id, item.copy_of or item.id) == item.id
             ]
             sample = sorted(voices, key=storylines.when)[-habits.SAMPLE :]
-            known = self._habits[feed, until] = habits.words([self._sketch(item).stems for item in sample])
+            sketches = [self._sketches.get(item.id) or Sketch(self._traits.of(item)) for item in sample]  # of the stored ones none is kept
+            known = self._habits[feed, until] = habits.words([sketch.stems for sketch in sketches])
         return known
 
     def _met_of(self) -> Mapping[str, Sequence[Item]]:
