@@ -50,12 +50,12 @@ class Copies:
         for kind, item, other in corrections:
             if kind == "not-copy":
                 self._apart[item].add(other or "*")
-        self._known: dict[str, Reading] = {}
+        known = self._known = dict[str, Reading]()
         self._verdicts: dict[tuple[str, str], Verdict] = {}
         self._roots: dict[str, str] = {}
         self._groups: defaultdict[str, set[str]] = defaultdict(set)
         self._kin: defaultdict[str, set[str]] = defaultdict(set)  #: what may be filled into the same form
-        self._forms = forms.Forms(lambda item: self._known[item].body)
+        self._forms = forms.Forms(lambda item: known[item].body)  # knows them, not us: what is done with goes at once
         self._stored_groups: dict[str, list[str]] = {}  #: as far as asked for
         self._order: dict[str, int] = {}
         self._run = beside.Run()

@@ -7,7 +7,6 @@
               └──────▶ Sandbox (child processes): Reader.read ─▶ Ingest ─▶ store.apply, one transaction a batch
 """
 
-import gc
 import hashlib
 import os
 import random
@@ -149,7 +148,6 @@ class _Run:
         self.plain: list[FeedState] = []  # states that change without a document
         self.arrivals: list[_Arrived] = []
         self.entries = self.bytes = 0
-        self.litter = 0  # entries whose judging has left behind what holds on to itself
         self.kept_some = False  # has there been a batch?
         self.all_asked = False
         self.waiting_since = 0.0  # the first of the arrivals
@@ -284,7 +282,6 @@ class _Run:
     def keep(self) -> None:
         """Judge and store what has come in since the last time; what is new is safe from here on."""
         arrivals, plain = self.arrivals, self.plain
-        self.litter += self.entries
         self.arrivals, self.plain, self.entries, self.bytes = [], [], 0, 0
         if not arrivals:
             if plain and not self.dry_run:
@@ -300,9 +297,6 @@ class _Run:
         self.tally.changed += [item.id for item in outcome.update.changed]
         self.tally.updated += outcome.changed
         self.tally.copies += outcome.copies
-        if self.litter >= _BATCH_ENTRIES:
-            self.litter = 0
-            gc.collect(1)
 
     def _judge(self) -> Judge:
         """What decides on a batch: one for the whole poll."""

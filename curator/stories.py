@@ -142,7 +142,7 @@ class Stories:
         self._linkage.settle()
         self._unite()
         self._lay_roundups()
-        return storylines.told(
+        told = storylines.told(
             self._linkage.clusters.values(),
             folded=self._folded(),
             stored=self._of,
@@ -152,6 +152,8 @@ class Stories:
             title=self._title,
             why=self._why,
         )
+        del self._linkage  # which calls us: left tied to each other, all that was met would wait for the garbage collector
+        return told
 
     def _follow_links(self) -> None:
         """Items that copy another one than before may leave their story: it is loaded."""

@@ -1,12 +1,20 @@
 """What a poll costs, in counts that are the same on every machine (benchmarks/bench_polling.py counts them)."""
 
+import gc
 import json
 import subprocess
 import sys
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from articles import FERRY, GRAIN, item, nothing
+
+from curator import config
+from curator.copies import Copies
+from curator.stories import Stories
 
 BENCH = Path(__file__).parent.parent / "benchmarks" / "bench_polling.py"
 FEEDS, ENTRIES = 20, 5
@@ -58,3 +66,27 @@ def test_help_loads_nothing_heavy() -> None:
     heavy = "feedparser jinja2 sqlite_utils sqlite3 pycurl nh3 ada_url numpy curator.config curator.polling curator.stores"
     told = subprocess.run([sys.executable, "-c", watch, heavy], capture_output=True, text=True, check=True).stdout
     assert told.splitlines()[-1].strip() == ""
+
+
+@pytest.fixture
+def nobody_collects() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("nobody_collects")
+def test_what_a_batch_was_judged_with_goes_at_once_without_the_garbage_collector() -> None:
+    """Items, what they were compared by and clusters are tens of thousands of objects a batch: looking them through takes a twentieth of a poll."""
+    told = [
+        item("a", "Ferry aground off Tersk", FERRY),
+        item("b", "Rudder failed, says captain", FERRY),
+        item("c", "Silos are full", GRAIN),
+    ]
+    copies, stories = Copies(nothing), Stories(config.Stories(), lambda _: {})
+    for one in told:
+        stories.place(one, copies.judge(one), copies.near(one))
+    stories.changes()
+    left = weakref.ref(copies), weakref.ref(stories)
+    del copies, stories
+    assert [one() for one in left] == [None, None]
