@@ -6,24 +6,92 @@ Words are weighed by how rare they are in the language; within one feed, and so 
 while they are of few feeds.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
 from itertools import chain
-from math import fsum
+from math import ceil, fsum
 
 from curator import vectors
+from curator.recent import Recent
+from curator.types import Item, Traits
 from curator.vectors import Vector
 
 SAMPLE = 30  #: newest items of a feed that are looked at
 DAYS = 8  #: habits are looked at anew each time so many days have passed
 FEEDS = 3  #: feeds of two stories up to which habit may have brought them together
+SAID = 4_000_000  #: characters of stems of items that are worth remembering from one run to the next: some 5,000 items
 _FEWEST = 8  #: of them, below which nothing is a habit yet
 _SHARE, _LEAST = 0.25, 3  #: of them that must have a word, and how many at least
 
+When = tuple[datetime, datetime, str]  #: an item by its date, when it was first seen, and its id
+#: the last stored items of a feed that are no copies, so many at most, of before a time
+Newest = Callable[[str, int, datetime], Iterable[When]]
 
-def words(sample: Sequence[AbstractSet[str]]) -> frozenset[str]:
-    """The stems that many of these items of one feed have, given the stems of each; none if there are too few of them."""
+
+class Habits:
+    """What feeds are wont to say, for one run. `newest` and `items` ask the archive, `traits` are those of an item; `said` remembers the
+    stems of items by id, and may do so for the runs after it."""
+
+    def __init__(
+        self,
+        traits: Callable[[Item], Traits],
+        *,
+        newest: Newest | None = None,
+        items: Callable[[Iterable[str]], Mapping[str, Item]] | None = None,
+        said: Recent[str, str] | None = None,
+    ) -> None:
+        self._traits, self._newest, self._items = traits, newest, items
+        self._said = Recent[str, str](SAID) if said is None else said
+        self._voices: defaultdict[str, dict[str, Item]] = defaultdict(dict)  #: met in this run, by feed
+        self._copies: set[str] = set()  #: met in this run, too
+        self._known: dict[tuple[str, datetime], frozenset[str]] = {}
+
+    def meet(self, items: Iterable[Item], roots: Mapping[str, str]) -> None:
+        """Items of the run, as they are now, and what each copies, itself if nothing: a copy tells of the habits of another feed."""
+        for item in items:
+            if roots.get(item.id, item.copy_of or item.id) == item.id:
+                self._voices[item.feed][item.id] = item
+            else:
+                self._copies.add(item.id)
+
+    def of(self, feed: str, day: float) -> frozenset[str]:
+        """The stems that a feed had in one item after another up to this day, or a few days later."""
+        before = datetime.fromtimestamp(ceil((day + 1) / DAYS) * DAYS * 86_400, UTC)
+        known = self._known.get((feed, before))
+        if known is None:
+            known = self._known[feed, before] = words(self._sample(feed, before))
+        return known
+
+    def _sample(self, feed: str, before: datetime) -> list[list[str]]:
+        """The stems of its last items of before a time, those of this run and those stored."""
+        voices = self._voices.get(feed, {})
+        stored = self._newest(feed, SAMPLE, before) if self._newest is not None else ()
+        lately = {when for when in stored if when[2] not in self._copies and when[2] not in voices}
+        lately.update((item.date, item.seen, item.id) for item in voices.values() if item.date < before)
+        chosen = [id_ for _, _, id_ in sorted(lately)[-SAMPLE:]]
+        if len(chosen) < _FEWEST:
+            return []
+        said = {id_: self._stems(voices[id_]) if id_ in voices else self._said.get(id_) for id_ in chosen}
+        forgotten = [id_ for id_, known in said.items() if known is None]
+        if forgotten and self._items is not None:
+            said.update((id_, self._stems(item)) for id_, item in self._items(forgotten).items())
+        return [known.split("\n") for known in said.values() if known is not None]
+
+    def _stems(self, item: Item) -> str:
+        said = "\n".join(stems(self._traits(item)))
+        self._said.keep(item.id, said, len(said))
+        return said
+
+
+def stems(traits: Traits) -> frozenset[str]:
+    """Those of an item, whatever the field they stand in; no pairs."""
+    return frozenset([stem for stem in traits.terms.replace("^", "").replace("=", "").split("\n") if " " not in stem])
+
+
+def words(sample: Sequence[AbstractSet[str] | Sequence[str]]) -> frozenset[str]:
+    """The stems that many of these items of one feed have, given the stems of each, each once; none if there are too few of them."""
     if len(sample) < _FEWEST:
         return frozenset()
     least = max(_LEAST, _SHARE * len(sample))

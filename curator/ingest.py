@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from curator import background, digest, fingerprints, identity, likeness, outlets, provenance, rank
+from curator import background, digest, fingerprints, habits, identity, likeness, outlets, provenance, rank
 from curator.archive import Memory
 from curator.config import Config
 from curator.copies import Copies
-from curator.recent import OfItems
+from curator.recent import OfItems, Recent
 from curator.stories import Stories
 from curator.types import (
     Arrival,
@@ -66,6 +66,7 @@ class Ingest:
         self._corrections = tuple(memory.corrections())
         self._prints = OfItems[Item, Fingerprint](fingerprints.compared, fingerprints.size, _PRINTS)
         self._traits = OfItems[Item, Traits](likeness.traits, likeness.size, _TRAITS)
+        self._said = Recent[str, str](habits.SAID)
 
     def rehearse(self) -> None:
         """Load what the first batch would load (25 ms), for a caller who has the time before there is one."""
@@ -146,6 +147,7 @@ class Ingest:
             corrections=self._corrections,
             traits=self._traits,
             newest=self._memory.newest,
+            said=self._said,
         )
         return copies, stories
 

@@ -75,12 +75,6 @@ class Sketch:
         return dict(zip(terms.split("\n"), array("d", self._traits.weights), strict=True)) if terms else {}
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        """Those in it, whatever the field they stand in; no pairs."""
-        bare = self._traits.terms.replace("^", "").replace("=", "").split("\n")
-        return frozenset([stem for stem in bare if " " not in stem])
-
-    @cached_property
     def strong(self) -> list[str]:
         """The words by which it is found, heaviest first."""
         return self._traits.strong.split()
@@ -259,6 +253,8 @@ def needed(one: Cluster, other: Cluster, like: float = inf) -> float | None:
     it is sure to be more than `like`, which they have: that ends the matter for most."""
     mine, yours = len(one.members), len(other.members)
     least = (threshold(one.words / mine) + threshold(other.words / yours)) / 2
+    if like < least * CITED:  # neither what they name nor whom they credit can make up for that
+        return None
     against = _contradiction(one, other)
     cited = against == 1 and _cited(one, other)
     least *= CITED if cited else against

@@ -153,9 +153,7 @@ class Linkage:
         others = (self._between[kept.key].keys() | self._between[gone.key].keys()) - {kept.key, gone.key}
         between = self._product(kept, gone.key)
         both = _Days(min(kept.first, gone.first), max(kept.last, gone.last), max(kept.window, gone.window))
-        products = {
-            key: None if apart(both, self.clusters[key]) else self._product(kept, key) + self._product(gone, key) for key in sorted(others)
-        }
+        products = {key: None if apart(both, self.clusters[key]) else self._product(kept, key) + self._product(gone, key) for key in others}
         self.leave(gone)
         self._version[kept.key] += 1
         merge(kept, gone, between)

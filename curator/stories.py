@@ -9,15 +9,14 @@ Round-ups, which gather what others tell, are laid to the story they are most li
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from fnmatch import fnmatchcase
-from math import ceil
 
 from curator import background, config, habits, identifiers, likeness, linkage, storylines, vectors
+from curator.habits import Habits, Newest
 from curator.likeness import Sketch
 from curator.linkage import Cluster
-from curator.recent import OfItems
+from curator.recent import OfItems, Recent
 from curator.types import Item, Link, Story, Traits
 
 Members = Callable[[Iterable[str]], Mapping[str, Sequence[Item]]]
@@ -29,13 +28,47 @@ _WHOLE = 40  #: voices up to which a stored story is taken apart and put togethe
 _ROUNDUP = 1.5  #: times the likeness that a round-up needs
 
 
+class _Bonds:
+    """May two stories become one? `barred` says to which items and stories, by id, a person said that an item does not belong."""
+
+    def __init__(self, barred: Mapping[str, Set[str]], habits: Habits) -> None:
+        self._barred, self._habits = barred, habits
+
+    def needed(self, one: Cluster, other: Cluster, like: float) -> float | None:
+        """The mean likeness at which two clusters become one; None: never, or more than the `like` that they have."""
+        if linkage.apart(one, other) or (self._barred and self._bars(one, other)):
+            return None
+        return likeness.needed(one, other, like)
+
+    def sound(self, one: Cluster, other: Cluster, product: float, needed: float) -> bool:
+        """Is what two clusters share, that have the likeness they need, more than one rare word, and more than habit of the feeds of both?"""
+        if not likeness.sound(one, other, product, needed):
+            return False
+        if len(one.feeds | other.feeds) > habits.FEEDS:
+            return True
+        day = max(one.last, other.last)
+        mine, yours = (frozenset[str]().union(*[self._habits.of(feed, day) for feed in cluster.feeds]) for cluster in (one, other))
+        habitual = mine & yours
+        if not habitual:
+            return True
+        left = habits.without(habitual, one.total, other.total)
+        return linkage.likeness(one, other, left) >= needed and likeness.sound(one, other, left, needed)
+
+    def _bars(self, one: Cluster, other: Cluster) -> bool:
+        """Did a person say that an item of one does not belong to the other?"""
+        for mine, yours in ((one, other), (other, one)):
+            known = {"", *yours.names, *yours.members}
+            if any(self._barred.get(item, set()) & known for item in mine.members):
+                return True
+        return False
+
+
 class Stories:
     """Puts items into stories. One object serves one run: `place` each new item, then ask once for the `changes`.
 
     `members` gives the items of stored stories by story id, copies included. `corrections` are (kind, item, other) as people gave them:
     "same-story" (item, other item) and "not-story" (item, story or item it does not belong to; "" = to none) are heeded. `traits` are
-    those made elsewhere or in earlier runs. `newest` gives the last stored items of a feed, so many at
-    most, of before a time.
+    those made elsewhere or in earlier runs; `newest` and `said` are what `Habits` wants.
     """
 
     def __init__(
@@ -46,9 +79,10 @@ class Stories:
         items: Callable[[Iterable[str]], Mapping[str, Item]] | None = None,
         corrections: Iterable[tuple[str, str, str]] = (),
         traits: OfItems[Item, Traits] | None = None,
-        newest: Callable[[str, int, datetime], Sequence[Item]] | None = None,
+        newest: Newest | None = None,
+        said: Recent[str, str] | None = None,
     ) -> None:
-        self._settings, self._stored, self._asked, self._newest = settings, members, items, newest
+        self._settings, self._stored, self._asked = settings, members, items
         self._items: dict[str, Item] = {}  #: every item met, by id
         self._of: dict[str, str] = {}  #: the story each of them is stored under
         self._root: dict[str, str] = {}  #: what it copies, itself if nothing
@@ -59,9 +93,7 @@ class Stories:
         self._traits = traits or OfItems[Item, Traits](likeness.traits)
         self._speaker: dict[str, Item] = {}  #: of each voice, the copy with most text
         self._roundups: list[Item] = []
-        self._habits: dict[tuple[str, int], frozenset[str]] = {}  #: by feed and day
-        self._by_feed: defaultdict[str, list[Item]] = defaultdict(list)
-        self._linkage = linkage.Linkage(self._needed, vectors.dot, self._sound)
+        self._habits = Habits(self._traits.of, newest=newest, items=items, said=said)
         self._keys = 0
         self._together: list[tuple[str, str]] = []
         self._barred: defaultdict[str, set[str]] = defaultdict(set)
@@ -70,6 +102,8 @@ class Stories:
                 self._together.append((item, other))
             elif kind == "not-story":
                 self._barred[item].add(other)
+        self._bonds = _Bonds(self._barred, self._habits)
+        self._linkage = linkage.Linkage(self._bonds.needed, vectors.dot, self._bonds.sound)
 
     # ── what comes in ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -138,11 +172,12 @@ class Stories:
                 elif item.title != self._items[item.id].title:
                     self._retitled.add(story)
                 self._of[item.id] = story
+        self._habits.meet(self._items.values(), self._root)
         self._enter()
         self._linkage.settle()
         self._unite()
         self._lay_roundups()
-        told = storylines.told(
+        return storylines.told(
             self._linkage.clusters.values(),
             folded=self._folded(),
             stored=self._of,
@@ -152,8 +187,6 @@ class Stories:
             title=self._title,
             why=self._why,
         )
-        del self._linkage  # which calls us: left tied to each other, all that was met would wait for the garbage collector
-        return told
 
     def _follow_links(self) -> None:
         """Items that copy another one than before may leave their story: it is loaded."""
@@ -216,59 +249,6 @@ class Stories:
         security = any(fnmatchcase(tag.name, pattern) for tag in item.tags for pattern in self._settings.security_topics)
         return self._settings.security_days if security else self._settings.window_days
 
-    def _needed(self, one: Cluster, other: Cluster, like: float) -> float | None:
-        """The mean likeness at which two clusters become one; None: never, or more than the `like` that they have."""
-        if linkage.apart(one, other) or (self._barred and self._bars(one, other)):
-            return None
-        return likeness.needed(one, other, like)
-
-    def _sound(self, one: Cluster, other: Cluster, product: float, needed: float) -> bool:
-        """Is what two clusters share, that have the likeness they need, more than one rare word, and more than habit of the feeds of both?"""
-        if not likeness.sound(one, other, product, needed):
-            return False
-        if len(one.feeds | other.feeds) > habits.FEEDS:
-            return True
-        day = max(one.last, other.last)
-        mine, yours = ([self._habitual(feed, day) for feed in sorted(cluster.feeds)] for cluster in (one, other))
-        habitual = frozenset[str]().union(*mine) & frozenset[str]().union(*yours)
-        if not habitual:
-            return True
-        left = habits.without(habitual, one.total, other.total)
-        return linkage.likeness(one, other, left) >= needed and likeness.sound(one, other, left, needed)
-
-    def _habitual(self, feed: str, day: float) -> frozenset[str]:
-        """What a feed said in one item after another up to this day, or a few days later."""
-        until = ceil((day + 1) / habits.DAYS) * habits.DAYS
-        known = self._habits.get((feed, until))
-        if known is None:
-            before = datetime.fromtimestamp(until * 86_400, UTC)
-            stored = self._newest(feed, habits.SAMPLE, before) if self._newest is not None else ()
-            met = [item for item in self._met_of().get(feed, ()) if item.date < before]
-            voices = [
-                item
-                for item in {item.id: item for item in (*stored, *met)}.values()
-                if self._root.get(item.id, item.copy_of or item.id) == item.id
-            ]
-            sample = sorted(voices, key=storylines.when)[-habits.SAMPLE :]
-            sketches = [self._sketches.get(item.id) or Sketch(self._traits.of(item)) for item in sample]  # of the stored ones none is kept
-            known = self._habits[feed, until] = habits.words([sketch.stems for sketch in sketches])
-        return known
-
-    def _met_of(self) -> Mapping[str, Sequence[Item]]:
-        """The items met, by feed, once all are."""
-        if not self._by_feed:
-            for item in self._items.values():
-                self._by_feed[item.feed].append(item)
-        return self._by_feed
-
-    def _bars(self, one: Cluster, other: Cluster) -> bool:
-        """Did a person say that an item of one does not belong to the other?"""
-        for mine, yours in ((one, other), (other, one)):
-            known = {"", *yours.names, *yours.members}
-            if any(self._barred.get(item, set()) & known for item in mine.members):
-                return True
-        return False
-
     # ── second thoughts ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _unite(self) -> None:
@@ -293,7 +273,7 @@ class Stories:
             best, to = max(
                 [(linkage.likeness(alone, other, vectors.dot(alone.total, other.total)), other.key) for other in near], default=(0.0, -1)
             )
-            needed = self._needed(alone, self._linkage.clusters[to], best) if to >= 0 else None
+            needed = self._bonds.needed(alone, self._linkage.clusters[to], best) if to >= 0 else None
             laid.append((alone, self._linkage.clusters[to] if needed is not None and best >= _ROUNDUP * needed else alone))
         for alone, story in laid:
             if story is alone:

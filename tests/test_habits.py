@@ -28,13 +28,16 @@ def episode(at: int, feed: str = "show") -> Item:
 
 
 def partition(items: Sequence[Item], stored: Sequence[Item] = ()) -> set[frozenset[str]]:
-    def newest(feed: str, limit: int, before: datetime) -> Sequence[Item]:
-        return [item for item in stored if item.feed == feed and item.date < before][-limit:]
+    def newest(feed: str, limit: int, before: datetime) -> Sequence[habits.When]:
+        return [(item.date, item.seen, item.id) for item in stored if item.feed == feed and item.date < before][-limit:]
+
+    def by_id(ids: Iterable[str]) -> Mapping[str, Item]:
+        return {item.id: item for item in stored if item.id in set(ids)}
 
     def members(_: Iterable[str]) -> Mapping[str, Sequence[Item]]:
         return {}
 
-    run = Stories(config.Stories(), members, newest=newest)
+    run = Stories(config.Stories(), members, newest=newest, items=by_id)
     for item in items:
         run.place(item, (), items)
     return {frozenset(story.items) for story in run.changes()[0]}

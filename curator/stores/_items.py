@@ -43,15 +43,18 @@ class Items(Base):
             found.update((row[0], unpacked(row, summaries=summaries)) for row in rows)
         return {n: found[n] for n in numbers if n in found}
 
-    def newest(self, feed: str, limit: int, before: datetime) -> list[Item]:
-        """The last items of a feed before a time that are no copies, newest first, as far as they are among the last of all."""
+    def newest(self, feed: str, limit: int, before: datetime) -> list[tuple[datetime, datetime, str]]:
+        """The last items of a feed before a time that are no copies, newest first, as far as they are among the last of all: the date of
+        each, when it was first seen, and its id."""
         number = self.existing("feed", feed)
         if number is None:
             return []
         last = f"SELECT n, feed, copy_of FROM item WHERE date < ? ORDER BY date DESC LIMIT {_LAST}"
         chosen = f"SELECT n FROM ({last}) WHERE feed = ? AND copy_of IS NULL LIMIT ?"
-        asked = f"{SELECT_TEXTS} WHERE i.n IN ({chosen}) ORDER BY i.date DESC, i.n DESC"
-        return [unpacked(row) for row in self.all(asked, (seconds(before), number, limit))]
+        rows = self.all(
+            f"SELECT date, seen, id FROM item WHERE n IN ({chosen}) ORDER BY date DESC, n DESC", (seconds(before), number, limit)
+        )
+        return [(clock(date), clock(seen), id_) for date, seen, id_ in rows]
 
     def copies(self, item: str) -> list[Item]:
         """The items that are copies of this one, earliest first."""
