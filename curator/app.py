@@ -34,12 +34,13 @@ def place(config: Config) -> str:
 
 
 class Curator:
-    """Reads feeds, keeps what they bring, and tells it. Use as a context manager; `clock` gives the present, aware and in UTC.
+    """Reads feeds, keeps what they bring, and tells it. Use as a context manager; `clock` gives the present, aware and in UTC; `say` is
+    told of what takes long before there is anything to show for it.
 
     Raises `StoreError` if the archive cannot be opened, `UsageError` if its kind is unknown.
     """
 
-    def __init__(self, config: Config, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, config: Config, *, clock: Callable[[], datetime] = utc_now, say: Callable[[str], None] = lambda _: None) -> None:
         self.config, self.clock = config, clock
         self.notice = ""  #: what was repaired of the last query, for people
         kind = config.store.partition(":")[0]
@@ -47,7 +48,7 @@ class Curator:
             family = import_module(f"curator.stores.{kind}")
         except ImportError:
             raise UsageError(f"store: there is no store “{kind}”; write sqlite:PATH") from None
-        self.store = family.connect(place(config))
+        self.store = family.connect(place(config), say=say)
 
     def __enter__(self) -> Self:
         return self

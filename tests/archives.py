@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.stores import sqlite
-from curator.types import Entity, FeedState, Item, Mailing, Query, Story, Tag, Update
+from curator.types import Credit, Entity, FeedState, Item, Mailing, Provenance, Query, Story, Tag, Update
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 EVERYTHING = Query(copies=True, muted=True, limit=None)
@@ -66,6 +66,35 @@ def make_story(number: int, **given: Any) -> Story:
     """The number-th story."""
     plain: dict[str, Any] = {"id": f"{number:016x}", "title": f"Fog, part {number}", "first": NOW - timedelta(days=1), "last": NOW}
     return Story(**{**plain, **given})
+
+
+def reasoned(number: int) -> Item:
+    """The number-th item with every judgement; most of its reasons are those of others too."""
+    group = number % 3
+    return make_item(
+        number,
+        link=(f"https://www.harbour.example/{number}", f"http://harbour.example/{number}/?from=rss", f"https://elsewhere.example/*{number}")[group],
+        tags=(
+            Tag(name="military/drones-uav", why="title has 'fog'", version="1a2b3c4d", score=0.1 + 0.2),
+            Tag(name="sea", why=f"title has 'berth {number}'", version="1a2b3c4d"),
+        )[: 1 + group],
+        entities=(Entity(kind="place", value="Grebe Point", why="text has 'Grebe Point'"), Entity(kind="ship", value=f"Aldona {number}", why="text has 'Aldona'")),
+        credits=(Credit(outlet="Pass Post", pattern="told", words="told the Pass Post", field="text", start=number, lead=True, via=("Tarn Courier",), earlier=True),),
+        copy_of=item_id(number - 1) if group == 2 else None,
+        copy_why="the same text, word for word" if group == 2 else "",
+        story=f"{number // 3:016x}",
+        story_why="the first of its story" if group == 0 else f"like “berth {number}”",
+        provenance=Provenance(role="derived", origin="Pass Post", why="rests on Pass Post (told)", background=("Lake Gazette",)),
+    )  # fmt: skip
+
+
+def reasoned_story(number: int) -> Story:
+    """The story of three of them."""
+    return make_story(
+        number, title=f"Pilots report fog over berth {3 * number}" if number % 2 else f"Fog, part {number}", outlets=("Harbour News",),
+        origins=("Pass Post",), origins_min=1, origins_max=2, topics=("military/drones-uav",), score=0.1 + 0.2,
+        why=("+1.0 topic military/drones-uav weighs 1", f"×0.50 newest report {number} h old"), flags=("denied by Tarn",),
+    )  # fmt: skip
 
 
 def make_mailing(number: int, *ids: str, plan: str = "main", **given: Any) -> Mailing:

@@ -273,10 +273,12 @@ def everything(store: sqlite.Store) -> tuple[object, ...]:
 
 
 def test_a_damaged_database_is_not_copied_as_a_backup(path: Path, tmp_path: Path) -> None:
+    sqlite.connect(str(path)).close()
+    schema = path.stat().st_size
     with sqlite.connect(str(path)) as store:
         store.apply(make_update(*(make_item(n) for n in range(1, 100))))
     whole = bytearray(path.read_bytes())
-    for at in range(0x5000, len(whole), 0x3000):
+    for at in range(schema, len(whole), 0x3000):
         whole[at : at + 900] = bytes(900)
     path.write_bytes(bytes(whole))
     with sqlite.connect(str(path)) as store, pytest.raises(StoreDamagedError, match="is damaged"):

@@ -43,7 +43,7 @@ class Desk:
 
     def open(self) -> "curator.Curator":
         """The curator over the config, as a context manager."""
-        return curator.Curator(self.config)
+        return curator.Curator(self.config, say=self.say)
 
     @cached_property
     def now(self) -> datetime:

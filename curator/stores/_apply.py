@@ -4,10 +4,11 @@
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 from curator.stores import _text_index as index
-from curator.stores._base import Base, batches, clock, decoded, seconds, stamp
+from curator.stores._base import batches, clock, seconds, stamp
 from curator.stores._evidence import Evidence
 from curator.stores._feeds import Feeds
 from curator.stores._identity import Identity
@@ -15,13 +16,19 @@ from curator.stores._rows import (
     COLUMNS,
     SEALED,
     Numbers,
+    address,
     credits_json,
+    credits_of,
     entities_json,
+    entities_of,
+    entity_texts,
     judgement,
     packed,
     seal,
-    tags,
     tags_json,
+    tags_of,
+    texts,
+    told,
     whole_characters,
 )
 from curator.stores._story_rows import StoryRows
@@ -64,7 +71,7 @@ class _Batch:
     retrievals: Mapping[str, tuple[int, int]]
 
 
-class Applying(Feeds, Evidence, Identity, StoryRows, Base):
+class Applying(Feeds, Evidence, Identity, StoryRows):
     """`apply`, `retag`."""
 
     def apply(self, update: Update, *, apart: bool = True) -> None:
@@ -84,7 +91,7 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
             self.write_evidence(con, update.raws)
             items = self._unknown(update.items)
             numbers = self._item_numbers(update, items)
-            batch = _Batch(numbers=numbers, stories=self._story_numbers(con, update, items), retrievals=retrievals)
+            batch = _Batch(numbers=numbers, stories=self._story_numbers(con, update, items, numbers), retrievals=retrievals)
             self._insert(con, items, batch)
             self._change(con, update.changed, batch)
             self._judge(con, update, items, batch)
@@ -110,16 +117,18 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
         named |= {item for item, _ in update.provenances}
         return self.numbers_of(named - fresh.keys()) | fresh
 
-    def _story_numbers(self, con: sqlite3.Connection, update: Update, items: Sequence[Item]) -> dict[str, int]:
-        """Write the update's stories, and a bare one for each that an item names but nobody tells of (an import of items alone)."""
-        numbers = self.write_stories(con, update.stories)
+    def _story_numbers(self, con: sqlite3.Connection, update: Update, items: Sequence[Item], fresh: Mapping[str, int]) -> dict[str, int]:
+        """Write the update's stories, and a bare one for each that an item names but nobody tells of (an import of items alone).
+        `fresh`: numbers of the new items."""
+        titled = {(item.story, item.title): fresh[item.id] for item in reversed(items)}
+        numbers = self.write_stories(con, update.stories, titled)
         named: dict[str, list[Item]] = {}
         for item in (*items, *update.changed):
             if item.story and item.story not in numbers:
                 named.setdefault(item.story, []).append(item)
         numbers |= self.numbers_of(named, "story")
         bare = [_bare(id_, members) for id_, members in named.items() if id_ not in numbers]
-        return numbers | self.write_stories(con, bare)
+        return numbers | self.write_stories(con, bare, titled)
 
     def _retrievals(self, con: sqlite3.Connection, retrievals: Iterable[Retrieval]) -> dict[str, tuple[int, int]]:
         """Write them; feed -> (number, time) of its last."""
@@ -139,7 +148,8 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
     def _insert(self, con: sqlite3.Connection, items: list[Item], batch: _Batch) -> None:
         if not items:
             return
-        con.executemany(_INSERT, [packed(item, batch.numbers[item.id], self._refers(item, batch)) for item in items])
+        known = self.wording_numbers(chain.from_iterable(map(texts, items)))
+        con.executemany(_INSERT, [packed(item, batch.numbers[item.id], self._refers(item, batch), known) for item in items])
         con.executemany("INSERT INTO body (item, text) VALUES (?, ?)", [(batch.numbers[item.id], item.text) for item in items])
         self._index_judgements(con, [(batch.numbers[item.id], item) for item in items])
         index.put(con, ((batch.numbers[item.id], item.title, item.text) for item in items))
@@ -165,9 +175,9 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
         con.executemany("INSERT OR IGNORE INTO item_entity (entity, date, item) VALUES (?, ?, ?)", sorted(entities))
 
     def _unindex_judgements(self, con: sqlite3.Connection, n: int, date: int, topics: str | None, entities: str | None) -> None:
-        old = [(self.number("topic", tag.name), date, n) for tag in tags(topics)]
+        old = [(self.number("topic", tag.name), date, n) for tag in tags_of(topics, self.said)]
         con.executemany("DELETE FROM item_topic WHERE topic = ? AND date = ? AND item = ?", old)
-        gone = [(self.entity_number(kind, value), date, n) for kind, value, *_ in decoded(entities or "[]")]
+        gone = [(self.entity_number(kind, value), date, n) for kind, value, _ in entity_texts(entities, self.said)]
         con.executemany("DELETE FROM item_entity WHERE entity = ? AND date = ? AND item = ?", gone)
 
     # ── changed items ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -180,7 +190,8 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
                 self._rewrite(con, n, item, _Old(*old), batch)
 
     def _rewrite(self, con: sqlite3.Connection, n: int, item: Item, old: _Old, batch: _Batch) -> None:
-        row = dict(zip(COLUMNS, packed(item, n, self._refers(item, batch)), strict=True))
+        known = self.wording_numbers(texts(item))
+        row = dict(zip(COLUMNS, packed(item, n, self._refers(item, batch), known), strict=True))
         if (old.title, old.text, old.sha256) == (item.title, item.text, row["sha256"]):
             row |= {"versions": old.versions, "changed": old.changed, "retrieval": old.retrieval}
         else:
@@ -188,12 +199,15 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
             con.execute("INSERT OR IGNORE INTO version VALUES (?, ?, ?, ?, ?, ?, ?)", before)
             at = stamp(item.changed) or batch.retrievals.get(item.feed, (0, old.seen))[1]
             row |= {"versions": old.versions + 1, "changed": at}
-        row["seal"] = seal([row[column] for column in SEALED], item.text)
-        kept = self.with_hand_tags(con, n, item.tags, tags(old.topics))
-        row["topics"] = tags_json(kept)
+        plain = row | {"link": address(item)[0]}
+        row["seal"] = seal([plain[column] for column in SEALED], item.text)
+        kept = self.with_hand_tags(con, n, item.tags, tags_of(old.topics, self.said))
+        row["topics"] = tags_json(kept, known)
         con.execute(_UPDATE, (*(row[column] for column in _CHANGED), n))
         self._unindex_judgements(con, n, old.date, old.topics, old.entities)
         self._index_judgements(con, [(n, replace(item, tags=kept))])
+        if old.title != item.title:
+            con.execute("UPDATE story SET title = ? WHERE typeof(title) = 'integer' AND title = ?", (old.title, n))
         if (old.title, old.text) != (item.title, item.text):
             index.take(con, [(n, old.title, old.text)])
             con.execute("UPDATE body SET text = ? WHERE item = ?", (item.text, n))
@@ -218,10 +232,12 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
 
     def _retag(self, con: sqlite3.Connection, n: int, item: Item) -> bool:
         date, *old = con.execute("SELECT date, topics, entities, credits FROM item WHERE n = ?", (n,)).fetchone()
-        kept = self.with_hand_tags(con, n, item.tags, tags(old[0]))
-        new = [tags_json(kept), entities_json(item.entities), credits_json(item.credits)]
-        if new == old:
+        before = tags_of(old[0], self.said)
+        kept = self.with_hand_tags(con, n, item.tags, before)
+        if (kept, item.entities, item.credits) == (before, entities_of(old[1], self.said), credits_of(old[2], self.said)):
             return False
+        known = self.wording_numbers(told(kept, item.entities, item.credits))
+        new = (tags_json(kept, known), entities_json(item.entities, known), credits_json(item.credits, known))
         con.execute("UPDATE item SET topics = ?, entities = ?, credits = ? WHERE n = ?", (*new, n))
         self._unindex_judgements(con, n, date, old[0], old[1])
         self._index_judgements(con, [(n, replace(item, tags=kept, date=clock(date)))])
@@ -232,17 +248,19 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
     def _judge(self, con: sqlite3.Connection, update: Update, items: Iterable[Item], batch: _Batch) -> None:
         self.write_links(con, update.links, batch.numbers)
         self.write_members(con, update.members, batch.numbers, batch.stories)
+        known = self.wording_numbers(judged.why for _, judged in update.provenances)
         con.executemany(
             "UPDATE item SET role = ?, origin = ?, background = ?, evidence = ?, why = ?, denied_by = ? WHERE n = ?",
-            [(*judgement(judged), batch.numbers[item]) for item, judged in update.provenances if item in batch.numbers],
+            [(*judgement(judged, known), batch.numbers[item]) for item, judged in update.provenances if item in batch.numbers],
         )
 
     def write_links(self, con: sqlite3.Connection, links: Iterable[Link], numbers: Mapping[str, int]) -> None:
         """Links replace earlier ones of the same item."""
+        links = [link for link in links if link.item in numbers]
+        known = self.wording_numbers(link.why for link in links)
         rows = [
-            (numbers.get(link.copy_of) if link.copy_of else None, link.why or None, numbers[link.item])
+            (numbers.get(link.copy_of) if link.copy_of else None, known.get(link.why, link.why or None), numbers[link.item])
             for link in links
-            if link.item in numbers
         ]
         con.executemany("UPDATE item SET copy_of = ?, copy_why = ? WHERE n = ?", rows)
 
@@ -252,7 +270,8 @@ class Applying(Feeds, Evidence, Identity, StoryRows, Base):
         """Put items into stories; a story that is not known is looked up."""
         members = [member for member in members if member[0] in numbers]
         stories = dict(stories) | self.numbers_of({story for _, story, _ in members} - stories.keys(), "story")
-        rows = [(stories[story], why or None, numbers[item]) for item, story, why in members if story in stories]
+        known = self.wording_numbers(why for _, _, why in members)
+        rows = [(stories[story], known.get(why, why or None), numbers[item]) for item, story, why in members if story in stories]
         con.executemany("UPDATE item SET story = ?, story_why = ? WHERE n = ?", rows)
 
 

@@ -173,7 +173,7 @@ class Base:
         try:
             yield
         except BaseException:
-            self._numbers.clear()
+            self._forget()
             if self._con.in_transaction:  # a full disk may have ended the whole of it
                 self._con.execute("ROLLBACK TO inner")
                 self._con.execute("RELEASE inner")
@@ -192,9 +192,13 @@ class Base:
             self._write.release()
 
     def _undo(self) -> None:
-        self._numbers.clear()  # may hold numbers of rows that are not there now
+        self._forget()
         if self._con.in_transaction:
             self._con.execute("ROLLBACK")
+
+    def _forget(self) -> None:
+        """What is remembered of rows that may not be there now."""
+        self._numbers.clear()
 
     def _refuse_if_read_only(self) -> None:
         if self.read_only:

@@ -11,6 +11,7 @@ from typing import Any
 from curator.errors import NotFoundError
 from curator.stores._base import Base, batches, clock, seconds
 from curator.stores._evidence import Evidence, answer
+from curator.stores._story_rows import TITLE
 from curator.types import Dossier, Item, Note, Retrieval, Version
 
 _COLUMNS = "feed, at, requested, final, status, etag, last_modified, body_sha, tool"
@@ -20,7 +21,7 @@ _OF = "FROM json_each(?) wish JOIN item i ON i.id = wish.value"
 _NOTES = f"SELECT i.id, o.n, o.text, o.tlp, o.at {_OF} JOIN note o ON o.item = i.n ORDER BY o.n"
 _MARKS = f"SELECT i.id, m.at, m.what, m.value {_OF} JOIN mark m ON m.item = i.n ORDER BY m.n"
 _EARLIER = f"SELECT i.id, v.number, v.seen, v.title, v.text, v.sha256 {_OF} JOIN version v ON v.item = i.n ORDER BY v.number"
-_STORIES = f"SELECT i.id, s.credibility, s.title {_OF} JOIN story s ON s.n = i.story"
+_STORIES = f"SELECT i.id, s.credibility, {TITLE} {_OF} JOIN story s ON s.n = i.story"
 _ANSWER = "f.name, r.requested, coalesce(r.final, r.requested), r.status, r.etag, r.last_modified, r.at, r.body_sha, r.tool"
 _RETRIEVALS = (
     f"SELECT i.id, i.versions, {_ANSWER} {_OF} JOIN retrieval r ON r.n = i.retrieval JOIN feed f ON f.n = r.feed UNION ALL "

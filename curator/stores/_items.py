@@ -10,9 +10,12 @@ from itertools import chain
 
 from curator.errors import NotFoundError
 from curator.stores import _text_index as index
-from curator.stores._base import Base, batches, clock, seconds
+from curator.stores._base import batches, clock, seconds
 from curator.stores._evidence import answer
 from curator.stores._rows import PAGE, SELECT_BRIEF, SELECT_HEADS, SELECT_OUTLINES, SELECT_TEXTS, unpacked
+from curator.stores._shorthand import LINK
+from curator.stores._story_rows import TITLE
+from curator.stores._wordings import Wordings
 from curator.types import Item, Looked, Retrieval, Version
 
 _LAST = 20_000  #: items of all feeds among which the last of one are sought
@@ -20,7 +23,7 @@ _HEX = frozenset("0123456789abcdef")
 _KINDS = (("item", "item"), ("story", "story"), ("digest", "digest"))
 
 
-class Items(Base):
+class Items(Wordings):
     """`items`, `candidates`, `copies`, `story_items`, `versions`, `uncompleted`, `resolve`, `short`."""
 
     def items(self, ids: Iterable[str], *, texts: bool = True) -> dict[str, Item]:
@@ -30,7 +33,7 @@ class Items(Base):
         select = SELECT_TEXTS if texts else SELECT_HEADS
         for batch in batches(ids):
             rows = self.all(f"{select} WHERE i.id IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
-            found.update((row[1], unpacked(row)) for row in rows)
+            found.update((row[1], unpacked(row, self.said)) for row in rows)
         return {id_: found[id_] for id_ in ids if id_ in found}
 
     def rows(self, numbers: Iterable[int], *, texts: bool = True, summaries: bool = True) -> dict[int, Item]:
@@ -40,7 +43,7 @@ class Items(Base):
         select = SELECT_TEXTS if texts else SELECT_HEADS
         for batch in batches(numbers):
             rows = self.all(f"{select} WHERE i.n IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
-            found.update((row[0], unpacked(row, summaries=summaries)) for row in rows)
+            found.update((row[0], unpacked(row, self.said, summaries=summaries)) for row in rows)
         return {n: found[n] for n in numbers if n in found}
 
     def newest(self, feed: str, limit: int, before: datetime) -> list[tuple[datetime, datetime, str]]:
@@ -59,14 +62,14 @@ class Items(Base):
     def copies(self, item: str) -> list[Item]:
         """The items that are copies of this one, earliest first."""
         rows = self.all(f"{SELECT_TEXTS} WHERE i.copy_of = (SELECT n FROM item WHERE id = ?) ORDER BY i.date, i.n", (item,))
-        return [unpacked(row) for row in rows]
+        return [unpacked(row, self.said) for row in rows]
 
     def brief(self, ids: Iterable[str]) -> dict[str, Item]:
         """Items by id with what stories are ranked by: `text` is its first 200 characters; summary, authors and credits are empty."""
         found: dict[str, Item] = {}
         for batch in batches(ids):
             rows = self.all(f"{SELECT_BRIEF} WHERE i.id IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
-            found.update((row[1], unpacked(row)) for row in rows)
+            found.update((row[1], unpacked(row, self.said)) for row in rows)
         return found
 
     def members(self, stories: Iterable[str]) -> list[str]:
@@ -87,7 +90,7 @@ class Items(Base):
         for batch in batches(members):
             asked = f"{select} WHERE i.story IN (SELECT n FROM story WHERE id IN (SELECT value FROM json_each(?))) ORDER BY i.date, i.n"
             for row in self.each(asked, (json.dumps(batch),)):
-                item = unpacked(row)
+                item = unpacked(row, self.said)
                 members[item.story].append(item)
         return members
 
@@ -169,8 +172,9 @@ class Items(Base):
         wish = prefix.lower()
         if not wish:
             return [(id_, title) for id_, title in self.all("SELECT id, title FROM item ORDER BY date DESC LIMIT ?", (most,))]
-        asked = "SELECT id, title FROM {} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
-        return [(id_, title) for kind in ("item", "story") for id_, title in self.all(asked.format(kind), (wish, wish + "g", most))]
+        asked = "SELECT id, {} FROM {} s WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
+        kinds = (("title", "item"), (TITLE, "story"))
+        return [(id_, title) for kind in kinds for id_, title in self.all(asked.format(*kind), (wish, wish + "g", most))]
 
     def _beginning(self, prefix: str) -> list[tuple[str, str]]:
         end = prefix + "g"  # after every hexadecimal digit
@@ -181,10 +185,10 @@ class Items(Base):
         return found
 
     def _listed(self, found: list[tuple[str, str]]) -> str:
-        titles = {"item": "title", "story": "title", "digest": "subject"}
+        titles = {"item": "title", "story": TITLE, "digest": "subject"}
         told = []
         for kind, id_ in found[:5]:
-            title = (self.one(f"SELECT {titles[kind]} FROM {kind} WHERE id = ?", (id_,)) or ("",))[0]
+            title = (self.one(f"SELECT {titles[kind]} FROM {kind} s WHERE id = ?", (id_,)) or ("",))[0]
             told.append(f"{kind} {id_} ({title[:40]})")
         return "; ".join(told) + (" …" if len(found) > 5 else "")
 
@@ -220,5 +224,5 @@ _UNCOMPLETED = (
     "SELECT i.id, v.number, v.seen, v.title, v.text, v.sha256, f.name, r.requested, coalesce(r.final, r.requested), r.status, r.etag, "
     "r.last_modified, r.at, r.body_sha, r.tool FROM json_each(?) wish JOIN item i ON i.id = wish.value JOIN body b ON b.item = i.n "
     "JOIN version v ON v.item = i.n JOIN retrieval r ON r.n = v.retrieval JOIN feed f ON f.n = r.feed "
-    f"WHERE r.requested IN (i.url, i.link) AND NOT {PAGE.format('i')} AND length(v.text) > length(b.text) ORDER BY v.number"
+    f"WHERE r.requested IN (i.url, {LINK}) AND NOT {PAGE.format('i')} AND length(v.text) > length(b.text) ORDER BY v.number"
 )

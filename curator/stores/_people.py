@@ -8,8 +8,9 @@ from datetime import datetime
 
 from curator.errors import NotFoundError
 from curator.stores import _text_index as index
-from curator.stores._base import Base, clock, moment, seconds, stamp
-from curator.stores._rows import tags, tags_json
+from curator.stores._base import clock, moment, seconds, stamp
+from curator.stores._rows import tags_json, tags_of, told
+from curator.stores._wordings import Wordings
 from curator.types import Mute, Note, Tag
 
 
@@ -20,7 +21,7 @@ class _Where:
     topics: str | None
 
 
-class People(Base):
+class People(Wordings):
     """`mark`, `tag`, `labels`, `correct`, `corrections`, `note`, `notes`, `mute`, `mutes`, `unmute`, `history`."""
 
     scratch: index.Scratch
@@ -57,9 +58,9 @@ class People(Base):
             if row is None:
                 raise NotFoundError(f"no item has the id {item}")
             where = _Where(*row)
-            kept = [tag for tag in tags(where.topics) if tag.name not in signs]
+            kept = [tag for tag in tags_of(where.topics, self.said) if tag.name not in signs]
             kept += [Tag(name=name, why="given by hand", by="hand") for name, sign in signs.items() if sign > 0]
-            con.execute("UPDATE item SET topics = ? WHERE n = ?", (tags_json(tuple(kept)), where.n))
+            con.execute("UPDATE item SET topics = ? WHERE n = ?", (tags_json(tuple(kept), self.wording_numbers(told(kept))), where.n))
             for name, sign in signs.items():
                 self._label(con, where, name, sign, at)
 

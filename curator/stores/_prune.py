@@ -12,6 +12,8 @@ from curator.stores import _text_index as index
 from curator.stores._base import Base, batches, inflated, seconds
 from curator.stores._evidence import write_packs
 from curator.stores._keeping import Keeping
+from curator.stores._schema import compact
+from curator.stores._shorthand import NAMED
 
 _BATCH = 2_000  # items to a transaction
 _WORTH = 0.2  # of the file or of the items: from so much free space on, or so many gone, it is worth the time to write anew
@@ -79,6 +81,10 @@ class Pruning(Keeping, Base):
         index.take(con, con.execute("SELECT i.n, i.title, b.text FROM item i JOIN body b ON b.item = i.n JOIN going USING (n)").fetchall())
         con.execute("INSERT OR IGNORE INTO tombstone (n, id, feed, pruned) SELECT n, id, feed, ? FROM item JOIN going USING (n)", (now,))
         self._remove_judgements(con)
+        con.execute(
+            "UPDATE story SET title = (SELECT i.title FROM item i WHERE i.n = story.title) "
+            "WHERE typeof(title) = 'integer' AND title IN (SELECT n FROM going)"
+        )
         stories = [story for (story,) in con.execute("SELECT DISTINCT story FROM item JOIN going USING (n) WHERE story IS NOT NULL")]
         for table, column in (
             ("body", "item"),
@@ -101,15 +107,9 @@ class Pruning(Keeping, Base):
             con.execute("UPDATE item SET copy_of = ? WHERE copy_of = ? AND n <> ?", (first, gone, first))
 
     def _remove_judgements(self, con: sqlite3.Connection) -> None:
-        for kind, at in (("topic", 0), ("entity", 1)):
-            name = (
-                "t.name = json_extract(j.value, '$[0]')"
-                if at == 0
-                else "t.kind = json_extract(j.value, '$[0]') AND t.value = json_extract(j.value, '$[1]')"
-            )
-            column = {"topic": "topics", "entity": "entities"}[kind]
+        for kind, column in (("topic", "topics"), ("entity", "entities")):
             rows = con.execute(
-                f"SELECT t.n, i.date, i.n FROM going JOIN item i USING (n) JOIN json_each(i.{column}) j JOIN {kind} t ON {name}"
+                f"SELECT t.n, i.date, i.n FROM going JOIN item i USING (n) JOIN json_each(i.{column}) j JOIN {kind} t ON {NAMED[kind]}"
             ).fetchall()
             con.executemany(f"DELETE FROM item_{kind} WHERE {kind} = ? AND date = ? AND item = ?", rows)
 
@@ -126,12 +126,8 @@ class Pruning(Keeping, Base):
         (left,) = self.one("SELECT count(*) FROM item") or (0,)
         if pruned > _WORTH * (pruned + left):
             self.optimize()  # the index only notes which items are gone, and takes more room than before until it is merged
-        if self.pragma("freelist_count") > _WORTH * self.pragma("page_count"):
-            with self.alone() as con:
-                con.execute("PRAGMA temp_store = file")  # VACUUM makes a whole database there
-                con.execute("VACUUM")
-                con.execute("PRAGMA temp_store = memory")
-                con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self.alone() as con:
+            compact(con, _WORTH)
 
     def _drop_unused_evidence(self) -> None:
         """Remove what no item or version refers to any more; what stood in one pack with it is packed anew."""

@@ -1,6 +1,7 @@
 """Items as rows and back. What is said twice is kept once: see `packed` and `unpacked`."""
+# ruff: noqa: S608 — questions are put together of our own constants; values are always bound
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from operator import itemgetter
 from typing import Any
@@ -8,6 +9,7 @@ from zlib import crc32
 
 from curator import text
 from curator.stores._base import clock, decoded, dumps, loads, moment, seconds, stamp
+from curator.stores._shorthand import LINK, filled, outline, spelled
 from curator.types import Credit, Entity, Item, Provenance, Tag
 
 SUMMARY = 600  # characters of a summary that is only the beginning of its text
@@ -45,7 +47,7 @@ SELECT_BRIEF = (
 )
 
 #: Whether the text of a state (`v`, a version; or `i`, the item as it is) is that of the article's page: its address is what was asked.
-PAGE = "EXISTS (SELECT 1 FROM retrieval r WHERE r.n = {}.retrieval AND r.requested IN (i.url, i.link))"
+PAGE = f"EXISTS (SELECT 1 FROM retrieval r WHERE r.n = {{}}.retrieval AND r.requested IN (i.url, {LINK}))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class Numbers:
     story: int | None
 
 
+_LINK = COLUMNS.index("link")
 _OF_SEALED = itemgetter(*(COLUMNS.index(column) for column in SEALED))
 
 
@@ -67,30 +70,50 @@ def seal(values: Iterable[Any], text: str) -> int:
     return crc32("\x1f".join((*(value.hex() if isinstance(value, bytes) else str(value) for value in values), text)).encode())
 
 
-def packed(item: Item, n: int, to: Numbers) -> tuple[Any, ...]:
-    """The row of an item."""
-    row = _unsealed(item, n, to)
-    return (*row, seal(_OF_SEALED(row), item.text))
+def texts(item: Item) -> Iterator[str | None]:
+    """What an item's row says and others may say as well: that of it which has a number is said by that (see `_shorthand`)."""
+    yield from (outline(address(item)[0], item.url), item.copy_why, item.story_why, item.provenance.why)
+    yield from told(item.tags, item.entities, item.credits)
 
 
-def _unsealed(item: Item, n: int, to: Numbers) -> tuple[Any, ...]:
+def told(tags: Iterable[Tag] = (), entities: Iterable[Entity] = (), credited: Iterable[Credit] = ()) -> Iterator[str]:
+    """The same of topics, entities and credits."""
+    for tag in tags:
+        yield from (tag.name, tag.why, tag.version, tag.by)
+    for entity in entities:
+        yield from (entity.kind, entity.value, entity.why)
+    for credit in credited:
+        yield from (credit.outlet, credit.pattern, credit.words, credit.field)
+
+
+def packed(item: Item, n: int, to: Numbers, known: Mapping[str, int]) -> tuple[Any, ...]:
+    """The row of an item; `known`: numbers of texts."""
+    row = _plain(item, n, to, known)
+    sealed = seal(_OF_SEALED(row), item.text)  # of the link itself, not of its number
+    number = known.get(outline(row[_LINK], item.url) or "")
+    return (*row[:_LINK], row[_LINK] if number is None else number, *row[_LINK + 1 :], sealed)
+
+
+def _plain(item: Item, n: int, to: Numbers, known: Mapping[str, int]) -> tuple[Any, ...]:
+    """The row without its seal, the link written out."""
     link, guid = address(item)
     summary = None if item.summary == beginning(item.text) else item.summary
     return (
         n, item.id, to.feed, to.outlet, item.outlet_known, item.language, stamp(item.published), seconds(item.seen), seconds(item.date),
         stamp(item.changed), item.read, item.starred, item.versions, to.retrieval, bytes.fromhex(item.sha256) or None, item.title,
         guid, item.url, link, summary, dumps(item.authors), item.date_raw, item.source, item.source_url, item.links,
-        tags_json(item.tags), entities_json(item.entities), credits_json(item.credits),
-        to.copy_of, item.copy_why or None, to.story, item.story_why or None, *judgement(item.provenance),
+        tags_json(item.tags, known), entities_json(item.entities, known), credits_json(item.credits, known),
+        to.copy_of, known.get(item.copy_why, item.copy_why or None), to.story, known.get(item.story_why, item.story_why or None),
+        *judgement(item.provenance, known),
     )  # fmt: skip
 
 
-def judgement(judged: Provenance) -> tuple[Any, ...]:
+def judgement(judged: Provenance, known: Mapping[str, int]) -> tuple[Any, ...]:
     """role, origin, background, evidence, why, denied_by as stored; NULL = unknown, none."""
     if judged is _UNKNOWN:
         return (None,) * 6
     role = None if judged.role == "unknown" else judged.role
-    return role, judged.origin, dumps(judged.background), judged.evidence, judged.why or None, judged.denied_by
+    return role, judged.origin, dumps(judged.background), judged.evidence, known.get(judged.why, judged.why or None), judged.denied_by
 
 
 def beginning(body: str) -> str:
@@ -110,14 +133,14 @@ def address(item: Item) -> tuple[str | None, str | None]:
     return link, guid
 
 
-def unpacked(row: tuple[Any, ...], *, summaries: bool = True) -> Item:
-    """The item of a row of SELECT; without `summaries` one that is the beginning of the text is left empty."""
+def unpacked(row: tuple[Any, ...], said: Mapping[int, str], *, summaries: bool = True) -> Item:
+    """The item of a row of SELECT; `said`: texts by number; without `summaries` one that is the beginning of the text is left empty."""
     (
         _n, id_, feed, outlet, outlet_known, language, published, seen, date, changed, read, starred, versions, sha256, title,
         guid, url, link, summary, authors, date_raw, source, source_url, links, topics, entities, credited, copy_of, copy_why,
         story, story_why, *judged, body,
     ) = row  # fmt: skip
-    link = url if link is None else link or None
+    link = url if link is None else filled(said[link], url) if link.__class__ is int else link or None
     if summary is None:
         summary = beginning(body) if body and summaries else ""
     return Item(
@@ -125,69 +148,89 @@ def unpacked(row: tuple[Any, ...], *, summaries: bool = True) -> Item:
         seen=clock(seen), date=clock(date), changed=moment(changed), read=bool(read), starred=bool(starred), versions=versions,
         sha256=sha256.hex() if sha256 else "", title=title, guid=link if guid is None else guid or None, url=url, link=link,
         summary=summary, text=body or "", authors=loads(authors), date_raw=date_raw, source=source, source_url=source_url, links=links,
-        tags=tags(topics), entities=_entities(entities), credits=_credits(credited), copy_of=copy_of, copy_why=copy_why or "",
-        story=story or "", story_why=story_why or "",
-        provenance=_provenance(judged),
+        tags=tags_of(topics, said), entities=entities_of(entities, said), credits=credits_of(credited, said), copy_of=copy_of,
+        copy_why=spelled(copy_why, said),
+        story=story or "", story_why=spelled(story_why, said), provenance=_provenance(judged, said),
     )  # fmt: skip
 
 
 _UNKNOWN = Provenance()
 
 
-def _provenance(judged: list[Any]) -> Provenance:
+def _provenance(judged: list[Any], said: Mapping[int, str]) -> Provenance:
     if judged == [None] * 6:
         return _UNKNOWN
     role, origin, background, evidence, why, denied_by = judged
     return Provenance(
-        role=role or "unknown", origin=origin, background=loads(background), evidence=evidence, why=why or "", denied_by=denied_by
+        role=role or "unknown", origin=origin, background=loads(background), evidence=evidence, why=spelled(why, said), denied_by=denied_by
     )
 
 
-def tags_json(tags: tuple[Tag, ...]) -> str | None:
-    """[[name, why, version, by, score], …], the ordinary end of each left out."""
-    return dumps([_trimmed([tag.name, tag.why, tag.version, tag.by, tag.score], ["", "rule", 1.0]) for tag in tags])
+def tags_json(tags: tuple[Tag, ...], known: Mapping[str, int]) -> str | None:
+    """[[name, why, version, by, score], …], the ordinary end of each left out; numbers for the texts that are known."""
+    return dumps([_numbered(_trimmed([tag.name, tag.why, tag.version, tag.by, tag.score], ["", "rule", 1.0]), 4, known) for tag in tags])
 
 
-def tags(topics: str | None) -> tuple[Tag, ...]:
+def tags_of(topics: str | None, said: Mapping[int, str]) -> tuple[Tag, ...]:
     """The way back."""
     if not topics:
         return ()
     rows = (row + ["", "rule", 1.0][len(row) - 2 :] for row in decoded(topics))
-    return tuple(Tag(name=row[0], why=row[1], version=row[2], by=row[3], score=row[4]) for row in rows)
+    return tuple(
+        Tag(name=name, why=why, version=version, by=by, score=row[4]) for row in rows for name, why, version, by in [_spelled(row, 4, said)]
+    )
 
 
-def entities_json(entities: tuple[Entity, ...]) -> str | None:
-    """[[kind, value, why], …]."""
-    return dumps([[entity.kind, entity.value, entity.why] for entity in entities])
+def entities_json(entities: tuple[Entity, ...], known: Mapping[str, int]) -> str | None:
+    """[[kind, value, why], …], the same way."""
+    return dumps([_numbered([entity.kind, entity.value, entity.why], 3, known) for entity in entities])
 
 
-def _entities(entities: str | None) -> tuple[Entity, ...]:
-    return tuple(Entity(kind=row[0], value=row[1], why=row[2]) for row in decoded(entities)) if entities else ()
+def entities_of(entities: str | None, said: Mapping[int, str]) -> tuple[Entity, ...]:
+    """The way back."""
+    return tuple(Entity(kind=kind, value=value, why=why) for kind, value, why in entity_texts(entities, said))
 
 
-def credits_json(credited: tuple[Credit, ...]) -> str | None:
-    """[[outlet, pattern, words, field, start, lead, via, earlier], …], the ordinary end of each left out."""
+def entity_texts(entities: str | None, said: Mapping[int, str]) -> list[list[str]]:
+    """[kind, value, why] of each entity of a row."""
+    return [_spelled(row, 3, said) for row in decoded(entities)] if entities else []
+
+
+def credits_json(credited: tuple[Credit, ...], known: Mapping[str, int]) -> str | None:
+    """[[outlet, pattern, words, field, start, lead, via, earlier], …], the same way."""
     rows = ([c.outlet, c.pattern, c.words, c.field, c.start, int(c.lead), list(c.via), int(c.earlier)] for c in credited)
-    return dumps([_trimmed(row, [0, [], 0]) for row in rows])
+    return dumps([_numbered(_trimmed(row, [0, [], 0]), 4, known) for row in rows])
 
 
-def _credits(credited: str | None) -> tuple[Credit, ...]:
+def credits_of(credited: str | None, said: Mapping[int, str]) -> tuple[Credit, ...]:
+    """The way back."""
     if not credited:
         return ()
     rows = (row + [0, [], 0][len(row) - 5 :] for row in decoded(credited))
     return tuple(
         Credit(
-            outlet=row[0],
-            pattern=row[1],
-            words=row[2],
-            field=row[3],
+            outlet=outlet,
+            pattern=pattern,
+            words=words,
+            field=field,
             start=row[4],
             lead=bool(row[5]),
             via=tuple(row[6]),
             earlier=bool(row[7]),
         )
         for row in rows
+        for outlet, pattern, words, field in [_spelled(row, 4, said)]
     )
+
+
+def _numbered(row: list[Any], texts: int, known: Mapping[str, int]) -> list[Any]:
+    """A row of a list, with numbers for those of its first so many values that have one."""
+    return [*(known.get(value, value) for value in row[:texts]), *row[texts:]]
+
+
+def _spelled(row: list[Any], texts: int, said: Mapping[int, str]) -> list[str]:
+    """The first so many values of such a row as texts."""
+    return [said[value] if value.__class__ is int else value for value in row[:texts]]
 
 
 def whole_characters(value: Any) -> Any:

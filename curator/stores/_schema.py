@@ -6,14 +6,17 @@ sqlite-utils' migrations (130 ms to import) come in when there is something to c
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from curator import shipped
 from curator.errors import StoreDamagedError, StoreError, StoreTooNewError
+from curator.stores._shorthand import numbered, outline
 
 APPLICATION = 0x43555241  # "CURA": what `file` and PRAGMA application_id say of our databases
-STEPS = ("1", "2", "3", "4", "5")
+STEPS = ("1", "2", "3", "4", "5", "6")
 VERSION = len(STEPS)
+_TOLD = 100_000_000  #: bytes of a database whose migration takes long enough to speak of it
 
 
 def ready(con: sqlite3.Connection, path: str) -> bool:
@@ -60,6 +63,34 @@ def scripts() -> dict[str, str]:
     return {step: shipped.text(f"schema/{step}.sql") for step in STEPS}
 
 
+def bring_forward(con: sqlite3.Connection, path: str, say: Callable[[str], None]) -> None:
+    """Make an empty database, or migrate an older one. Of a big one it is told, since that takes minutes for a million items."""
+    size = _size(con)
+    if size > _TOLD:
+        say(f"{path} is written anew for this version of curator, once: {size / 1e6:,.0f} MB, one to four minutes for 2,000")
+    migrate(con, scripts())
+    with suppress(sqlite3.OperationalError):  # no room for that: what is free in the file is there for what comes
+        compact(con)
+    if size > _TOLD:
+        say(f"done: {_size(con) / 1e6:,.0f} MB")
+
+
+def compact(con: sqlite3.Connection, worth: float = 0.1) -> None:
+    """Write the file anew if more than such a part of it is free. On disk that takes the room of two more copies meanwhile."""
+    free, pages = (con.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_count"))
+    if free <= worth * pages:
+        return
+    (kept,) = con.execute("PRAGMA temp_store").fetchone()
+    con.execute("PRAGMA temp_store = file")  # VACUUM makes a whole database there
+    con.execute("VACUUM")
+    con.execute(f"PRAGMA temp_store = {kept}")
+    con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _size(con: sqlite3.Connection) -> int:
+    return int(con.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()[0])
+
+
 def migrate(con: sqlite3.Connection, steps: Mapping[str, str]) -> None:
     """Bring an empty or older database to the schema after the last step; each step wholly or not at all."""
     import sqlite_utils  # noqa: PLC0415 - 130 ms, needed once in the life of a database
@@ -78,10 +109,24 @@ class _Step:
 
     def __call__(self, db: object) -> None:
         con = db.conn  # type: ignore[attr-defined]
+        _teach(con)
         for statement in statements(self.script):
             con.execute(statement)
         con.execute(f"PRAGMA application_id = {APPLICATION}")
         con.execute(f"PRAGMA user_version = {self.number}")
+
+
+def _teach(con: sqlite3.Connection) -> None:
+    """The functions that steps ask for beside SQL's own."""
+    known: dict[str, int] = {}
+
+    def _numbered(given: str | None) -> str | None:
+        if given and not known:
+            known.update(con.execute("SELECT text, n FROM wording"))
+        return numbered(given, known)
+
+    con.create_function("outline", 2, outline)
+    con.create_function("numbered", 1, _numbered)
 
 
 def statements(script: str) -> Iterator[str]:

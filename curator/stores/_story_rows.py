@@ -2,30 +2,47 @@
 # ruff: noqa: S608 — questions are put together of our own constants; values are always bound
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
+from zlib import crc32
 
-from curator.stores._base import Base, clock, dumps, loads, seconds
+from curator.stores._base import clock, decoded, dumps, loads, seconds
+from curator.stores._shorthand import spelled
+from curator.stores._wordings import Wordings
 from curator.types import Story
 
 _COLUMNS = (
     "id", "title", "first", "last", "outlets", "origins", "origins_min", "origins_max", "credibility", "topics", "score", "why", "flags",
-    "related", "into_story",
+    "related", "into_story", "seal",
 )  # fmt: skip
 _WRITE = (
     f"INSERT INTO story ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
-    f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in _COLUMNS[1:])}"
+    f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in _COLUMNS[2:])}, "
+    # the number of an item whose title it still has stays
+    "title = CASE WHEN typeof(excluded.title) = 'text' AND typeof(story.title) = 'integer' "
+    "AND (SELECT i.title FROM item i WHERE i.n = story.title) = excluded.title THEN story.title ELSE excluded.title END"
 )
-READ = f"SELECT s.n, {', '.join('s.' + column for column in _COLUMNS)} FROM story s"
+#: The title of a story `s`: that of the item whose number stands for it, or a text.
+TITLE = "CASE typeof(s.title) WHEN 'integer' THEN coalesce((SELECT i.title FROM item i WHERE i.n = s.title), '') ELSE s.title END"
+READ = f"SELECT s.n, s.id, {TITLE}, {', '.join('s.' + column for column in _COLUMNS[2:])} FROM story s"
 
 
-class StoryRows(Base):
+class StoryRows(Wordings):
     """How stories are written and read by their numbers."""
 
-    def write_stories(self, con: sqlite3.Connection, stories: Sequence[Story]) -> dict[str, int]:
-        """Write stories whole, new or changed; their numbers by id."""
-        con.executemany(_WRITE, [_row(story) for story in stories])
+    def write_stories(self, con: sqlite3.Connection, stories: Sequence[Story], titled: Mapping[tuple[str, str], int]) -> dict[str, int]:
+        """Write stories whole, new or changed; their numbers by id. `titled`: numbers of items by their story and title."""
+        known = self.wording_numbers(chain.from_iterable(chain(story.outlets, story.origins, story.topics, story.why) for story in stories))
+        con.executemany(_WRITE, [_row(story, titled.get((story.id, story.title)), known) for story in stories])
         return self.numbers_of([story.id for story in stories], "story") if stories else {}
+
+    def broken_stories(self) -> Iterator[str]:
+        """Ids of the stories that are not as they were written."""
+        for row in self.each(READ):
+            story = _story(row, (), self.said)
+            if row[-1] is not None and row[-1] != _seal(story):
+                yield story.id
 
     def merge_stories(self, con: sqlite3.Connection, stories: Iterable[Story]) -> None:
         """Whatever still stands in a merged story moves into the one it leads to."""
@@ -49,21 +66,38 @@ class StoryRows(Base):
             asked = f"SELECT story, id FROM item WHERE story IN ({marks}) ORDER BY date, n"
             for story, item in self.all(asked, numbers[at : at + 500]):
                 members[story].append(item)
-        return [_story(row, tuple(members[row[0]])) for row in rows]
+        return [_story(row, tuple(members[row[0]]), self.said) for row in rows]
 
 
-def _row(story: Story) -> tuple[Any, ...]:
+def _row(story: Story, titled: int | None, known: Mapping[str, int]) -> tuple[Any, ...]:
+    outlets, origins, topics, why = (
+        dumps([known.get(text, text) for text in texts]) for texts in (story.outlets, story.origins, story.topics, story.why)
+    )
     return (
-        story.id, story.title, seconds(story.first), seconds(story.last), dumps(story.outlets), dumps(story.origins), story.origins_min,
-        story.origins_max, story.credibility, dumps(story.topics), story.score, dumps(story.why), dumps(story.flags), dumps(story.related),
-        story.into,
+        story.id, story.title if titled is None else titled, seconds(story.first), seconds(story.last), outlets, origins, story.origins_min,
+        story.origins_max, story.credibility, topics, story.score, why, dumps(story.flags), dumps(story.related), story.into,
+        _seal(story),
     )  # fmt: skip
 
 
-def _story(row: tuple[Any, ...], items: tuple[str, ...]) -> Story:
-    _n, id_, title, first, last, outlets, origins, least, most, credibility, topics, score, why, flags, related, into = row
+def _seal(story: Story) -> int:
+    """The CRC-32 of all that its row says, numbers spelled out."""
+    return crc32(
+        repr((
+            story.id, story.title, seconds(story.first), seconds(story.last), story.outlets, story.origins, story.origins_min, story.origins_max,
+            story.credibility, story.topics, float(story.score), story.why, story.flags, story.related, story.into,
+        )).encode()
+    )  # fmt: skip
+
+
+def _texts(given: str | None, said: Mapping[int, str]) -> tuple[str, ...]:
+    return tuple(spelled(one, said) for one in decoded(given)) if given else ()
+
+
+def _story(row: tuple[Any, ...], items: tuple[str, ...], said: Mapping[int, str]) -> Story:
+    _n, id_, title, first, last, outlets, origins, least, most, credibility, topics, score, why, flags, related, into, _ = row
     return Story(
-        id=id_, title=title, items=items, first=clock(first), last=clock(last), outlets=loads(outlets), origins=loads(origins),
-        origins_min=least, origins_max=most, credibility=credibility, topics=loads(topics), score=score, why=loads(why),
+        id=id_, title=title, items=items, first=clock(first), last=clock(last), outlets=_texts(outlets, said), origins=_texts(origins, said),
+        origins_min=least, origins_max=most, credibility=credibility, topics=_texts(topics, said), score=score, why=_texts(why, said),
         flags=loads(flags), related=loads(related), into=into,
     )  # fmt: skip

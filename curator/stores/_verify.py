@@ -5,28 +5,37 @@ import hashlib
 import sqlite3
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
 
 from curator.errors import StoreError
 from curator.stores import _text_index as index
-from curator.stores._base import Base
 from curator.stores._rows import SEALED, seal
+from curator.stores._shorthand import LINK, NAMED
+from curator.stores._story_rows import StoryRows
 
 _SAMPLES = 20  # words out of step whose items are looked for
 _NAMED = 5  # items named in a line
 
 
-class Verifying(Base):
+class Verifying(StoryRows):
     """`verify`."""
 
     def verify(self) -> list[str]:
         """What is not as it should be, one line each; none: the database is sound. Recomputes the SHA-256 of all evidence and
-        the checksums of all items, and indexes all texts anew to compare: a minute or two for a million items."""
+        the checksums of all items and stories, and indexes all texts anew to compare: a minute or two for a million items."""
         found: list[str] = []
-        for check in (self._damage, self._wrong_evidence, self._broken_seals, self._strays, self._out_of_step, self._notes_out_of_step):
+        for check in (
+            self._damage,
+            self._wrong_evidence,
+            self._broken_seals,
+            self._broken_stories,
+            self._strays,
+            self._out_of_step,
+            self._notes_out_of_step,
+        ):
             try:
                 found += check()
             except StoreError as error:  # a part that cannot be read must not hide the others
@@ -57,11 +66,17 @@ class Verifying(Base):
 
     def _broken_seals(self) -> Iterator[str]:
         """Items of which something that their feed said is not as it was written."""
-        asked = f"SELECT i.id, i.seal, b.text, i.{', i.'.join(SEALED)} FROM item i JOIN body b ON b.item = i.n WHERE i.seal IS NOT NULL"
+        columns = ", ".join(LINK if column == "link" else f"i.{column}" for column in SEALED)
+        asked = f"SELECT i.id, i.seal, b.text, {columns} FROM item i JOIN body b ON b.item = i.n WHERE i.seal IS NOT NULL"
         broken = [id_ for id_, kept, text, *values in self.each(asked) if seal(values, text) != kept]
         if broken:
-            named = ", ".join(broken[:_NAMED]) + (" …" if len(broken) > _NAMED else "")
-            yield f"not as it was written, of {len(broken)} items: {named}" if len(broken) > 1 else f"not as it was written: item {named}"
+            yield _not_as_written(broken, "item", "items")
+
+    def _broken_stories(self) -> Iterator[str]:
+        """Stories that are not as they were written."""
+        broken = list(self.broken_stories())
+        if broken:
+            yield _not_as_written(broken, "story", "stories")
 
     def _strays(self) -> Iterator[str]:
         """Rows that refer to nothing, and what is kept twice and differs."""
@@ -137,22 +152,30 @@ class Verifying(Base):
             yield "the index of notes does not hold what they say"
 
 
+def _not_as_written(broken: Sequence[str], one: str, many: str) -> str:
+    named = ", ".join(broken[:_NAMED]) + (" …" if len(broken) > _NAMED else "")
+    return f"not as it was written, of {len(broken)} {many}: {named}" if len(broken) > 1 else f"not as it was written: {one} {named}"
+
+
 _POLLED = "i.retrieval IS NOT NULL"
+_LOST = "typeof({0}) = 'integer' AND {0} NOT IN (SELECT n FROM wording)"  # a number that stands for nothing
+_LOST_INSIDE = f"EXISTS (SELECT 1 FROM json_each(i.{{}}) j JOIN json_each(j.value) p WHERE {_LOST.format('p.value')})"
+_LOSSES = (*(_LOST.format(f"i.{column}") for column in ("copy_why", "story_why", "why")), *map(_LOST_INSIDE.format, ("topics", "entities")))
 _CHECKS = (
     ("items have no text row", "SELECT count(*) FROM item WHERE n NOT IN (SELECT item FROM body)"),
+    ("items say something by a number that stands for nothing", f"SELECT count(*) FROM item i WHERE {' OR '.join(_LOSSES)}"),
     ("items are copies of a copy", "SELECT count(*) FROM item i JOIN item c ON c.n = i.copy_of WHERE c.copy_of IS NOT NULL"),
     ("items stand in a merged story", "SELECT count(*) FROM item i JOIN story s ON s.n = i.story WHERE s.into_story IS NOT NULL"),
     ("topic rows are out of step with their items", "SELECT count(*) FROM item_topic t JOIN item i ON i.n = t.item WHERE i.date <> t.date"),
     (
         "topics of items cannot be listed by",
-        "SELECT count(*) FROM item i JOIN json_each(i.topics) j JOIN topic t ON t.name = json_extract(j.value, '$[0]') "
+        f"SELECT count(*) FROM item i JOIN json_each(i.topics) j JOIN topic t ON {NAMED['topic']} "
         "WHERE NOT EXISTS (SELECT 1 FROM item_topic x WHERE x.topic = t.n AND x.date = i.date AND x.item = i.n)",
     ),
     (
         "entities of items cannot be listed by",
-        "SELECT count(*) FROM item i JOIN json_each(i.entities) j JOIN entity e "
-        "ON e.value = json_extract(j.value, '$[1]') AND e.kind = json_extract(j.value, '$[0]') "
-        "WHERE NOT EXISTS (SELECT 1 FROM item_entity x WHERE x.entity = e.n AND x.date = i.date AND x.item = i.n)",
+        f"SELECT count(*) FROM item i JOIN json_each(i.entities) j JOIN entity t ON {NAMED['entity']} "
+        "WHERE NOT EXISTS (SELECT 1 FROM item_entity x WHERE x.entity = t.n AND x.date = i.date AND x.item = i.n)",
     ),
     (
         "items that a poll brought have no evidence",

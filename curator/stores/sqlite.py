@@ -6,7 +6,7 @@ are read and found, stories, what people say, the books of the digest, evidence,
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from urllib.parse import quote
@@ -58,11 +58,14 @@ class Store(Stories, Digests, Pruning, Keeping, Verifying, Doctor, Dossiers, App
         super().close()
 
 
-def connect(where: str, *, create: bool = True, read_only: bool = False, busy_seconds: float = 30.0) -> Store:
+def connect(
+    where: str, *, create: bool = True, read_only: bool = False, busy_seconds: float = 30.0, say: Callable[[str], None] = lambda _: None
+) -> Store:
     """Open the database `where` ("sqlite:PATH" or a path), made if missing unless `create` is false.
 
     An older schema is migrated, a newer one refused (StoreTooNewError), like a damaged file (StoreDamagedError), another program's
     database or a place that cannot be read (StoreError). Writers wait `busy_seconds` for another one (StoreBusyError).
+    `say` is told of a migration that takes long.
     """
     path = os.path.abspath(where.removeprefix("sqlite:"))
     if not os.path.exists(path) and (read_only or not create):
@@ -74,7 +77,7 @@ def connect(where: str, *, create: bool = True, read_only: bool = False, busy_se
         if not ready and read_only:
             raise StoreError(f"the database {path} is older than this curator, and cannot be written here: open it once where it can")
         if not read_only:
-            _prepare(con, path, ready, busy_seconds)
+            _prepare(con, path, ready, busy_seconds, say)
         _sizes(con, _CACHE_KIB, _LOG_PAGES)
         con.execute("PRAGMA temp_store = memory")
         con.create_function("spaced", 1, index.spaced, deterministic=True)
@@ -103,14 +106,14 @@ def _open(path: str, read_only: bool, busy_seconds: float) -> sqlite3.Connection
         raise StoreError(_schema.unopened(path, error)) from None
 
 
-def _prepare(con: sqlite3.Connection, path: str, ready: bool, busy_seconds: float) -> None:
+def _prepare(con: sqlite3.Connection, path: str, ready: bool, busy_seconds: float, say: Callable[[str], None]) -> None:
     """Settings of a writer, and the schema if it is not the present one."""
     if not ready:
         lock = Lock(path + ".lock")
         lock.acquire("curator, making the database", busy_seconds)
         try:
             con.execute("PRAGMA journal_mode = WAL")
-            _schema.migrate(con, _schema.scripts())
+            _schema.bring_forward(con, path, say)
         finally:
             lock.release()
     con.execute("PRAGMA synchronous = NORMAL")
