@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from itertools import chain
 from math import ceil, fsum
+from typing import NamedTuple
 
 from curator import vectors
 from curator.recent import Recent
@@ -21,7 +22,7 @@ from curator.vectors import Vector
 SAMPLE = 30  #: newest items of a feed that are looked at
 DAYS = 8  #: habits are looked at anew each time so many days have passed
 FEEDS = 3  #: feeds of two stories up to which habit may have brought them together
-SAID = 4_000_000  #: characters of stems of items that are worth remembering from one run to the next: some 5,000 items
+SAID = 4_000_000  #: characters of stems that are worth remembering from one run to the next: those of some 5,000 to 10,000 items
 _FEWEST = 8  #: of them, below which nothing is a habit yet
 _SHARE, _LEAST = 0.25, 3  #: of them that must have a word, and how many at least
 
@@ -30,9 +31,16 @@ When = tuple[datetime, datetime, str]  #: an item by its date, when it was first
 Newest = Callable[[str, int, datetime], Iterable[When]]
 
 
+class Said(NamedTuple):
+    """What an item says, for habits."""
+
+    words: int  #: stands for its headline and text
+    stems: str  #: each once, one a line
+
+
 class Habits:
-    """What feeds are wont to say, for one run. `newest` and `items` ask the archive, `traits` are those of an item; `said` remembers the
-    stems of items by id, and may do so for the runs after it."""
+    """What feeds are wont to say, for one run. `newest` and `items` ask the archive, `traits` are those of an item; `said` remembers what
+    items say by id, and may do so for the runs after it."""
 
     def __init__(
         self,
@@ -40,10 +48,10 @@ class Habits:
         *,
         newest: Newest | None = None,
         items: Callable[[Iterable[str]], Mapping[str, Item]] | None = None,
-        said: Recent[str, str] | None = None,
+        said: Recent[str, Said] | None = None,
     ) -> None:
         self._traits, self._newest, self._items = traits, newest, items
-        self._said = Recent[str, str](SAID) if said is None else said
+        self._said = Recent[str, Said](SAID) if said is None else said
         self._voices: defaultdict[str, dict[str, Item]] = defaultdict(dict)  #: met in this run, by feed
         self._copies: set[str] = set()  #: met in this run, too
         self._known: dict[tuple[str, datetime], frozenset[str]] = {}
@@ -73,16 +81,23 @@ class Habits:
         chosen = [id_ for _, _, id_ in sorted(lately)[-SAMPLE:]]
         if len(chosen) < _FEWEST:
             return []
-        said = {id_: self._stems(voices[id_]) if id_ in voices else self._said.get(id_) for id_ in chosen}
+        said = {id_: self._stems(voices[id_]) if id_ in voices else self._remembered(id_) for id_ in chosen}
         forgotten = [id_ for id_, known in said.items() if known is None]
         if forgotten and self._items is not None:
             said.update((id_, self._stems(item)) for id_, item in self._items(forgotten).items())
         return [known.split("\n") for known in said.values() if known is not None]
 
+    def _remembered(self, id_: str) -> str | None:
+        known = self._said.get(id_)
+        return known and known.stems
+
     def _stems(self, item: Item) -> str:
-        said = "\n".join(stems(self._traits(item)))
-        self._said.keep(item.id, said, len(said))
-        return said
+        words = hash((item.title, item.text))
+        known = self._said.get(item.id)
+        if known is None or known.words != words:
+            known = Said(words, "\n".join(stems(self._traits(item))))
+            self._said.keep(item.id, known, len(known.stems))
+        return known.stems
 
 
 def stems(traits: Traits) -> frozenset[str]:

@@ -39,7 +39,7 @@ from curator.types import (
 
 _LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
 _PRINTS = 8_000_000  #: bytes of what items are compared by, for copies, that outlive a batch: at most twice that, some 3,500 to 7,000 items
-_TRAITS = 4_000_000  #: the same for stories, of which more is made of fewer
+_TRAITS = 8_000_000  #: the same for stories, of which more is made of fewer
 _MEANWHILE = 16  #: items after which the caller may see to something else
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 
@@ -66,7 +66,7 @@ class Ingest:
         self._corrections = tuple(memory.corrections())
         self._prints = OfItems[Item, Fingerprint](fingerprints.compared, fingerprints.size, _PRINTS)
         self._traits = OfItems[Item, Traits](likeness.traits, likeness.size, _TRAITS)
-        self._said = Recent[str, str](habits.SAID)
+        self._said = Recent[str, habits.Said](habits.SAID)
 
     def rehearse(self) -> None:
         """Load what the first batch would load (25 ms), for a caller who has the time before there is one."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from fnmatch import fnmatchcase
 
 from curator import background, config, habits, identifiers, likeness, linkage, storylines, vectors
-from curator.habits import Habits, Newest
+from curator.habits import Habits, Newest, Said
 from curator.likeness import Sketch
 from curator.linkage import Cluster
 from curator.recent import OfItems, Recent
@@ -80,7 +80,7 @@ class Stories:
         corrections: Iterable[tuple[str, str, str]] = (),
         traits: OfItems[Item, Traits] | None = None,
         newest: Newest | None = None,
-        said: Recent[str, str] | None = None,
+        said: Recent[str, Said] | None = None,
     ) -> None:
         self._settings, self._stored, self._asked = settings, members, items
         self._items: dict[str, Item] = {}  #: every item met, by id
