@@ -112,7 +112,12 @@ class Ingest:
         meanwhile: Callable[[], None] = lambda: None,
     ) -> Update:
         """Copies, stories and provenance of items, new ones in the order in which they are kept; `keys` as far as already made."""
-        copies, stories = self._stages(self._same((*changed, *new), keys or {}))
+        with self._memory.snapshot():  # to look into the archive anew for each question would take longer
+            return self._judged(self._compared(new, changed, keys or {}, meanwhile), now)
+
+    def _compared(self, new: Sequence[Item], changed: Sequence[Item], keys: Mapping[str, Keys], meanwhile: Callable[[], None]) -> _Verdicts:
+        """What copies and stories say of them."""
+        copies, stories = self._stages(self._same((*changed, *new), keys))
         links: dict[str, Link] = {}
         referring: dict[str, Sequence[Item]] = {}
         for number, item in enumerate((*changed, *new)):
@@ -124,17 +129,14 @@ class Ingest:
             if any(credit.earlier for credit in item.credits):
                 referring[item.id] = copies.near(item)
         told, members = stories.changes()
-        return self._judged(
-            _Verdicts(
-                new=new,
-                changed=changed,
-                links=links,
-                stories=told,
-                members=members,
-                where={item: (story, why) for item, story, why in members},
-                referring=referring,
-            ),
-            now,
+        return _Verdicts(
+            new=new,
+            changed=changed,
+            links=links,
+            stories=told,
+            members=members,
+            where={item: (story, why) for item, story, why in members},
+            referring=referring,
         )
 
     def _stages(self, same: Callable[[Item], Sequence[Item]]) -> tuple[Copies, Stories]:

@@ -32,6 +32,12 @@ class Recent(Generic[Key, Made]):
         self._young[key] = (made, weight)
         self._weight += weight
 
+    def forget(self, key: Key) -> None:
+        """It is remembered no more."""
+        self._old.pop(key, None)
+        if key in self._young:
+            self._weight -= self._young.pop(key)[1]
+
     def __len__(self) -> int:
         """How many things are remembered."""
         return len(self._young.keys() | self._old.keys())

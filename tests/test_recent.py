@@ -34,6 +34,17 @@ def test_heavy_things_make_room_sooner():
     assert [recent.get(key) for key in (0, 4, 5)] == [None, 4, 5]
 
 
+def test_what_is_forgotten_is_gone_and_takes_no_room():
+    recent: Recent[str, int] = Recent(10)
+    for key in ("one", "two", "one"):
+        recent.keep(key, 1, weight=6)
+        recent.forget(key)
+        assert recent.get(key) is None
+    recent.forget("never kept")
+    recent.keep("three", 3, weight=9)
+    assert (recent.get("three"), len(recent)) == (3, 1)
+
+
 @given(st.integers(1, 6), st.lists(st.integers(0, 20)))
 def test_the_last_things_kept_are_there_and_never_more_than_twice_as_many(most: int, keys: list[int]):
     recent: Recent[int, int] = Recent(most)

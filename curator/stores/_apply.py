@@ -24,6 +24,7 @@ from curator.stores._rows import (
     entity_texts,
     judgement,
     packed,
+    same_read,
     seal,
     tags_json,
     tags_of,
@@ -85,7 +86,8 @@ class Applying(Feeds, Evidence, Identity, StoryRows):
             self._apply(whole_characters(update), apart=apart)
 
     def _apply(self, update: Update, *, apart: bool) -> None:
-        with self.transaction(apart=apart) as con:
+        with self.remembered.rewriting(self.transaction(apart=apart)) as changed:
+            con = self._con
             self.write_states(con, update.states)
             retrievals = self._retrievals(con, update.retrievals)
             self.write_evidence(con, update.raws)
@@ -95,7 +97,7 @@ class Applying(Feeds, Evidence, Identity, StoryRows):
             self._insert(con, items, batch)
             self._change(con, update.changed, batch)
             self._judge(con, update, items, batch)
-            self.merge_stories(con, update.stories)
+            changed.update(self.merge_stories(con, update.stories), _rewritten(update, numbers))
             keys = [(key, numbers[item]) for item, key in update.keys if item in numbers]
             self.write_keys(con, keys, {numbers[item.id] for item in items})
 
@@ -149,10 +151,12 @@ class Applying(Feeds, Evidence, Identity, StoryRows):
         if not items:
             return
         known = self.wording_numbers(chain.from_iterable(map(texts, items)))
-        con.executemany(_INSERT, [packed(item, batch.numbers[item.id], self._refers(item, batch), known) for item in items])
+        placed = [(batch.numbers[item.id], item, self._refers(item, batch)) for item in items]
+        con.executemany(_INSERT, [packed(item, n, to, known) for n, item, to in placed])
         con.executemany("INSERT INTO body (item, text) VALUES (?, ?)", [(batch.numbers[item.id], item.text) for item in items])
         self._index_judgements(con, [(batch.numbers[item.id], item) for item in items])
         index.put(con, ((batch.numbers[item.id], item.title, item.text) for item in items))
+        self.remembered.keep({n: item for n, item, to in placed if same_read(item, to)})
 
     def _refers(self, item: Item, batch: _Batch) -> Numbers:
         retrieval = batch.retrievals.get(item.feed)
@@ -273,6 +277,13 @@ class Applying(Feeds, Evidence, Identity, StoryRows):
         known = self.wording_numbers(why for _, _, why in members)
         rows = [(stories[story], known.get(why, why or None), numbers[item]) for item, story, why in members if story in stories]
         con.executemany("UPDATE item SET story = ?, story_why = ? WHERE n = ?", rows)
+
+
+def _rewritten(update: Update, numbers: Mapping[str, int]) -> set[int]:
+    """The rows of items already kept that an update changes; which rows its merged stories move, the database knows."""
+    named = {item.id for item in update.changed} | {link.item for link in update.links}
+    named |= {item for item, _, _ in update.members} | {item for item, _ in update.provenances}
+    return {numbers[item] for item in named if item in numbers}
 
 
 def _bare(id_: str, items: list[Item]) -> Story:

@@ -11,6 +11,7 @@ from typing import Any
 
 from curator.errors import StoreBusyError, StoreDamagedError, StoreError
 from curator.stores._lock import Lock
+from curator.stores._remembered import Remembered
 from curator.stores._schema import damaged
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,6 +90,7 @@ class Base:
         self._work = Lock(path + ".work")  # one poll, import, retag or send at a time
         self._write = Lock(path + ".lock")  # one transaction at a time
         self._numbers: dict[str, dict[str, int]] = {}
+        self.remembered = Remembered(con)
 
     def close(self) -> None:
         """Close the connection and give back the locks."""
@@ -197,8 +199,9 @@ class Base:
             self._con.execute("ROLLBACK")
 
     def _forget(self) -> None:
-        """What is remembered of rows that may not be there now."""
+        """What was written is undone: numbers that were remembered may be those of rows that are not there now."""
         self._numbers.clear()
+        self.remembered.clear()
 
     def _refuse_if_read_only(self) -> None:
         if self.read_only:

@@ -29,22 +29,28 @@ class Items(Wordings):
     def items(self, ids: Iterable[str], *, texts: bool = True) -> dict[str, Item]:
         """Items by id, in the order asked; unknown ids are left out. Without texts, `text` (and a summary that is its beginning) is empty."""
         ids = list(ids)
-        found: dict[str, Item] = {}
-        select = SELECT_TEXTS if texts else SELECT_HEADS
-        for batch in batches(ids):
-            rows = self.all(f"{select} WHERE i.id IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
-            found.update((row[1], unpacked(row, self.said)) for row in rows)
-        return {id_: found[id_] for id_ in ids if id_ in found}
+        numbers = self.numbers_of(ids)
+        found = self.rows(numbers.values(), texts=texts)
+        return {id_: found[n] for id_ in ids if (n := numbers.get(id_)) in found}
 
-    def rows(self, numbers: Iterable[int], *, texts: bool = True, summaries: bool = True) -> dict[int, Item]:
-        """Items by row number, in the order asked; unknown numbers are left out. Summaries that are the text's beginning have to be made."""
+    def rows(self, numbers: Iterable[int], *, texts: bool = True) -> dict[int, Item]:
+        """Items by row number, in the order asked; unknown numbers are left out."""
         numbers = list(numbers)
+        if not texts:
+            found = self._from_rows(SELECT_HEADS, numbers)
+        else:
+            found = self.remembered.get(numbers)
+            read = self._from_rows(SELECT_TEXTS, [n for n in numbers if n not in found])
+            self.remembered.keep(read)
+            found |= read
+        return {n: found[n] for n in numbers if n in found}
+
+    def _from_rows(self, select: str, numbers: Sequence[int]) -> dict[int, Item]:
         found: dict[int, Item] = {}
-        select = SELECT_TEXTS if texts else SELECT_HEADS
         for batch in batches(numbers):
             rows = self.all(f"{select} WHERE i.n IN (SELECT value FROM json_each(?))", (json.dumps(batch),))
-            found.update((row[0], unpacked(row, self.said, summaries=summaries)) for row in rows)
-        return {n: found[n] for n in numbers if n in found}
+            found.update((row[0], unpacked(row, self.said)) for row in rows)
+        return found
 
     def newest(self, feed: str, limit: int, before: datetime) -> list[tuple[datetime, datetime, str]]:
         """The last items of a feed before a time that are no copies, newest first, as far as they are among the last of all: the date of
@@ -99,7 +105,7 @@ class Items(Wordings):
     def candidates(
         self, words: Sequence[str], limit: int = 8, newest: int = 20_000, least: int = 1, looked: Looked | None = None
     ) -> list[Item]:
-        """Items, complete but for summaries, among the `newest` rows that hold the most of these words, and at least `least` of them;
+        """Items among the `newest` rows that hold the most of these words, and at least `least` of them;
         later ones first among equals. `looked` holds what was looked up before, and gets what is looked up now.
 
         A word that many hold counts less. Each word is looked up on its own, newest first and no further than a fixed number of rows:
@@ -114,7 +120,7 @@ class Items(Wordings):
             for n in points.keys() & rows:
                 points[n] += weight
         best = sorted(points, key=lambda n: (points[n], n), reverse=True)[:limit]
-        looked.items.update(self.rows([n for n in best if n not in looked.items], summaries=False))
+        looked.items.update(self.rows([n for n in best if n not in looked.items]))
         return [looked.items[n] for n in best if n in looked.items]
 
     def holding(self, words: Sequence[str], newest: int = 20_000, cap: int = 200) -> dict[str, Sequence[int]]:

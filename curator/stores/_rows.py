@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC
 from operator import itemgetter
 from typing import Any
 from zlib import crc32
@@ -94,6 +95,15 @@ def packed(item: Item, n: int, to: Numbers, known: Mapping[str, int]) -> tuple[A
     return (*row[:_LINK], row[_LINK] if number is None else number, *row[_LINK + 1 :], sealed)
 
 
+def same_read(item: Item, to: Numbers) -> bool:
+    """Is it certain that what will be read of an item's row is the item as it is? Parts of a second are not kept, nor what is not known."""
+    whole = all(
+        time is None or (time.microsecond == 0 and time.tzinfo is UTC) for time in (item.published, item.seen, item.date, item.changed)
+    )
+    known = (to.copy_of is None) == (item.copy_of is None) and (to.story is None) == (not item.story)
+    return whole and known and item.link != "" and item.guid != ""
+
+
 def _plain(item: Item, n: int, to: Numbers, known: Mapping[str, int]) -> tuple[Any, ...]:
     """The row without its seal, the link written out."""
     link, guid = address(item)
@@ -133,8 +143,8 @@ def address(item: Item) -> tuple[str | None, str | None]:
     return link, guid
 
 
-def unpacked(row: tuple[Any, ...], said: Mapping[int, str], *, summaries: bool = True) -> Item:
-    """The item of a row of SELECT; `said`: texts by number; without `summaries` one that is the beginning of the text is left empty."""
+def unpacked(row: tuple[Any, ...], said: Mapping[int, str]) -> Item:
+    """The item of a row of SELECT; `said`: texts by number."""
     (
         _n, id_, feed, outlet, outlet_known, language, published, seen, date, changed, read, starred, versions, sha256, title,
         guid, url, link, summary, authors, date_raw, source, source_url, links, topics, entities, credited, copy_of, copy_why,
@@ -142,7 +152,7 @@ def unpacked(row: tuple[Any, ...], said: Mapping[int, str], *, summaries: bool =
     ) = row  # fmt: skip
     link = url if link is None else filled(said[link], url) if link.__class__ is int else link or None
     if summary is None:
-        summary = beginning(body) if body and summaries else ""
+        summary = beginning(body) if body else ""
     return Item(
         id=id_, feed=feed, outlet=outlet, outlet_known=bool(outlet_known), language=language, published=moment(published),
         seen=clock(seen), date=clock(date), changed=moment(changed), read=bool(read), starred=bool(starred), versions=versions,

@@ -44,12 +44,15 @@ class StoryRows(Wordings):
             if row[-1] is not None and row[-1] != _seal(story):
                 yield story.id
 
-    def merge_stories(self, con: sqlite3.Connection, stories: Iterable[Story]) -> None:
-        """Whatever still stands in a merged story moves into the one it leads to."""
-        con.executemany(
-            "UPDATE item SET story = (SELECT n FROM story WHERE id = ?) WHERE story = (SELECT n FROM story WHERE id = ?)",
-            [(story.into, story.id) for story in stories if story.into],
-        )
+    def merge_stories(self, con: sqlite3.Connection, stories: Iterable[Story]) -> list[int]:
+        """Whatever still stands in a merged story moves into the one it leads to; which rows did."""
+        merged = [(story.into, story.id) for story in stories if story.into]
+        asked = "SELECT n FROM item WHERE story = (SELECT n FROM story WHERE id = ?)"
+        moved = [n for _, gone in merged for (n,) in con.execute(asked, (gone,))]
+        if moved:
+            move = "UPDATE item SET story = (SELECT n FROM story WHERE id = ?) WHERE story = (SELECT n FROM story WHERE id = ?)"
+            con.executemany(move, merged)
+        return moved
 
     def sweep_stories(self) -> int:
         """Remove the stories that nothing stands in and that lead nowhere (after a regroup); how many."""
