@@ -9,14 +9,18 @@ import math
 import re
 from collections.abc import Callable
 from functools import cache
+from operator import itemgetter
 
-from curator import shipped
+from curator import shingles, shipped
 
 _WORD = re.compile(r"[^\W_]+")
 _CJK = re.compile("[぀-ヿ㐀-䶿一-鿿가-힯฀-๿]")
 _ARTICLES = 3_000.0  #: a word nobody knows counts as if it stood in one of so many articles
 _SHORT_NUMBER = 0.003  #: share of articles that hold a given number of up to three digits
+_RARE = 0.45  #: from this weight on, a word is a way to find what else speaks of the same
+_TEMPERING = 0.6  #: exponent of a weight: below 1 common words count for more, and one rare word for less
 _KEPT = 30_000  #: entries a memo may hold before it starts anew
+_TOLD = 45_000  #: the same for what is told of words, which is asked for most
 
 _SLAVIC_ENDINGS = (
     "иями ями ами ией иям ием иях ого его ому ему ыми ими ешь ать ять ить еть ала яла ила ела али яли или ели ться тся ых их ая яя ое ее ые ие "
@@ -26,8 +30,6 @@ _SLAVIC = frozenset(_SLAVIC_ENDINGS.split())
 _LONGEST_SLAVIC = max(map(len, _SLAVIC))
 _ENGLISH = (("sses", "ss"), ("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""))
 _LAST_ENGLISH = frozenset(ending[-1] for ending, _ in _ENGLISH)
-
-_stems: dict[str, str] = {}
 
 
 def words(text: str) -> list[str]:
@@ -50,15 +52,6 @@ def parts(word: str) -> list[str]:
 
 def stem(word: str) -> str:
     """A word of `words` without its ending. A light cut for English, Russian and Ukrainian; others stay as they are."""
-    found = _stems.get(word)
-    if found is None:
-        if len(_stems) > _KEPT:
-            _stems.clear()
-        found = _stems[word] = _cut(word)
-    return found
-
-
-def _cut(word: str) -> str:
     if len(word) < 4:
         return word
     if word.isascii():
@@ -124,13 +117,18 @@ def idf(stemmed: str) -> float:
     return says
 
 
+def _weighed(word: str, stemmed: str) -> float:
+    """The weight of a word in lower case, of which this is the stem."""
+    return 0.5 if len(word) == 1 and _CJK.match(word) else idf(stemmed)
+
+
 class _Weights(dict[str, float]):
     """What words weigh, remembered; asking for one that is there costs no call of ours."""
 
     def __missing__(self, word: str) -> float:
         if len(self) > _KEPT:
             self.clear()
-        found = self[word] = 0.5 if len(word) == 1 and _CJK.match(word) else idf(stem(word))
+        found = self[word] = _weighed(word, stem(word))
         return found
 
 
@@ -138,8 +136,36 @@ class _Weights(dict[str, float]):
 weight: Callable[[str], float] = _Weights().__getitem__
 
 
+Term = tuple[str, float, bool]  #: (stem, tempered weight, does it name something: a number, or a capital at its beginning)
+Told = tuple[str, float, bool, bool, Term]
+WORD: Callable[[Told], str] = itemgetter(0)  #: in lower case
+WEIGHT: Callable[[Told], float] = itemgetter(1)
+PARTICULAR: Callable[[Told], bool] = itemgetter(2)  #: does it name something in particular, see `shingles.specific`
+RARE: Callable[[Told], bool] = itemgetter(3)  #: does it lead to what else speaks of this
+TERM: Callable[[Told], Term] = itemgetter(4)  #: what it is in a vector
+
+
+class _Told(dict[str, Told]):
+    """What words tell, remembered once for all who ask, by the word in its own case."""
+
+    def __missing__(self, token: str) -> Told:
+        if len(self) > _TOLD:
+            self.clear()
+        word = token.lower()
+        stemmed = stem(word)
+        says = _weighed(word, stemmed)
+        names = len(token) > 1 and (token[0].isupper() or token[0].isdigit())
+        term = (stemmed, says**_TEMPERING, names)
+        found = self[token] = (word, says, shingles.specific(token, says), says >= _RARE and len(word) > 1, term)
+        return found
+
+
+#: What a word tells by itself, in its own case; nearly every one has been met before.
+told: Callable[[str], Told] = _Told().__getitem__
+
+
 def rarest(found: list[str], count: int) -> list[str]:
     """The `count` rarest of these words, each once, rarest first; equals in the order of the alphabet, so that the answer does not
     depend on theirs. Words that say next to nothing are left out."""
-    weighed = [(-says, word) for word in set(found) if len(word) > 2 and (says := weight(word)) > 0.25]
+    weighed = [(-says, word) for word in set(found) if len(word) > 2 and (says := told(word)[1]) > 0.25]
     return [word for _, word in sorted(weighed)[:count]]

@@ -5,10 +5,10 @@ It is kept as a few strings, cheap to hand from process to process and to rememb
 
 import hashlib
 from collections.abc import Collection, Iterable
-from operator import itemgetter
 from zlib import crc32
 
-from curator import background, identifiers, shingles
+from curator import background, identifiers, recent, shingles
+from curator.background import PARTICULAR, RARE, WORD, told
 from curator.types import Draft, Fingerprint, Item
 
 ASKED = 16  #: rare words the index is asked for
@@ -16,8 +16,7 @@ LEAD = 400  #: characters of a text whose rarest words are asked for first
 LONGEST = 12_000  #: characters of a text that are compared
 FEWEST = 8  #: words a text must have for its digest to be evidence
 BITS = 2_048  #: of a set of rare words, see `folded`: so many that two unlike sets of a hundred hardly share any
-_RARE = 0.45  #: from this weight on, a word is a way to find an item of the same run
-_REMEMBERED = 30_000  #: tokens of which is remembered what they say
+_RECORD = 1_000  #: bytes of a fingerprint beside what it says
 _ENDS = (" - ", " | ", " — ", " – ", " • ", " · ", " :: ", " » ", " « ")
 _OPENERS = frozenset(
     (
@@ -37,24 +36,6 @@ _OPENERS = frozenset(
         "opinion",
     )
 )
-_WORD, _PARTICULAR, _IS_RARE = itemgetter(0), itemgetter(1), itemgetter(2)
-_Known = tuple[str, bool, bool]
-
-
-class _Tokens(dict[str, _Known]):
-    """Token in its own case → (word in lower case, is it a number, a name, or rare, does it lead to what else speaks of this), remembered:
-    nearly every token has been met before."""
-
-    def __missing__(self, token: str) -> _Known:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        word = token.lower()
-        weight = background.weight(word)
-        known = self[token] = (word, shingles.specific(token, weight), weight >= _RARE and len(word) > 1)
-        return known
-
-
-_known = _Tokens().__getitem__
 
 
 def make(item: Draft | Item) -> Fingerprint:
@@ -65,30 +46,31 @@ def make(item: Draft | Item) -> Fingerprint:
 def compared(item: Draft | Item) -> Fingerprint:
     """The fingerprint of an entry that others are compared with: `asked` is left empty, which takes a third of the time."""
     text, heading = item.text[:LONGEST], headline(item.title)
-    body = list(map(_known, shingles.tokens(identifiers.article(text))))
-    title = list(map(_known, shingles.tokens(heading)))
-    words = " ".join(map(_WORD, body))
-    rare = {*map(_WORD, filter(_IS_RARE, title)), *map(_WORD, filter(_IS_RARE, body)), *_rare_pairs(item.title, text)}
+    body = list(map(told, shingles.tokens(identifiers.article(text))))
+    title = list(map(told, shingles.tokens(heading)))
+    words = " ".join(map(WORD, body))
+    rare = {*map(WORD, filter(RARE, title)), *map(WORD, filter(RARE, body)), *_rare_pairs(item.title, text)}
     marks = identifiers.marks(item.title, text)
     return Fingerprint(
         words=words,
         length=len(body),
-        particular=bytes(map(_PARTICULAR, body)),
-        title=" ".join(map(_WORD, title)),
-        title_particular=bytes(map(_PARTICULAR, title)),
+        particular=bytes(map(PARTICULAR, body)),
+        title=" ".join(map(WORD, title)),
+        title_particular=bytes(map(PARTICULAR, title)),
         rare=" ".join(sorted(rare)),
         rare_count=len(rare),
         rare_bits=folded(rare),
         asked="",
-        marks=(marks.title, marks.whole, marks.frame, marks.filled),
+        marks=(tuple(sorted(marks.title)), tuple(sorted(marks.whole)), marks.frame, marks.filled),
         digest=hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest() if len(body) >= FEWEST else "",
         roundup=identifiers.gathers(item.title, item.links),
     )
 
 
 def size(made: Fingerprint) -> int:
-    """About how many bytes it takes."""
-    return len(made.words) + len(made.particular) + len(made.rare) + BITS // 8
+    """About how many bytes it takes, and being remembered by its item."""
+    said = (made.words, made.title, made.rare, made.asked, *made.marks[2:])
+    return _RECORD + sum(map(recent.taken, said)) + len(made.particular)
 
 
 def folded(words: Iterable[str]) -> int:
@@ -117,7 +99,7 @@ def _rare_pairs(title: str, text: str) -> Collection[str]:
     if not (background.unparted(title) or background.unparted(text)):
         return ()
     pairs = background.words(f"{title} {text}")
-    return [word for word in set(pairs) if len(word) > 1 and background.weight(word) >= _RARE]
+    return [pair for pair in set(pairs) if RARE(told(pair))]
 
 
 def asked(item: Draft | Item) -> list[str]:

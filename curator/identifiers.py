@@ -115,12 +115,13 @@ _ROUNDUP = re.compile(
 
 
 class Marks(NamedTuple):
-    """Identifiers of an item: (kind, value) in its title, and in title and text; its title without numbers and dates, and those."""
+    """Identifiers of an item: (kind, value) in its title, and in title and text; its title without numbers and dates, and those; these two
+    are words parted by blanks: thousands of them are remembered."""
 
     title: frozenset[tuple[str, str]]
     whole: frozenset[tuple[str, str]]
-    frame: tuple[str, ...]
-    filled: tuple[str, ...]
+    frame: str
+    filled: str
 
 
 @lru_cache(512)  # copies and stories ask for the same
@@ -131,8 +132,8 @@ def marks(title: str, text: str) -> Marks:
     return Marks(
         named,
         named | {mark for mark in _identifiers(text) if mark[0] in _EVERYWHERE} if _hinted(text) else named,
-        tuple([word for word in words if not _fills(word)]),
-        tuple([word for word in words if _fills(word)]),
+        " ".join([word for word in words if not _fills(word)]),
+        " ".join([word for word in words if _fills(word)]),
     )
 
 
@@ -168,7 +169,8 @@ def clash(one: Marks, other: Marks) -> str:
 
 def refilled(one: Marks, other: Marks, least: int = 2) -> bool:
     """Are the titles one frame of so many words at least, filled with other numbers or dates?"""
-    return len(one.frame) >= least and one.frame == other.frame and one.filled != other.filled and bool(one.filled and other.filled)
+    same = one.frame == other.frame and one.filled != other.filled and bool(one.filled and other.filled)
+    return same and len(one.frame.split()) >= least
 
 
 def article(text: str) -> str:

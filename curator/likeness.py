@@ -15,7 +15,7 @@ from heapq import nlargest
 from math import exp, inf, log2, sqrt
 from typing import NamedTuple
 
-from curator import background, identifiers, linkage, outlets, vectors
+from curator import background, identifiers, linkage, outlets, recent, vectors
 from curator.linkage import Cluster
 from curator.types import Draft, Item, Traits
 
@@ -28,7 +28,6 @@ _DAY = 0.06  #: how much more is needed for each day between: what is told of on
 _UNDATED = 5.0  #: days that may lie between where one has no date
 _SOME = 15.0  #: words of text with which cohesion begins to count
 _COHESION = 0.5  #: how much more likeness close-knit stories of full texts need; 0: none, 1: as much as is among their own members
-_POWER = 0.6  #: of a word's weight: below 1 common words count for more, and one rare word for less
 _ALONE = 0.1  #: share of the needed likeness that must be left without the strongest word: one name in common is no story
 _FEW = 3  #: members of the smaller story up to which that is asked
 _SUBJECT = 8  #: members of the larger one from which it is not, if they are headlines: a name in so many is what is told of
@@ -51,7 +50,7 @@ _FOREIGN_HEADLINE = 0.12  #: the same for headlines alone, whose language is oft
 
 _TELLS = ("press", "wire", "aggregator")  #: kinds of outlets whose names say nothing of what is told
 
-_REMEMBERED = 30_000  #: tokens of which is remembered what they say
+_RECORD = 500  #: bytes of traits beside what they say
 _STRONG = 16  #: words by which an item is found
 
 _YEARS = frozenset(map(str, range(1950, 2050)))  #: of a dated entry they say when, not what
@@ -95,8 +94,8 @@ def traits(item: Draft | Item) -> Traits:
 
 
 def size(made: Traits) -> int:
-    """About how many bytes they take."""
-    return len(made.terms) + len(made.weights)
+    """About how many bytes they take, and being remembered by their item."""
+    return _RECORD + recent.taken(made.terms) + len(made.weights) + recent.taken(made.strong)
 
 
 def vector(item: Draft | Item) -> tuple[vectors.Vector, int]:
@@ -109,14 +108,19 @@ def vector(item: Draft | Item) -> tuple[vectors.Vector, int]:
     head, body = _split(title), _split(text)[:_BODY]
     if item.published is not None:
         head, body = ([token for token in said if token not in _YEARS] for said in (head, body))
-    return vectors.make(head, body, _read, _SHARES), len(body)
+    return vectors.make(_terms(head), _terms(body), _SHARES), len(body)
 
 
-def marks(item: Draft | Item) -> tuple[frozenset[Mark], frozenset[Mark]]:
+def marks(item: Draft | Item) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
     """Identifiers in the headline of an item, and anywhere in it, as (kind, value). Numbers of a series are left out: the third and the
     fourth day of a trial are one story."""
     found = identifiers.marks(item.title, item.text[:COUNTS])
-    return frozenset(mark for mark in found.title if mark[0] != "ISSUE"), frozenset(mark for mark in found.whole if mark[0] != "ISSUE")
+    return _serious(found.title), _serious(found.whole)
+
+
+def _serious(found: Set[Mark]) -> tuple[Mark, ...]:
+    """In order, for an empty tuple takes no room, and an empty set much."""
+    return tuple(sorted([mark for mark in found if mark[0] != "ISSUE"]))
 
 
 class Voices(NamedTuple):
@@ -171,19 +175,8 @@ def _split(text: str) -> list[str]:
     return [part for token in found for part in background.parts(token)] if background.unparted(text) else found
 
 
-class _Tokens(dict[str, tuple[str, float, bool]]):
-    """What `vectors.make` wants to know of a token, remembered."""
-
-    def __missing__(self, token: str) -> tuple[str, float, bool]:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        word = token.lower()
-        named = len(token) > 1 and (token[0].isupper() or token[0].isdigit())
-        known = self[token] = (background.stem(word), background.weight(word) ** _POWER, named)
-        return known
-
-
-_read = _Tokens().__getitem__
+def _terms(tokens: list[str]) -> list[background.Term]:
+    return list(map(background.TERM, map(background.told, tokens)))
 
 
 @lru_cache(4096)

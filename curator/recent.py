@@ -3,6 +3,8 @@
 from collections.abc import Callable, Hashable
 from typing import Generic, Protocol, TypeVar
 
+_STRING, _WIDE = 50, 2  #: bytes of a string beside its characters; of a character where one is not ASCII, as a rule
+
 Key = TypeVar("Key", bound=Hashable)
 Made = TypeVar("Made")
 
@@ -41,6 +43,11 @@ class Recent(Generic[Key, Made]):
     def __len__(self) -> int:
         """How many things are remembered."""
         return len(self._young.keys() | self._old.keys())
+
+
+def taken(text: str) -> int:
+    """About how many bytes a string takes."""
+    return _STRING + len(text) * (1 if text.isascii() else _WIDE)
 
 
 class _Worded(Protocol):

@@ -221,7 +221,7 @@ class Fingerprint(NamedTuple):
     rare_count: int
     rare_bits: int  #: `fingerprints.folded` of them
     asked: str  #: the rarest words, which the index is asked for; empty where that is not to be
-    marks: tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]], tuple[str, ...], tuple[str, ...]]  #: `identifiers.Marks`
+    marks: tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], str, str]  #: `identifiers.Marks`
     digest: str  #: of the words of the text; "" if too few to be evidence
     roundup: bool  #: does it gather what others tell
 
@@ -233,8 +233,8 @@ class Traits(NamedTuple):
     weights: bytes  #: of each term, doubles as the machine writes them
     words: int  #: of its body, at most those that count
     strong: str  #: stems by which it is found, heaviest first, parted by blanks
-    headed: frozenset[tuple[str, str]]  #: identifiers in its headline, as (kind, value)
-    marks: frozenset[tuple[str, str]]  #: and anywhere in it
+    headed: tuple[tuple[str, str], ...]  #: identifiers in its headline, as (kind, value), in order
+    marks: tuple[tuple[str, str], ...]  #: and anywhere in it
 
 
 class Prepared(NamedTuple):

@@ -5,26 +5,24 @@ weighted mean of the likeness of their fields (after Miranda et al., "Multilingu
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, pairwise
 from math import fsum, log, sqrt
 
 Vector = dict[str, float]
-#: token in its own case → (stem, how much it says from 0 to 1, is it a name or a number)
-Read = Callable[[str], tuple[str, float, bool]]
+Term = tuple[str, float, bool]  #: of a word: (stem, how much it says from 0 to 1, is it a name or a number)
 
 _LEAST = 0.12  #: weight of a word that is left out
 _PAIR = 0.3  #: mean weight of a pair of words that is left out
 
 
-def make(title: Sequence[str], body: Sequence[str], read: Read, shares: Mapping[str, float]) -> Vector:
-    """The vector of the tokens of a title and a body, of length 1, or empty if they say nothing. `shares` are those of the fields
+def make(title: Sequence[Term], body: Sequence[Term], shares: Mapping[str, float]) -> Vector:
+    """The vector of the words of a title and a body, of length 1, or empty if they say nothing. `shares` are those of the fields
     "title", "pairs", "body" and "names"; an empty field leaves its share to the others."""
-    head = list(map(read, title))
-    rest = [known for known in map(read, body) if known[1] > _LEAST]
-    telling = [known for known in head if known[1] > _LEAST]
+    rest = [known for known in body if known[1] > _LEAST]
+    telling = [known for known in title if known[1] > _LEAST]
     named = [known for known in chain(telling, rest) if known[2]]
-    fields = {"title": _field("^", telling), "pairs": _pairs(head), "body": _field("", rest), "names": _field("=", named)}
+    fields = {"title": _field("^", telling), "pairs": _pairs(title), "body": _field("", rest), "names": _field("=", named)}
     parts = [(shares[name], weights) for name, weights in fields.items() if weights and shares.get(name)]
     whole = sum([share for share, _ in parts])
     made: Vector = {}
@@ -34,7 +32,7 @@ def make(title: Sequence[str], body: Sequence[str], read: Read, shares: Mapping[
     return made
 
 
-def _field(mark: str, known: Sequence[tuple[str, float, bool]]) -> Vector:
+def _field(mark: str, known: Sequence[Term]) -> Vector:
     weights = {stem: weight for stem, weight, _ in known}
     if len(weights) == len(known):
         return {mark + stem: weight for stem, weight in weights.items()} if mark else weights
@@ -42,7 +40,7 @@ def _field(mark: str, known: Sequence[tuple[str, float, bool]]) -> Vector:
     return {mark + stem: weights[stem] * (1 + log(count)) if count > 1 else weights[stem] for stem, count in counts.items()}
 
 
-def _pairs(known: Sequence[tuple[str, float, bool]]) -> Vector:
+def _pairs(known: Sequence[Term]) -> Vector:
     return {f"{one[0]} {other[0]}": (one[1] + other[1]) / 2 for one, other in pairwise(known) if one[1] + other[1] > 2 * _PAIR}
 
 

@@ -89,7 +89,8 @@ class Reading:
     @cached_property
     def marks(self) -> identifiers.Marks:
         """Identifiers, and the form of the headline."""
-        return identifiers.Marks(*self.fingerprint.marks)
+        title, whole, frame, filled = self.fingerprint.marks
+        return identifiers.Marks(frozenset(title), frozenset(whole), frame, filled)
 
     def fold(self) -> None:
         """Let go of what was unfolded, some ten times the fingerprint; it is there again when it is asked for."""
