@@ -2,7 +2,7 @@
 in the archive's index yet."""
 
 from collections import Counter, defaultdict
-from itertools import chain
+from itertools import chain, islice
 from typing import Protocol
 
 from curator.types import Fingerprint, Item
@@ -12,6 +12,7 @@ _BRIEF = 24  #: rare words up to which an item may be a teaser
 _MOST = 0.6  #: share of its rare words from which it may be one of an article
 _RICH = 4  #: rare words from which on one in common is chance
 _CROWD = 250  #: items with a word, from which on it is rare no more
+_HITS = 6_000  #: items counted, each time a word of another leads to one; rarer words come first
 
 
 class _Reading(Protocol):
@@ -55,7 +56,10 @@ class Run:
 
     def near(self, mine: _Reading) -> list[str]:
         """Items that share the most rare words with this one."""
-        hits = Counter(chain.from_iterable([self._holders[word] for word in mine.rare if word in self._holders]))
+        held = [self._holders[word] for word in mine.rare if word in self._holders]
+        if sum(map(len, held)) > _HITS:
+            held.sort(key=lambda items: (len(items), items))
+        hits = Counter(islice(chain.from_iterable(held), _HITS))
         few = len(mine.rare) < _RICH  # two words must be shared, but by an item that has few; whichever of the two comes first
         shared = [(-count, other) for other, count in hits.items() if count > 1 or few or other in self._poor]
         return [other for _, other in [*sorted(shared)[: 2 * _NEAR], *self._held(mine, hits)]]

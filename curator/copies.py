@@ -13,6 +13,8 @@ from datetime import datetime
 from itertools import combinations
 
 from curator import beside, fingerprints, forms, identifiers, verdicts
+from curator.connected import components
+from curator.effort import Effort
 from curator.recent import OfItems
 from curator.types import Fingerprint, Item, Link
 from curator.verdicts import Reading, Verdict
@@ -20,18 +22,19 @@ from curator.verdicts import Reading, Verdict
 Lookup = Callable[[Sequence[str], int], Sequence[Item]]
 
 _NEAR = 12  #: items that the index answers with
-_MANY = 12  #: words asked for, from which three must be there
 _LONGER = 1.5  #: times the length of a text from which another may be the article it was cut from, not a copy of its own length
 _UNFOLDED = 100  #: items met until those that were met before them, some 30 kB each, are folded up
 _OFTEN = 3  #: feeds that have told a text, from which on one more is not looked into
 _GROUP = 16  #: items up to which a group is looked at pair by pair
+_CROWD = 200  #: items from which on a group only grows: one more joins whoever stands for it, and the others stay as they are
+_LEAST = 2  #: items that one is compared with whatever was spent on its feed
 
 
 class Copies:
     """Finds the copies among items, given one by one in the order in which they are kept. One object serves one run.
 
     `lookup` gives stored items that hold the most of some words, `same` those with the same address or text, `group` a representative and
-    its copies; `corrections` are (kind, item, other) as people gave them, of which "not-copy" is heeded. `prints` are fingerprints that were
+    its copies, so many at most; `corrections` are (kind, item, other) as people gave them, of which "not-copy" is heeded. `prints` are fingerprints that were
     made elsewhere or in earlier runs.
     """
 
@@ -40,9 +43,10 @@ class Copies:
         lookup: Lookup,
         *,
         same: Callable[[Item], Sequence[Item]] | None = None,
-        group: Callable[[str], Sequence[Item]] | None = None,
+        group: Callable[[str, int], Sequence[Item]] | None = None,
         corrections: Iterable[tuple[str, str, str]] = (),
         prints: OfItems[Item, Fingerprint] | None = None,
+        effort: Effort | None = None,
     ) -> None:
         self._prints = prints or OfItems[Item, Fingerprint](fingerprints.compared)
         self._lookup, self._same, self._group = lookup, same, group
@@ -51,7 +55,8 @@ class Copies:
             if kind == "not-copy":
                 self._apart[item].add(other or "*")
         known = self._known = dict[str, Reading]()
-        self._verdicts: dict[tuple[str, str], Verdict] = {}
+        self._verdicts: defaultdict[str, dict[str, Verdict]] = defaultdict(dict)  #: of both, under either
+        self._effort, self._feed = effort or Effort(), ""
         self._roots: dict[str, str] = {}
         self._groups: defaultdict[str, set[str]] = defaultdict(set)
         self._kin: defaultdict[str, set[str]] = defaultdict(set)  #: what may be filled into the same form
@@ -72,11 +77,15 @@ class Copies:
         """
         mine = self._meet(item)
         self._given.add(item.id)
+        self._feed = item.feed
+        self._effort.enter(item.feed)
         same = self._exact_matches(mine)
         if (told := self._told_often(mine, same)) is not None:
             return (self._follow(mine, *told),)
-        self._forms.start()
         near = self._candidates(mine, same)
+        if self._effort.spent(item.feed):
+            return self._in_brief(mine, near)
+        self._forms.start()
         self._fold_up((mine, *near))
         tied = [known.item.id for known in near if self._verdict(item.id, known.item.id).copies]
         self._run.add(mine)
@@ -84,6 +93,23 @@ class Copies:
             return (*self._leave(item.id), *self._doubted(item.id))
         links = self._regroup(item.id, tied, {self._roots[other] for other in (*tied, item.id)})
         return (*links, *self._doubted(item.id))
+
+    def _in_brief(self, mine: Reading, near: Sequence[Reading]) -> tuple[Link, ...]:
+        """The links of one more entry of a feed on which enough was spent: it is compared with the few it is likest, joins the group of
+        one of them, and changes no other."""
+        item = mine.item.id
+        likest = sorted(near, key=lambda other: (-verdicts.most_common(mine.fingerprint, other.fingerprint), other.item.id))[:_LEAST]
+        self._fold_up((mine, *likest))
+        self._run.add(mine)
+        found = [(verdict, known.item.id) for known in likest if (verdict := self._verdict(item, known.item.id)).copies]
+        if not found:
+            return self._leave(item)
+        told, other = max(found, key=lambda pair: (pair[0].score, pair[1]))
+        return (self._join(item, self._roots[other], told),) if self._stands_alone(item) else ()
+
+    def _stands_alone(self, item: str) -> bool:
+        """Is it sure that it stands for no other?"""
+        return self._roots[item] != item or (self._is_new(item) and not self._groups.get(item))
 
     def _fold_up(self, met: Iterable[Reading]) -> None:
         """Keep unfolded only what was met lately: a batch, which a document of thousands of entries may be, compares with many more."""
@@ -134,8 +160,12 @@ class Copies:
 
     def _follow(self, mine: Reading, first: str, told: Verdict) -> Link:
         """One more of a group; what is near to the item has been found for its like."""
-        item = mine.item.id
         self._run.add(mine)
+        return self._join(mine.item.id, first, told)
+
+    def _join(self, item: str, first: str, told: Verdict) -> Link:
+        """An item that stands for no other goes into a group."""
+        self._groups.get(self._roots[item], set()).discard(item)
         self._roots[item] = first
         self._groups[first].add(item)
         return Link(item=item, copy_of=first, why=told.why, score=round(told.score, 4))
@@ -161,7 +191,7 @@ class Copies:
                 found[other.id] = self._recall(other)
                 continue
             text = self._lowered(other)
-            if not _plausible(asked, text):
+            if not fingerprints.plausible(asked, text):
                 continue
             if self._hopeless(mine, other, text):
                 related.append(other)
@@ -188,7 +218,8 @@ class Copies:
         known = self._known.get(item.id)
         if known is None or known.item.text != item.text or known.item.title != item.title:
             if known is not None:
-                self._verdicts = {pair: verdict for pair, verdict in self._verdicts.items() if item.id not in pair}
+                for other in self._verdicts.pop(item.id, {}):
+                    self._verdicts[other].pop(item.id, None)
                 for other in self._kin.pop(item.id, ()):
                     self._kin[other].discard(item.id)
                 self._forms.forget()
@@ -203,12 +234,13 @@ class Copies:
     # ── groups ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _verdict(self, one: str, other: str) -> Verdict:
-        pair = (one, other) if one < other else (other, one)
-        known = self._verdicts.get(pair)
+        known = self._verdicts[one].get(other)
         if known is None:
             apart = self._apart and self._separated(one, other)
             known = Verdict(False) if apart else verdicts.judge(self._known[one], self._known[other])
-            self._verdicts[pair] = known
+            self._verdicts[one][other] = self._verdicts[other][one] = known
+            if not known.far:
+                self._effort.spend(self._feed, self._known[one].length + self._known[other].length)
             if known.kin:
                 self._kin[one].add(other)
                 self._kin[other].add(one)
@@ -229,8 +261,21 @@ class Copies:
 
     def _regroup(self, item: str, tied: Sequence[str], roots: set[str]) -> list[Link]:
         """Parts the members of all groups it touches anew; `tied` are those of which the item is a copy."""
+        if crowds := [root for root in roots if root in self._known and self._is_crowd(root)]:
+            return self._enter_crowd(item, tied, crowds)
         members = {item, *roots, *[member for root in roots for member in self._members(root)]} & self._known.keys()
         return self._relink(item, self._parted(item, tied, sorted(members, key=self._rank)))
+
+    def _enter_crowd(self, item: str, tied: Sequence[str], crowds: Sequence[str]) -> list[Link]:
+        """The item's link to who stands for the first of some large groups, all else as it is."""
+        first = min(crowds, key=self._rank)
+        found = [self._verdict(item, other) for other in tied if self._roots[other] == first]
+        if not found or not self._stands_alone(item):
+            return []
+        return [self._join(item, first, max(found, key=lambda verdict: verdict.score))]
+
+    def _is_crowd(self, root: str) -> bool:
+        return len(self._groups.get(root, ())) >= _CROWD or len(self._kept_under(root)) >= _CROWD
 
     def _doubted(self, item: str) -> list[Link]:
         """Parts the groups of others to which the item is so near, though no copy, that it may show them to be one form filled in again."""
@@ -262,8 +307,8 @@ class Copies:
         if member == first:
             return Link(item=member, copy_of=None, why=f"no copy once “{self._known[item].item.title[:80]}” is known")
         roots = {first, self._roots[member]}
-        others = {*roots, *[other for root in roots for other in self._groups.get(root, ())]} - {member}
-        between = sorted(others & self._order.keys(), key=self._order.__getitem__)
+        few = [other for root in roots if len(held := self._groups.get(root, ())) <= _GROUP for other in held]
+        between = sorted({*roots, *few} & self._order.keys(), key=self._order.__getitem__)
         best = max(
             [self._verdict(member, other) for other in sorted({first, item, *between[:_GROUP]} - {member})],
             key=lambda verdict: verdict.score,
@@ -271,10 +316,14 @@ class Copies:
         return Link(item=member, copy_of=first, why=best.why, score=round(best.score, 4))
 
     def _members(self, root: str) -> set[str]:
+        return {item for item in self._kept_under(root) if self._roots[item] == root} | self._groups.get(root, set())
+
+    def _kept_under(self, root: str) -> list[str]:
+        """The group as it is stored; of a crowd no more than shows it to be one."""
         if root not in self._stored_groups:
-            stored = self._group(root) if self._group is not None and not self._is_new(root) else ()
+            stored = self._group(root, _CROWD) if self._group is not None and not self._is_new(root) else ()
             self._stored_groups[root] = [self._recall(item).item.id for item in stored]
-        return {item for item in self._stored_groups[root] if self._roots[item] == root} | self._groups.get(root, set())
+        return self._stored_groups[root]
 
     def _is_new(self, item: str) -> bool:
         """Is it none of the stored ones?"""
@@ -295,7 +344,7 @@ class Copies:
         ties = {pair for pair in combinations(members, 2) if self._verdict(*pair).copies}
         ties -= self._refilled(ties)
         ties -= {pair for pair in ties if self._verdict(*pair).loose and self._contested(pair, ties, members)}
-        return _components(members, ties)
+        return components(members, ties)
 
     def _joined(self, item: str, tied: Sequence[str], members: Sequence[str]) -> list[list[str]]:
         """The groups as they are, but for the item, which joins those it is a copy in."""
@@ -303,7 +352,7 @@ class Copies:
         ties = {(firsts.setdefault(self._roots[member], member), member) for member in members if member != item}
         mine = {(item, other) for other in tied}
         ties |= mine - self._refilled(mine)
-        return _components(members, ties)
+        return components(members, ties)
 
     def _refilled(self, ties: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Those ties that are no more than two fillings of one form, as what is near shows."""
@@ -337,37 +386,9 @@ def _kept(item: Item) -> tuple[int, datetime]:
     return int(item.seen.timestamp()), item.date
 
 
-def _components(members: Sequence[str], tied: set[tuple[str, str]]) -> list[list[str]]:
-    """The connected parts of a graph, each and all in the order of `members`."""
-    leads = {member: member for member in members}
-
-    def end(member: str) -> str:
-        while leads[member] != member:
-            leads[member] = member = leads[leads[member]]
-        return member
-
-    for one, other in tied:
-        leads[end(other)] = end(one)
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for member in members:
-        groups[end(member)].append(member)
-    return list(groups.values())
-
-
 # ── making ready ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def read(item: Item) -> Reading:
     """An item made ready to be compared."""
     return Reading(item, fingerprints.make(item))
-
-
-def _plausible(asked: Sequence[str], text: str) -> bool:
-    """One rare word in common is chance; two are worth a closer look, three if there are many words on both sides."""
-    needed = min(len(asked), 3 if len(asked) >= _MANY and len(text) > fingerprints.LEAD else 2)
-    held = 0
-    for word in asked:
-        held += word in text
-        if held >= needed:
-            return True
-    return False

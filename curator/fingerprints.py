@@ -4,7 +4,7 @@ It is kept as a few strings, cheap to hand from process to process and to rememb
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from zlib import crc32
 
 from curator import background, identifiers, recent, shingles
@@ -13,6 +13,7 @@ from curator.types import Draft, Fingerprint, Item
 
 ASKED = 16  #: rare words the index is asked for
 LEAD = 400  #: characters of a text whose rarest words are asked for first
+_MANY = 12  #: words asked for, from which three must be there
 LONGEST = 12_000  #: characters of a text that are compared
 FEWEST = 8  #: words a text must have for its digest to be evidence
 BITS = 2_048  #: of a set of rare words, see `folded`: so many that two unlike sets of a hundred hardly share any
@@ -109,3 +110,15 @@ def asked(item: Draft | Item) -> list[str]:
     lead = background.rarest(background.words(text[:LEAD]), ASKED * 3 // 8)
     rest = background.rarest(background.words(text[LEAD:]), ASKED) if len(text) > LEAD else []
     return list(dict.fromkeys([*title, *lead, *rest]))[:ASKED]
+
+
+def plausible(asked: Sequence[str], text: str) -> bool:
+    """Is a stored text, in lower case, worth a closer look by an item that asked for these words? One rare word in common is chance; two are
+    enough, three if there are many words on both sides."""
+    needed = min(len(asked), 3 if len(asked) >= _MANY and len(text) > LEAD else 2)
+    held = 0
+    for word in asked:
+        held += word in text
+        if held >= needed:
+            return True
+    return False

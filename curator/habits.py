@@ -6,12 +6,14 @@ Words are weighed by how rare they are in the language; within one feed, and so 
 while they are of few feeds.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from itertools import chain
 from math import ceil, fsum
+from operator import itemgetter
 from typing import NamedTuple
 
 from curator import vectors
@@ -23,6 +25,7 @@ SAMPLE = 30  #: newest items of a feed that are looked at
 DAYS = 8  #: habits are looked at anew each time so many days have passed
 FEEDS = 3  #: feeds of two stories up to which habit may have brought them together
 SAID = 4_000_000  #: characters of stems that are worth remembering from one run to the next: those of some 5,000 to 10,000 items
+_WINDOWS = 60  #: times in a run that the archive is asked for what one feed said before: its entries may be spread over thousands of years
 _FEWEST = 8  #: of them, below which nothing is a habit yet
 _SHARE, _LEAST = 0.25, 3  #: of them that must have a word, and how many at least
 
@@ -53,7 +56,9 @@ class Habits:
         self._traits, self._newest, self._items = traits, newest, items
         self._said = Recent[str, Said](SAID) if said is None else said
         self._voices: defaultdict[str, dict[str, Item]] = defaultdict(dict)  #: met in this run, by feed
+        self._dated: dict[str, list[When]] = {}  #: the same, earliest first, as far as asked for
         self._copies: set[str] = set()  #: met in this run, too
+        self._asked = Counter[str]()  #: feeds, each time the archive was
         self._known: dict[tuple[str, datetime], frozenset[str]] = {}
 
     def meet(self, items: Iterable[Item], roots: Mapping[str, str]) -> None:
@@ -75,9 +80,13 @@ class Habits:
     def _sample(self, feed: str, before: datetime) -> list[list[str]]:
         """The stems of its last items of before a time, those of this run and those stored."""
         voices = self._voices.get(feed, {})
-        stored = self._newest(feed, SAMPLE, before) if self._newest is not None else ()
+        self._asked[feed] += 1
+        stored = self._newest(feed, SAMPLE, before) if self._newest is not None and self._asked[feed] <= _WINDOWS else ()
         lately = {when for when in stored if when[2] not in self._copies and when[2] not in voices}
-        lately.update((item.date, item.seen, item.id) for item in voices.values() if item.date < before)
+        if feed not in self._dated:
+            self._dated[feed] = sorted((item.date, item.seen, item.id) for item in voices.values())
+        dated = self._dated[feed]
+        lately.update(dated[: bisect_left(dated, before, key=itemgetter(0))][-SAMPLE:])
         chosen = [id_ for _, _, id_ in sorted(lately)[-SAMPLE:]]
         if len(chosen) < _FEWEST:
             return []

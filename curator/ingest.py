@@ -9,8 +9,9 @@
 """
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -54,6 +55,7 @@ class _Verdicts:
     stories: Sequence[Story]
     members: Sequence[tuple[str, str, str]]
     where: Mapping[str, tuple[str, str]]  #: item -> (story, why)
+    closed: AbstractSet[str]  #: stories that are left as they are
     referring: Mapping[str, Sequence[Item]]  #: items that speak of a report of some time ago -> the items near to them
 
 
@@ -136,6 +138,7 @@ class Ingest:
             stories=told,
             members=members,
             where={item: (story, why) for item, story, why in members},
+            closed=stories.closed,
             referring=referring,
         )
 
@@ -150,6 +153,7 @@ class Ingest:
             traits=self._traits,
             newest=self._memory.newest,
             said=self._said,
+            sizes=self._memory.story_sizes,
         )
         return copies, stories
 
@@ -165,9 +169,9 @@ class Ingest:
 
         return lookup
 
-    def _group(self, root: str) -> Sequence[Item]:
-        """A stored item and its copies."""
-        return (*self._memory.items([root]).values(), *self._memory.copies(root))
+    def _group(self, root: str, most: int) -> Sequence[Item]:
+        """A stored item and its copies, so many at most."""
+        return (*self._memory.items([root]).values(), *self._memory.copies(root, most))
 
     def _members(self, stories: Iterable[str]) -> Mapping[str, Sequence[Item]]:
         return self._memory.story_items(stories, texts=True)
@@ -219,7 +223,20 @@ class Ingest:
             roles.update({id_: role for id_, role in of_items.items() if role != everyone[id_].provenance})
             headed = replace(judged, title=self._headline(items, of_items) or judged.title)
             stories.append(rank.rank(headed, items, self._config, now))
-        return tuple(stories), roles
+        return tuple(stories), roles | self._beside_what_they_copy([item for item in mine.values() if item.story in found.closed])
+
+    def _beside_what_they_copy(self, items: Sequence[Item]) -> dict[str, Provenance]:
+        """Whose reports these are, whose stories are too large to be judged as a whole."""
+        groups: defaultdict[str, dict[str, Item]] = defaultdict(dict)
+        for item in items:
+            groups[item.copy_of or item.id][item.id] = item
+        stored = self._memory.items(groups) if groups else {}
+        roles: dict[str, Provenance] = {}
+        for root, mine in groups.items():
+            held = [*([stored[root]] if root in stored and root not in mine else []), *mine.values()]
+            _, judged = provenance.judge(as_story(root, held), held, self._outlets, self._config.feeds)
+            roles.update({id_: role for id_, role in judged.items() if id_ in mine})
+        return roles
 
     def _headline(self, items: Sequence[Item], roles: Mapping[str, Provenance]) -> str:
         """That of the report which leads the story, in every list and in the digest."""

@@ -15,6 +15,8 @@ from typing import NamedTuple, Protocol
 Vector = dict[str, float]
 _CROWD = 400  #: clusters with a term, from which on the term leads to none any more
 _NEAR = 16  #: clusters that one is compared with
+_HITS = 4_000  #: clusters counted, each time a term leads to one, until those that share most are chosen; rarer terms come first
+FULL = 500  #: members up to which clusters grow
 _SHARED = 2  #: strong terms that two must share to be compared; one is enough for few words
 
 
@@ -127,13 +129,15 @@ class Linkage:
             self._index[term][cluster.key] = 1
         for key in near:
             other = self.clusters[key]
-            self._note(cluster, other, None if apart(cluster, other) else self._dot(cluster.total, other.total))
+            never = cluster.size + other.size > FULL or apart(cluster, other)
+            self._note(cluster, other, None if never else self._dot(cluster.total, other.total))
 
     def near(self, cluster: Cluster) -> list[int]:
         """Clusters that share strong terms with this one, those that share most first; the cluster itself is not among them."""
-        held = [keys for term in cluster.ways if (keys := self._index.get(term)) and len(keys) <= _CROWD]
+        held = sorted([keys for term in cluster.ways if (keys := self._index.get(term)) and len(keys) <= _CROWD], key=len)
         least = min(_SHARED, len(cluster.ways) // 5)
-        hits = [(-count, key) for key, count in Counter(chain.from_iterable(held)).items() if count >= least and key != cluster.key]
+        counts = Counter(islice(chain.from_iterable(held), _HITS))
+        hits = [(-count, key) for key, count in counts.items() if count >= least and key != cluster.key]
         inside = (
             key for _, key in sorted(hits) if not apart(cluster, self.clusters[key])
         )  # what is long over takes no place from what is not
@@ -153,7 +157,9 @@ class Linkage:
         others = (self._between[kept.key].keys() | self._between[gone.key].keys()) - {kept.key, gone.key}
         between = self._product(kept, gone.key)
         both = _Days(min(kept.first, gone.first), max(kept.last, gone.last), max(kept.window, gone.window))
-        products = {key: None if apart(both, self.clusters[key]) else self._product(kept, key) + self._product(gone, key) for key in others}
+        room = FULL - kept.size - gone.size
+        never = {key for key in others if self.clusters[key].size > room or apart(both, self.clusters[key])}
+        products = {key: None if key in never else self._product(kept, key) + self._product(gone, key) for key in others}
         self.leave(gone)
         self._version[kept.key] += 1
         merge(kept, gone, between)

@@ -7,8 +7,10 @@ making up a number. Nobody's word is ever judged true or false: a denial is flag
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from curator import creditwords, text, translit
 from curator.attribution import house, judge_item, sort, strong
@@ -23,6 +25,7 @@ _SHINGLE = 5  #: words of a shingle
 _SAME = 0.6  #: contained shingles that make a text another's
 _LEAD = 600  #: characters in which a body must be named
 _REUSED = ("(copy)", "(shared passages)")  #: what the reasons say that `copies` gives
+_COMPARED = 200  #: texts, the last of a story, that one more is compared with
 _SHORT = 8  #: shingles below which reuse says nothing
 
 
@@ -78,28 +81,30 @@ class _Room:
         self.feeds = feeds
         self.verdicts = verdicts
         self.shingles: dict[str, frozenset[int]] = {}
+        self.publishers: dict[str, str] = {}  #: by item
+        self.keys: dict[str | None, str] = {}  #: of names that were looked up
         self.houses = {item.outlet: house(item, outlets, self._role(item)) for item in self.items if item.outlet and item.outlet_known}
         self.joint: set[str] = set()  #: publishers that show own work in a text that stands elsewhere too: a joint report
 
     def bodies(self) -> None:
         """Items that rest on what a body of this story published itself, though they call it "the ministry" or by a name that only its own
         feed tells."""
-        primary = [item for item in self.items if self._role(item) == "primary" and item.outlet and self.verdicts[item.id].role == "own"]
+        spoken = [item for item in self.items if self._role(item) == "primary" and item.outlet and self.verdicts[item.id].role == "own"]
+        primary = _two_of_each(spoken)  # one that is not the item itself is enough
         for item in self.items:
             verdict = self.verdicts[item.id]
             unheld = "(statement)" in verdict.why and all(body.outlet != verdict.origin for body in primary)
             if not primary or verdict.role in ("syndicated", "own") or (verdict.role == "derived" and not unheld and not _denies(item)):
                 continue
             pictured = {credit.outlet for credit in item.credits if credit.pattern == "photo"}
-            named = [
+            named = (
                 (body, words)
                 for body in primary
                 if body.id != item.id
                 and self.outlets.canonical(body.outlet or "") not in pictured
                 and (words := _names_body(item, body.outlet or "", self.outlets))
-            ]
-            if named:
-                body, words = named[0]
+            )
+            for body, words in islice(named, 1):
                 why = f"rests on what {body.outlet} published"
                 self.verdicts[item.id] = replace(verdict, role="derived", origin=body.outlet, evidence=words, why=why)
 
@@ -108,14 +113,20 @@ class _Room:
         if len(self.items) < 2:
             return
         first: list[Item] = []  # one of each text
+        at: dict[str, int] = {}  # where in it an item stands
         for item in self.items:
-            same = [other for other in first if self._same(item, other)]
+            near = first[-_COMPARED:]
+            if item.copy_of in at and at[item.copy_of] < len(first) - _COMPARED:
+                near.insert(0, first[at[item.copy_of]])
+            same = [other for other in near if self._same(item, other)]
             for other in same:
                 self._pair(item, other)
             if not same:
+                at[item.id] = len(first)
                 first.append(item)
             elif self.verdicts[item.id].role == "own":
-                first = [item if other is same[0] else other for other in first]
+                here = at[item.id] = at.pop(same[0].id)
+                first[here] = item
 
     def _same(self, item: Item, other: Item) -> bool:
         if self._publisher(item) == self._publisher(other):
@@ -219,6 +230,7 @@ class _Room:
     def denials(self) -> list[str]:
         """Who denies what: flagged at the story, and at the items that rest on the denied report. Never weighed."""
         flags = []
+        told: set[str] = set()  # what was denied already
         for item in self.items:
             by = next((credit.outlet for credit in item.credits if credit.pattern == "deny"), None)
             denied = {self._key(credit.outlet) for credit in item.credits if credit.pattern == "denied"}
@@ -227,11 +239,12 @@ class _Room:
             if denier is None:
                 continue
             flags.append(f"denied by {denier}")
-            for other in self.items:
+            for other in self.items if denied - told else ():
                 theirs = self.verdicts[other.id]
                 if theirs.origin and self._key(theirs.origin) in denied and theirs.denied_by is None:
                     self.verdicts[other.id] = replace(theirs, denied_by=denier)
-        return flags
+            told |= denied
+        return list(dict.fromkeys(flags))
 
     def named(self, key: str) -> str:
         """The outlet of this story that a key stands for: readers know the Mirror, not its owner."""
@@ -240,14 +253,21 @@ class _Room:
     def _key(self, name: str | None) -> str:
         if name in self.houses:
             return self.houses[name]
+        if name not in self.keys:
+            self.keys[name] = self._looked_up(name)
+        return self.keys[name]
+
+    def _looked_up(self, name: str | None) -> str:
         if self.outlets.by_name(name):
             return self.outlets.group(name)
         return next((key for outlet, key in self.houses.items() if _one_masthead(name or "", outlet)), translit.latin(fold(name or "")))
 
     def _publisher(self, item: Item) -> str:
-        if item.outlet and item.outlet_known:
-            return self._key(item.outlet)
-        return _host(item) or item.outlet or item.feed
+        known = self.publishers.get(item.id)
+        if known is None:
+            named = item.outlet if item.outlet_known else None
+            known = self.publishers[item.id] = self._key(named) if named else _host(item) or item.outlet or item.feed
+        return known
 
     def _role(self, item: Item) -> str:
         feed = self.feeds.get(item.feed)
@@ -272,6 +292,17 @@ def _shingles(body: str) -> frozenset[int]:
 def _reused(some: frozenset[int], others: frozenset[int]) -> bool:
     least = min(len(some), len(others))
     return least >= _SHORT and len(some & others) >= _SAME * least
+
+
+def _two_of_each(bodies: Sequence[Item]) -> list[Item]:
+    """Of the items of each outlet the first two."""
+    seen = Counter[str | None]()
+    kept = []
+    for body in bodies:
+        seen[body.outlet] += 1
+        if seen[body.outlet] <= 2:
+            kept.append(body)
+    return kept
 
 
 def _denies(item: Item) -> bool:
@@ -309,13 +340,13 @@ def _rings(leads: Mapping[str, str], key: object) -> list[frozenset[str]]:
     group = key if callable(key) else str
     rings: list[frozenset[str]] = []
     for start in leads:
-        path: list[str] = []
+        path: dict[str, int] = {}
         here = start
         while here in leads and here not in path:
-            path.append(here)
+            path[here] = len(path)
             here = group(leads[here])
         if here in path:
-            ring = frozenset(path[path.index(here) :])
+            ring = frozenset(list(path)[path[here] :])
             if ring not in rings:
                 rings.append(ring)
     return rings

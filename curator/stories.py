@@ -25,6 +25,7 @@ _LONG = 400  #: characters of a text that holds words by chance
 _VOICES = 60  #: newest voices of a stored story that are loaded
 _WORTH = 0.5  #: share of the needed likeness that an item must have with one of a stored story for the story to be loaded
 _WHOLE = 40  #: voices up to which a stored story is taken apart and put together anew
+_LOADED = 15_000  #: items of stored stories that are loaded in one run
 _ROUNDUP = 1.5  #: times the likeness that a round-up needs
 
 
@@ -68,7 +69,7 @@ class Stories:
 
     `members` gives the items of stored stories by story id, copies included. `corrections` are (kind, item, other) as people gave them:
     "same-story" (item, other item) and "not-story" (item, story or item it does not belong to; "" = to none) are heeded. `traits` are
-    those made elsewhere or in earlier runs; `newest` and `said` are what `Habits` wants.
+    those made elsewhere or in earlier runs; `newest` and `said` are what `Habits` wants; `sizes` gives how many items stored stories have.
     """
 
     def __init__(
@@ -81,8 +82,10 @@ class Stories:
         traits: OfItems[Item, Traits] | None = None,
         newest: Newest | None = None,
         said: Recent[str, Said] | None = None,
+        sizes: Callable[[Iterable[str]], Mapping[str, int]] | None = None,
     ) -> None:
-        self._settings, self._stored, self._asked = settings, members, items
+        self._settings, self._stored, self._asked, self._sizes = settings, members, items, sizes
+        self.closed: set[str] = set()  #: stored stories near to what came in that stay as they are, once the changes were asked for
         self._items: dict[str, Item] = {}  #: every item met, by id
         self._of: dict[str, str] = {}  #: the story each of them is stored under
         self._root: dict[str, str] = {}  #: what it copies, itself if nothing
@@ -165,6 +168,7 @@ class Stories:
         """New and changed stories, whole, those that went into another with `into`; and (item, story, why) of each item whose story is
         new. What `provenance` and `rank` say of a story is left for them to fill in."""
         self._follow_links()
+        self._close()
         for story, items in sorted(self._stored(sorted(self._wanted)).items()):
             for item in items:
                 if item.id not in self._fresh:  # judged anew, it is as it is now, not as it was stored
@@ -198,6 +202,17 @@ class Stories:
             if name in self._items and root != (self._items[name].copy_of or name):
                 self._wanted.update(filter(None, (self._of.get(name), self._of.get(self._end(name)))))
 
+    def _close(self) -> None:
+        """Stories that are full, and the largest where there are too many to load, take in no more than copies of what they hold: else a
+        feed could make them so large that whatever comes near to them takes seconds."""
+        sizes = self._sizes(self._wanted) if self._sizes is not None else {}
+        room = _LOADED
+        for story, size in sorted(sizes.items(), key=lambda pair: (pair[1], pair[0])):
+            room -= size
+            if size >= linkage.FULL or room < 0:
+                self.closed.add(story)
+        self._wanted -= self.closed
+
     def _enter(self) -> None:
         """Stored stories stand as clusters; new voices come alone, earliest first, and are compared."""
         standing: defaultdict[str, list[Item]] = defaultdict(list)
@@ -207,12 +222,13 @@ class Stories:
             if len(item.text[: likeness.COUNTS]) > len(spoken.text[: likeness.COUNTS]):
                 self._speaker[self._end(item.id)] = item
         for item in sorted(self._items.values(), key=storylines.when):
-            if self._root[item.id] != item.id or not (item.id in self._fresh or self._of.get(item.id) in self._wanted):
+            story = self._of.get(item.id)
+            if self._root[item.id] != item.id or story in self.closed or not (item.id in self._fresh or story in self._wanted):
                 continue
             if identifiers.gathers(item.title, item.links):
                 self._roundups.append(item)
-            elif item.id in self._of and self._of[item.id] in self._wanted:
-                standing[self._of[item.id]].append(item)
+            elif story is not None and story in self._wanted:
+                standing[story].append(item)
             else:
                 fresh.append(item)
         for story, items in sorted(standing.items()):

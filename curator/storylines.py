@@ -55,6 +55,7 @@ def told(
         voice_of = {item: voice for voice in cluster.members for item in folded[voice]}
         for item in news:
             moved.append((item, key, _reason(item, voice_of.get(item), cluster, items, why)))
+    moved += _copies_of_what_is_not_at_hand(folded, inside, stored, items)
     gone = {story for story in {stored[item] for item in inside if item in stored} if story in whole and story not in kept}
     for story in sorted(gone):
         changed.append(_gone(story, stored, inside, items))
@@ -69,6 +70,19 @@ def _left(stored: Mapping[str, str], inside: Mapping[str, str], into: Mapping[st
             votes[stored[item]][story] += 1
     gone = {story: min(to.items(), key=lambda pair: (-pair[1], pair[0]))[0] for story, to in votes.items()} | dict(into)
     return {item: gone[story] for item, story in stored.items() if item not in inside and story in gone}
+
+
+def _copies_of_what_is_not_at_hand(
+    folded: Mapping[str, Sequence[str]], inside: Mapping[str, str], stored: Mapping[str, str], items: Mapping[str, Item]
+) -> list[tuple[str, str, str]]:
+    """New copies of voices whose stories were left as they are: each goes where its voice is."""
+    return [
+        (item, stored[voice], f"a copy of “{items[voice].title[:80]}”")
+        for voice, several in folded.items()
+        if voice in stored and voice in items
+        for item in several
+        if item not in inside and item not in stored
+    ]
 
 
 def _reason(item: str, voice: str | None, cluster: Cluster, items: Mapping[str, Item], why: Callable[[str, Sequence[str]], str]) -> str:

@@ -117,6 +117,7 @@ class Verdict:
     inside: bool = False  #: one stands somewhere inside the other, which begins with something else under another headline
     doubtful: bool = False  #: copies, but so short and so unlike in places that a third may show both to be one form filled in
     kin: bool = False  #: both are short and have most words in common: copies, or filled into one form
+    far: bool = False  #: they have so little in common that it was told at a glance
 
     @property
     def loose(self) -> bool:
@@ -124,14 +125,14 @@ class Verdict:
         return self.inside or (self.copies and self.contained < _BARELY)
 
 
-_NO, _KIN = Verdict(False), Verdict(False, kin=True)
+_NO, _KIN, _FAR = Verdict(False), Verdict(False, kin=True), Verdict(False, far=True)
 
 
 def judge(one: Reading, other: Reading) -> Verdict:
     """What the two are to each other; the order in which they are handed over plays no part."""
     far = one.digest != other.digest and min(one.length, other.length) >= _FEWEST and _far(one, other)
     here = bool(one.item.url) and one.item.url == other.item.url
-    return _NO if far and not here else _looked_into(one, other, far=far, here=here)  # of most, that is all there is to say
+    return _FAR if far and not here else _looked_into(one, other, far=far, here=here)  # of most, that is all there is to say
 
 
 def _looked_into(one: Reading, other: Reading, *, far: bool, here: bool) -> Verdict:
@@ -221,10 +222,10 @@ def hopeless(one: Reading, text: str) -> bool:
 def strange(one: Fingerprint, other: Fingerprint) -> bool:
     """Can it be told without a look at the words that two have too few rare ones in common to be copies?"""
     least = min(one.rare_count, other.rare_count)
-    return least >= _SOME and _most_common(one, other) < _TELLING * least
+    return least >= _SOME and most_common(one, other) < _TELLING * least
 
 
-def _most_common(one: Fingerprint, other: Fingerprint) -> int:
+def most_common(one: Fingerprint, other: Fingerprint) -> int:
     """How many rare words the two have in common at most. A word in common lights the same bit of both: they are no more than the common
     bits, and those words of the one that share their bit with another of its words."""
     doubled = min(one.rare_count - one.rare_bits.bit_count(), other.rare_count - other.rare_bits.bit_count())

@@ -17,7 +17,7 @@ TOP = PACKAGE.parent
 LAYERS: list[tuple[str, str]] = [
     (
         "config errors portable bitset shipped when terms text names hints translit dates slice xmltext repair identifiers shingles linkage vectors guard "
-        "failures tables worddiff recent lexicon xmlns",
+        "failures tables worddiff recent lexicon xmlns effort connected",
         "",
     ),
     (

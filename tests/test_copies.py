@@ -301,7 +301,7 @@ def test_stored_copies_are_found_through_the_index_and_follow_their_representati
         assert limit >= 8
         return (old, first)
 
-    links = Copies(lookup, group=lambda root: (copy,) if root == "old" else ()).judge(item("new", "Ferry aground", FERRY))
+    links = Copies(lookup, group=lambda root, _: (copy,) if root == "old" else ()).judge(item("new", "Ferry aground", FERRY))
     assert {(link.item, link.copy_of) for link in links} == {("new", "first"), ("old", "first"), ("copy", "first")}
     assert "marlinda" in asked[0]
 
@@ -310,7 +310,7 @@ def test_a_copy_of_a_copy_goes_to_their_representative_though_that_was_not_near(
     before = NOW - timedelta(days=1)
     root = item("root", "Ferry aground off Tersk", FERRY, seen=before)
     copy = item("copy", "Ferry aground off Tersk", FERRY, copy_of="root", seen=before)
-    copies = Copies(lambda *_: (copy,), group=lambda name: (root, copy) if name == "root" else ())
+    copies = Copies(lambda *_: (copy,), group=lambda name, _: (root, copy) if name == "root" else ())
     links = copies.judge(item("new", "Ferry aground off Tersk", FERRY))
     assert [(link.item, link.copy_of) for link in links] == [("new", "root")]
 
@@ -319,7 +319,7 @@ def test_a_copy_of_a_copy_goes_to_their_representative_though_that_was_not_near(
 def test_a_stored_representative_goes_on_standing_for_items_kept_in_the_same_second(met: list[str]) -> None:
     before = NOW - timedelta(days=1)
     stored = [item(name, "Ferry aground off Tersk", FERRY, copy_of=None if name == "b" else "b", seen=before) for name in met]
-    copies = Copies(lambda *_: stored, group=lambda _: stored)
+    copies = Copies(lambda *_: stored, group=lambda *_: stored)
     assert [(link.item, link.copy_of) for link in copies.judge(item("new", "Ferry aground off Tersk", FERRY))] == [("new", "b")]
 
 
@@ -339,7 +339,7 @@ class TestATextThatSeveralFeedsHaveTold:
             asked.append(words)
             return ()
 
-        copies = Copies(lookup, same=lambda _: stored, group=lambda _: stored, **corrections)
+        copies = Copies(lookup, same=lambda _: stored, group=lambda *_: stored, **corrections)
         return copies.judge(new), asked
 
     def test_one_more_is_a_copy_of_their_representative_and_the_index_is_not_asked(self) -> None:

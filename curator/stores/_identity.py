@@ -18,6 +18,7 @@ from curator.types import Known
 
 _GATHERED = 65_536  #: items whose keys gather: more make the small table's pages many, fewer go over to the same pages more often
 _ASKED = 5_000  #: keys looked up at once
+_KEPT = 201  #: items of one feed with one key that are told: one more than `identity` looks at, so that it knows of more
 _FEW = 16  #: items that have one key in common, the first and the last of which are looked at for copies
 
 
@@ -25,11 +26,12 @@ class Identity(Base):
     """`known`, `same`, `held`, and how keys are written."""
 
     def known(self, feed: str, keys: Iterable[int]) -> dict[int, list[Known]]:
-        """The feed's stored items that have one of these identity keys, earliest first; pruned ones say so."""
+        """The feed's stored items that have one of these identity keys, earliest first and no more than are looked at: thousands may have the
+        address of one front page. Pruned ones say so."""
         number = self.existing("feed", feed)
         found: dict[int, list[Known]] = {}
         for batch in batches(sorted(set(keys))) if number is not None else ():
-            for key, *row in self.all(_KNOWN, (json.dumps(batch), number)):
+            for key, *row in self.all(_KNOWN, (json.dumps(batch), number, _KEPT)):
                 found.setdefault(key, []).append(_known(row))
         return found
 
@@ -66,10 +68,12 @@ _SAID = (
     f"AND NOT {PAGE.format('v')} ORDER BY v.number DESC LIMIT 1), b.text) ELSE b.text END"
 )
 _KNOWN = (
+    "WITH mine AS (SELECT k.key, k.item, coalesce(i.feed, t.feed) AS feed, row_number() OVER (PARTITION BY k.key ORDER BY k.item) AS place "
+    f"FROM ({_EITHER}) k LEFT JOIN item i ON i.n = k.item LEFT JOIN tombstone t ON t.n = k.item "
+    "WHERE coalesce(i.n, t.n) IS NOT NULL AND coalesce(i.feed, t.feed) = ?2) "
     f"SELECT k.key, coalesce(i.id, t.id), f.name, i.sha256, i.title, {_SAID}, i.versions "
-    f"FROM ({_EITHER}) k LEFT JOIN item i ON i.n = k.item LEFT JOIN body b ON b.item = k.item "
-    "LEFT JOIN tombstone t ON t.n = k.item JOIN feed f ON f.n = coalesce(i.feed, t.feed) WHERE coalesce(i.n, t.n) IS NOT NULL AND "
-    "coalesce(i.feed, t.feed) = ? ORDER BY k.key, k.item"
+    "FROM mine k LEFT JOIN item i ON i.n = k.item LEFT JOIN body b ON b.item = k.item "
+    "LEFT JOIN tombstone t ON t.n = k.item JOIN feed f ON f.n = k.feed WHERE k.place <= ?3 ORDER BY k.key, k.item"
 )
 _SAME = (
     "SELECT key, id FROM (SELECT k.key, k.item, i.id, row_number() OVER (PARTITION BY k.key ORDER BY k.item) AS early, "

@@ -65,9 +65,11 @@ class Items(Wordings):
         )
         return [(clock(date), clock(seen), id_) for date, seen, id_ in rows]
 
-    def copies(self, item: str) -> list[Item]:
-        """The items that are copies of this one, earliest first."""
-        rows = self.all(f"{SELECT_TEXTS} WHERE i.copy_of = (SELECT n FROM item WHERE id = ?) ORDER BY i.date, i.n", (item,))
+    def copies(self, id_: str, most: int | None = None) -> list[Item]:
+        """The items that are copies of this one, earliest first; with `most`, so many of them at most, whichever."""
+        order = "ORDER BY i.date, i.n" if most is None else "LIMIT ?"
+        values = (id_,) if most is None else (id_, most)
+        rows = self.all(f"{SELECT_TEXTS} WHERE i.copy_of = (SELECT n FROM item WHERE id = ?) {order}", values)
         return [unpacked(row, self.said) for row in rows]
 
     def brief(self, ids: Iterable[str]) -> dict[str, Item]:
@@ -82,6 +84,13 @@ class Items(Wordings):
         """Ids of all items of these stories."""
         asked = "SELECT i.id FROM json_each(?) w CROSS JOIN story s ON s.id = w.value CROSS JOIN item i ON i.story = s.n"
         return [id_ for batch in batches(stories) for (id_,) in self.all(asked, (json.dumps(batch),))]
+
+    def story_sizes(self, stories: Iterable[str]) -> dict[str, int]:
+        """How many items each of these stories has; those that have none are left out."""
+        asked = (
+            "SELECT s.id, count(*) FROM json_each(?) w CROSS JOIN story s ON s.id = w.value CROSS JOIN item i ON i.story = s.n GROUP BY s.n"
+        )
+        return dict(row for batch in batches(stories) for row in self.all(asked, (json.dumps(batch),)))
 
     def story_items(self, stories: Iterable[str], *, texts: bool = False, brief: bool = False) -> dict[str, list[Item]]:
         """All items of each story, copies included, earliest first; `brief`: as `brief` gives them."""
