@@ -36,6 +36,11 @@ def harmed(writing: CommandLine, harm: str) -> CommandLine:
         ("UPDATE item SET url = 'https://forged.example/' WHERE n = 3", "not as it was written: item "),
         ("UPDATE item SET date = date - 1 WHERE n = 3", "not as it was written"),
         ("UPDATE body SET text = text || '!' WHERE item = 3", "not as it was written"),
+        (
+            "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, 'text TEXT NOT NULL', 'text TEXT') WHERE name = 'body'; "
+            "PRAGMA writable_schema = RESET; UPDATE body SET text = NULL WHERE item = 3",
+            "not as it was written: item ",
+        ),
         ("DELETE FROM version", "lack earlier versions"),
         ("UPDATE item SET versions = 7 WHERE n = 3", "lack earlier versions"),
         ("UPDATE version SET sha256 = randomblob(32)", "earlier versions that a poll brought have no evidence"),

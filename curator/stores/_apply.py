@@ -4,7 +4,6 @@
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import NamedTuple
 
 from curator.stores import _text_index as index
@@ -150,7 +149,7 @@ class Applying(Feeds, Evidence, Identity, StoryRows):
     def _insert(self, con: sqlite3.Connection, items: list[Item], batch: _Batch) -> None:
         if not items:
             return
-        known = self.wording_numbers(chain.from_iterable(map(texts, items)))
+        known = self.wording_numbers(texts(items))
         placed = [(batch.numbers[item.id], item, self._refers(item, batch)) for item in items]
         con.executemany(_INSERT, [packed(item, n, to, known) for n, item, to in placed])
         con.executemany("INSERT INTO body (item, text) VALUES (?, ?)", [(batch.numbers[item.id], item.text) for item in items])
@@ -194,7 +193,7 @@ class Applying(Feeds, Evidence, Identity, StoryRows):
                 self._rewrite(con, n, item, _Old(*old), batch)
 
     def _rewrite(self, con: sqlite3.Connection, n: int, item: Item, old: _Old, batch: _Batch) -> None:
-        known = self.wording_numbers(texts(item))
+        known = self.wording_numbers(texts([item]))
         row = dict(zip(COLUMNS, packed(item, n, self._refers(item, batch), known), strict=True))
         if (old.title, old.text, old.sha256) == (item.title, item.text, row["sha256"]):
             row |= {"versions": old.versions, "changed": old.changed, "retrieval": old.retrieval}

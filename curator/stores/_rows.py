@@ -1,7 +1,7 @@
 """Items as rows and back. What is said twice is kept once: see `packed` and `unpacked`."""
 # ruff: noqa: S608 — questions are put together of our own constants; values are always bound
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC
 from operator import itemgetter
@@ -62,37 +62,45 @@ class Numbers:
     story: int | None
 
 
-_LINK = COLUMNS.index("link")
+_LINK, _HASH = COLUMNS.index("link"), SEALED.index("sha256")
 _OF_SEALED = itemgetter(*(COLUMNS.index(column) for column in SEALED))
 
 
 def seal(values: Iterable[Any], text: str) -> int:
     """The CRC-32 of the SEALED columns of a row, as they are stored, and of its text."""
-    return crc32("\x1f".join((*(value.hex() if isinstance(value, bytes) else str(value) for value in values), text)).encode())
+    said = list(values)
+    if isinstance(said[_HASH], bytes):
+        said[_HASH] = said[_HASH].hex()
+    return crc32("\x1f".join((*map(str, said), text)).encode())
 
 
-def texts(item: Item) -> Iterator[str | None]:
-    """What an item's row says and others may say as well: that of it which has a number is said by that (see `_shorthand`)."""
-    yield from (outline(address(item)[0], item.url), item.copy_why, item.story_why, item.provenance.why)
-    yield from told(item.tags, item.entities, item.credits)
+def texts(items: Iterable[Item]) -> list[str | None]:
+    """What the rows of items say and others may say as well: that of it which has a number is said by that (see `_shorthand`)."""
+    said: list[str | None] = []
+    for item in items:
+        said += (outline(address(item)[0], item.url), item.copy_why, item.story_why, item.provenance.why)
+        said += told(item.tags, item.entities, item.credits)
+    return said
 
 
-def told(tags: Iterable[Tag] = (), entities: Iterable[Entity] = (), credited: Iterable[Credit] = ()) -> Iterator[str]:
+def told(tags: Iterable[Tag] = (), entities: Iterable[Entity] = (), credited: Iterable[Credit] = ()) -> list[str]:
     """The same of topics, entities and credits."""
+    said: list[str] = []
     for tag in tags:
-        yield from (tag.name, tag.why, tag.version, tag.by)
+        said += (tag.name, tag.why, tag.version, tag.by)
     for entity in entities:
-        yield from (entity.kind, entity.value, entity.why)
+        said += (entity.kind, entity.value, entity.why)
     for credit in credited:
-        yield from (credit.outlet, credit.pattern, credit.words, credit.field)
+        said += (credit.outlet, credit.pattern, credit.words, credit.field)
+    return said
 
 
-def packed(item: Item, n: int, to: Numbers, known: Mapping[str, int]) -> tuple[Any, ...]:
+def packed(item: Item, n: int, to: Numbers, known: Mapping[str, int]) -> list[Any]:
     """The row of an item; `known`: numbers of texts."""
     row = _plain(item, n, to, known)
-    sealed = seal(_OF_SEALED(row), item.text)  # of the link itself, not of its number
-    number = known.get(outline(row[_LINK], item.url) or "")
-    return (*row[:_LINK], row[_LINK] if number is None else number, *row[_LINK + 1 :], sealed)
+    row.append(seal(_OF_SEALED(row), item.text))  # of the link itself, not of its number
+    row[_LINK] = known.get(outline(row[_LINK], item.url) or "", row[_LINK])
+    return row
 
 
 def same_read(item: Item, to: Numbers) -> bool:
@@ -104,18 +112,18 @@ def same_read(item: Item, to: Numbers) -> bool:
     return whole and known and item.link != "" and item.guid != ""
 
 
-def _plain(item: Item, n: int, to: Numbers, known: Mapping[str, int]) -> tuple[Any, ...]:
+def _plain(item: Item, n: int, to: Numbers, known: Mapping[str, int]) -> list[Any]:
     """The row without its seal, the link written out."""
     link, guid = address(item)
     summary = None if item.summary == beginning(item.text) else item.summary
-    return (
+    return [
         n, item.id, to.feed, to.outlet, item.outlet_known, item.language, stamp(item.published), seconds(item.seen), seconds(item.date),
         stamp(item.changed), item.read, item.starred, item.versions, to.retrieval, bytes.fromhex(item.sha256) or None, item.title,
         guid, item.url, link, summary, dumps(item.authors), item.date_raw, item.source, item.source_url, item.links,
         tags_json(item.tags, known), entities_json(item.entities, known), credits_json(item.credits, known),
         to.copy_of, known.get(item.copy_why, item.copy_why or None), to.story, known.get(item.story_why, item.story_why or None),
         *judgement(item.provenance, known),
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
 def judgement(judged: Provenance, known: Mapping[str, int]) -> tuple[Any, ...]:
@@ -193,7 +201,8 @@ def tags_of(topics: str | None, said: Mapping[int, str]) -> tuple[Tag, ...]:
 
 def entities_json(entities: tuple[Entity, ...], known: Mapping[str, int]) -> str | None:
     """[[kind, value, why], …], the same way."""
-    return dumps([_numbered([entity.kind, entity.value, entity.why], 3, known) for entity in entities])
+    get = known.get
+    return dumps([[get(one.kind, one.kind), get(one.value, one.value), get(one.why, one.why)] for one in entities])
 
 
 def entities_of(entities: str | None, said: Mapping[int, str]) -> tuple[Entity, ...]:
@@ -235,7 +244,7 @@ def credits_of(credited: str | None, said: Mapping[int, str]) -> tuple[Credit, .
 
 def _numbered(row: list[Any], texts: int, known: Mapping[str, int]) -> list[Any]:
     """A row of a list, with numbers for those of its first so many values that have one."""
-    return [*(known.get(value, value) for value in row[:texts]), *row[texts:]]
+    return [*map(known.get, row[:texts], row[:texts]), *row[texts:]]
 
 
 def _spelled(row: list[Any], texts: int, said: Mapping[int, str]) -> list[str]:

@@ -17,6 +17,9 @@ from curator.stores._shorthand import LINK, NAMED
 from curator.stores._story_rows import StoryRows
 
 _SAMPLES = 20  # words out of step whose items are looked for
+_TEXTS = (
+    "SELECT i.n, ifnull(CAST(i.title AS TEXT), ''), ifnull(CAST(b.text AS TEXT), '') FROM item i JOIN body b ON b.item = i.n ORDER BY i.n"
+)
 _NAMED = 5  # items named in a line
 
 
@@ -68,7 +71,7 @@ class Verifying(StoryRows):
         """Items of which something that their feed said is not as it was written."""
         columns = ", ".join(LINK if column == "link" else f"i.{column}" for column in SEALED)
         asked = f"SELECT i.id, i.seal, b.text, {columns} FROM item i JOIN body b ON b.item = i.n WHERE i.seal IS NOT NULL"
-        broken = [id_ for id_, kept, text, *values in self.each(asked) if seal(values, text) != kept]
+        broken = [id_ for id_, kept, text, *values in self.each(asked) if seal(values, str(text)) != kept]
         if broken:
             yield _not_as_written(broken, "item", "items")
 
@@ -113,7 +116,7 @@ class Verifying(StoryRows):
     def _other_words(self) -> Iterator[str]:
         """Items whose title or text is not what was indexed. The index keeps no text to compare with, so it is made anew, beside."""
         with tempfile.TemporaryDirectory() as folder, closing(sqlite3.connect(f"{folder}/words.db", isolation_level=None)) as beside:
-            index.make(beside, self.each("SELECT i.n, i.title, b.text FROM item i JOIN body b ON b.item = i.n ORDER BY i.n"))
+            index.make(beside, self.each(_TEXTS))
             differing = list(self._differing(beside))
             if differing:
                 ids = sorted({id_ for word in differing[:_SAMPLES] for id_ in self._where(beside, word)})

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from itertools import filterfalse
 from typing import Any
 
 from curator.errors import StoreDamagedError
@@ -12,6 +13,7 @@ from curator.stores._shorthand import LONGEST, SHORTEST
 
 _OFTEN = 3  #: times that one update says a text for it to get a number: said twice, it would take more room in `wording` than it saves
 _KNOWN = 50_000  #: texts remembered, either way
+_FREQUENT = 2_000  #: numbers whose texts a writer has at hand from the beginning: one or two milliseconds
 _BLOCK = 256  #: numbers looked up together; what is frequent has a low one
 
 
@@ -23,15 +25,21 @@ class Wordings(Base):
         self.said: Mapping[int, str] = _Said(self._block)  #: the text of each number; StoreDamagedError for one that stands for nothing
 
     def wording_numbers(self, texts: Iterable[str | None]) -> Mapping[str, int]:
-        """Numbers of those of the texts that have one, or get one because they are said so often here (and of others). In a transaction."""
+        """Numbers of those of the texts that have one, or get one because they are said so often here (and of others). In a transaction.
+
+        What is said once here is not looked up, for most of it nobody else says; but the first numbers, those of what is frequent, are at hand.
+        """
         known = self._numbers.setdefault("wording", {})
-        if len(known) > _KNOWN:
+        if not known or len(known) > _KNOWN:
             known.clear()
-        unknown = Counter(text for text in texts if text and text not in known)
-        fit = {text: times for text, times in unknown.items() if SHORTEST <= len(text) <= LONGEST and "\0" not in text}
-        for batch in batches(fit):
+            known.update(self.all("SELECT text, n FROM wording WHERE n <= ?", (_FREQUENT,)))
+        unknown = Counter(filterfalse(known.__contains__, texts))
+        several = {
+            text: times for text, times in unknown.items() if times > 1 and text and SHORTEST <= len(text) <= LONGEST and "\0" not in text
+        }
+        for batch in batches(several):
             known.update(self.all("SELECT text, n FROM wording WHERE text IN (SELECT value FROM json_each(?))", (json.dumps(batch),)))
-        for text, times in fit.items():
+        for text, times in several.items():
             if times >= _OFTEN and text not in known:
                 known[text] = self._con.execute("INSERT INTO wording (text) VALUES (?)", (text,)).lastrowid or 0
         return known
