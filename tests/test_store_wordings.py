@@ -118,7 +118,20 @@ def test_what_an_update_says_three_times_is_kept_once_and_what_it_says_twice_sta
 
 
 SAYINGS = st.sampled_from(
-    ["", "1", "12", "*", "one", "told twice", "told\0", "https://a.example/*", "“quoted”, \\ and so on", "長い理由", "x" * 400]
+    [
+        "",
+        "1",
+        "12",
+        "*",
+        "one",
+        "told twice",
+        "told\0",
+        "https://a.example/*",
+        "“quoted”, \\ and so on",
+        "長い理由 \U0001f600",
+        "a\x01b\ufffe",
+        "x" * 400,
+    ]
 )
 
 

@@ -1,10 +1,11 @@
 """The table `wording`: texts that many rows have in common, each once; `_shorthand.py` tells how rows refer to them."""
+# ruff: noqa: S608 — questions are put together of our own constants; values are always bound
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from itertools import filterfalse
+from operator import itemgetter
 from typing import Any
 
 from curator.errors import StoreDamagedError
@@ -22,7 +23,7 @@ class Wordings(Base):
 
     def __init__(self, con: sqlite3.Connection, path: str, **given: Any) -> None:
         super().__init__(con, path, **given)
-        self.said: Mapping[int, str] = _Said(self._block)  #: the text of each number; StoreDamagedError for one that stands for nothing
+        self.said = _Said(self._block)  #: the text of each number; StoreDamagedError for one that stands for nothing
 
     def wording_numbers(self, texts: Iterable[str | None]) -> Mapping[str, int]:
         """Numbers of those of the texts that have one, or get one because they are said so often here (and of others). In a transaction.
@@ -38,8 +39,8 @@ class Wordings(Base):
             text: times for text, times in unknown.items() if times > 1 and text and SHORTEST <= len(text) <= LONGEST and "\0" not in text
         }
         for batch in batches(several):
-            known.update(self.all("SELECT text, n FROM wording WHERE text IN (SELECT value FROM json_each(?))", (json.dumps(batch),)))
-        for text, times in several.items():
+            known.update(self.all(f"SELECT text, n FROM wording WHERE text IN ({', '.join('?' * len(batch))})", batch))
+        for text, times in sorted(several.items(), key=itemgetter(1), reverse=True):  # small numbers take less room
             if times >= _OFTEN and text not in known:
                 known[text] = self._con.execute("INSERT INTO wording (text) VALUES (?)", (text,)).lastrowid or 0
         return known
@@ -50,7 +51,7 @@ class Wordings(Base):
 
     def _forget(self) -> None:
         super()._forget()
-        self.said.clear()  # type: ignore[attr-defined]
+        self.said.clear()
 
 
 class _Said(dict[int, str]):
