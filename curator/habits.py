@@ -4,8 +4,13 @@ date, "released", the product that all of a firm's posts are about.
 Words are weighed by how rare they are in the language; within one feed, and so within a trade, a rare word can be an everyday one
 ("agents" in the blogs of two makers of them). So words that are habitual to the feeds of both of two stories are left out of their likeness,
 while they are of few feeds.
+
+Within one feed there are two more. What two of its headlines begin or end with is as often a rubric as what they tell of ("Tide talk: …",
+"… | Evening news"), and so is a short headline of which only the number changes. And a feed nearly all of whose headlines bear a number is
+a list: of quakes, of releases, of episodes, of offers. Each of its entries is something else.
 """
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,7 +21,7 @@ from math import ceil, fsum
 from operator import itemgetter
 from typing import NamedTuple
 
-from curator import vectors
+from curator import background, identifiers, vectors
 from curator.recent import Recent
 from curator.types import Item, Traits
 from curator.vectors import Vector
@@ -28,6 +33,14 @@ SAID = 4_000_000  #: characters of stems that are worth remembering from one run
 _WINDOWS = 60  #: times in a run that the archive is asked for what one feed said before: its entries may be spread over thousands of years
 _FEWEST = 8  #: of them, below which nothing is a habit yet
 _SHARE, _LEAST = 0.25, 3  #: of them that must have a word, and how many at least
+_FEWEST_NUMBERED = 6  #: below which a feed is no list yet
+_NUMBERED = 0.7  #: of them that must have a number of their own in the headline
+_SHORT = 5  #: words up to which a headline of which only the number changes is a rubric: a longer one may count victims
+_BRIEF = 80  #: characters that it has at most
+_DIGIT = re.compile(r"\d")
+_ENDS = re.compile(r":\s|\s[|–—·»-]\s")
+_HEADED = "^"  #: begins numbers that stand in a headline
+_HEADED_NUMBER = re.compile(r"^\^[^\W\d_]*\d\w*$", re.MULTILINE)
 
 When = tuple[datetime, datetime, str]  #: an item by its date, when it was first seen, and its id
 #: the last stored items of a feed that are no copies, so many at most, of before a time
@@ -59,7 +72,7 @@ class Habits:
         self._dated: dict[str, list[When]] = {}  #: the same, earliest first, as far as asked for
         self._copies: set[str] = set()  #: met in this run, too
         self._asked = Counter[str]()  #: feeds, each time the archive was
-        self._known: dict[tuple[str, datetime], frozenset[str]] = {}
+        self._known: dict[tuple[str, datetime], tuple[frozenset[str], bool]] = {}
 
     def meet(self, items: Iterable[Item], roots: Mapping[str, str]) -> None:
         """Items of the run, as they are now, and what each copies, itself if nothing: a copy tells of the habits of another feed."""
@@ -71,14 +84,23 @@ class Habits:
 
     def of(self, feed: str, day: float) -> frozenset[str]:
         """The stems that a feed had in one item after another up to this day, or a few days later."""
+        return self._at(feed, day)[0]
+
+    def numbers(self, feed: str, day: float) -> bool:
+        """Does a feed give nearly every item a number of its own? Then it is a list, of which no two items tell of one thing."""
+        return self._at(feed, day)[1]
+
+    def _at(self, feed: str, day: float) -> tuple[frozenset[str], bool]:
         before = datetime.fromtimestamp(ceil((day + 1) / DAYS) * DAYS * 86_400, UTC)
         known = self._known.get((feed, before))
         if known is None:
-            known = self._known[feed, before] = words(self._sample(feed, before))
+            sample = self._sample(feed, before)
+            said = words(sample)
+            known = self._known[feed, before] = said, numbered(sample, said)
         return known
 
     def _sample(self, feed: str, before: datetime) -> list[list[str]]:
-        """The stems of its last items of before a time, those of this run and those stored."""
+        """The stems of its last items of before a time, those of this run and those stored; if these are few, of the next ones of this run."""
         voices = self._voices.get(feed, {})
         self._asked[feed] += 1
         stored = self._newest(feed, SAMPLE, before) if self._newest is not None and self._asked[feed] <= _WINDOWS else ()
@@ -86,9 +108,11 @@ class Habits:
         if feed not in self._dated:
             self._dated[feed] = sorted((item.date, item.seen, item.id) for item in voices.values())
         dated = self._dated[feed]
-        lately.update(dated[: bisect_left(dated, before, key=itemgetter(0))][-SAMPLE:])
+        at = bisect_left(dated, before, key=itemgetter(0))
+        lately.update(dated[:at][-SAMPLE:])
+        lately.update(dated[at : at + max(0, SAMPLE - len(lately))])  # the oldest that a feed shows have few before them
         chosen = [id_ for _, _, id_ in sorted(lately)[-SAMPLE:]]
-        if len(chosen) < _FEWEST:
+        if len(chosen) < _FEWEST_NUMBERED:
             return []
         said = {id_: self._stems(voices[id_]) if id_ in voices else self._remembered(id_) for id_ in chosen}
         forgotten = [id_ for id_, known in said.items() if known is None]
@@ -110,8 +134,10 @@ class Habits:
 
 
 def stems(traits: Traits) -> frozenset[str]:
-    """Those of an item, whatever the field they stand in; no pairs."""
-    return frozenset([stem for stem in traits.terms.replace("^", "").replace("=", "").split("\n") if " " not in stem])
+    """Those of an item, whatever the field they stand in; no pairs. Numbers in the headline come a second time, marked as such."""
+    said = {stem for stem in traits.terms.replace("^", "").replace("=", "").split("\n") if " " not in stem}
+    said.update(_HEADED_NUMBER.findall(traits.terms))
+    return frozenset(said)
 
 
 def words(sample: Sequence[AbstractSet[str] | Sequence[str]]) -> frozenset[str]:
@@ -122,7 +148,32 @@ def words(sample: Sequence[AbstractSet[str] | Sequence[str]]) -> frozenset[str]:
     return frozenset(stem for stem, count in Counter(chain.from_iterable(sample)).items() if count >= least)
 
 
-def without(habitual: frozenset[str], one: Vector, other: Vector) -> float:
-    """The dot product of two vectors, or sums of them, without terms all whose words are habitual."""
+def numbered(sample: Sequence[AbstractSet[str] | Sequence[str]], habitual: AbstractSet[str] = frozenset()) -> bool:
+    """Have nearly all of these items of one feed a number in the headline that is none of the feed's habit, given their stems?"""
+    own = sum([any(stem[:1] == _HEADED and stem not in habitual for stem in said) for said in sample])
+    return len(sample) >= _FEWEST_NUMBERED and own >= _NUMBERED * len(sample)
+
+
+def rubrics(title: str, authors: Iterable[str] = ()) -> set[str]:
+    """What may be no more than a rubric in the headline of an item: its beginning, its end, or all but the numbers if it is short; and
+    those who wrote it. What two items of one feed have in common of these tells of the feed."""
+    found = set(authors)
+    parts = [part.strip() for part in _ENDS.split(title) if part.strip()]
+    if len(parts) > 1:
+        found.update((f"{parts[0]} …", f"… {parts[-1]}"))
+    if _DIGIT.search(title) and len(title) < _BRIEF:
+        marks = identifiers.marks(title, "")
+        if marks.filled and len(marks.frame.split()) <= _SHORT:
+            found.add(marks.frame)
+    return found
+
+
+def spoken(rubrics: Iterable[str]) -> frozenset[str]:
+    """The stems of rubrics."""
+    return frozenset([background.stem(word) for rubric in rubrics for word in background.words(rubric)])
+
+
+def without(idle: frozenset[str], one: Vector, other: Vector) -> float:
+    """The dot product of two vectors, or sums of them, without terms all whose words are idle: habitual, or those of rubrics."""
     shared = vectors.shared(*sorted((one, other), key=len))
-    return fsum([weight for term, weight in shared.items() if not habitual.issuperset(vectors.word(term).split(" "))])
+    return fsum([weight for term, weight in shared.items() if not idle.issuperset(vectors.word(term).split(" "))])

@@ -9,10 +9,10 @@ against it: other identifiers of one kind, another language, one word alone.
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from functools import cache, cached_property, lru_cache
 from heapq import nlargest
-from math import exp, inf, log2, sqrt
+from math import exp, fsum, inf, log2, sqrt
 from typing import NamedTuple
 
 from curator import background, identifiers, linkage, outlets, recent, vectors
@@ -33,6 +33,7 @@ _FEW = 3  #: members of the smaller story up to which that is asked
 _SUBJECT = 8  #: members of the larger one from which it is not, if they are headlines: a name in so many is what is told of
 _ALONE_HEADLINES = 0.3  #: the same share for headlines alone, for stories of any size, unless the word is what both tell of
 _ALONE_ONE_FEED = 0.8  #: the same within one feed: what two of its entries share is most often the place it is in or the trade it is of
+_NUMBERS = 0.3  #: of the needed likeness that must be left without numbers: two entries that have them in common count alike
 _SUBJECTS = 2  #: words of a large story, those that hold it together most, that it may be said to tell of
 _OUTLETS = 0.5  #: feeds for each headline of a story from which on a name in many of them is its subject: a feed has names in all it tells
 _BARE = 5.0  #: words of text up to which an item is no more than its headline
@@ -40,6 +41,8 @@ _ONE_FEED = 1.4  #: times the likeness that is needed within one feed: an outlet
 CITED = 0.5  #: share of the likeness that is needed where one credits the outlet that tells the other
 _CITED_DAYS = 3.0  #: days between them up to which that counts
 _CITED_SIZE = 8  #: members of the larger story up to which that counts: somebody in a large one credits everybody
+_UNKNOWN = 0.85  #: share of its headline of which the other item may say nothing
+_STRANGER = 5.0  #: how steeply more likeness is needed beyond that: what a headline says is what an item is about
 _FORM = 0.45  #: likeness from which two items of one feed may be one form filled twice
 _CLASH = 2.0  #: times the likeness that is needed where identifiers clash (two CVEs), if they are in the titles
 _CLASH_TEXT = 1.4  #: the same where they clash in the texts
@@ -108,6 +111,8 @@ def vector(item: Draft | Item) -> tuple[vectors.Vector, int]:
     head, body = _split(title), _split(text)[:_BODY]
     if item.published is not None:
         head, body = ([token for token in said if token not in _YEARS] for said in (head, body))
+    if body == head:  # a text that only says the headline again is none
+        body = []
     return vectors.make(_terms(head), _terms(body), _SHARES), len(body)
 
 
@@ -241,6 +246,11 @@ def _cited(one: Cluster, other: Cluster) -> bool:
     return cites(one, other) and few <= _FEW and many <= _CITED_SIZE and linkage.between(one, other) <= _CITED_DAYS
 
 
+def _foreign(one: Cluster, other: Cluster) -> bool:
+    """Are they told in other languages, as far as known?"""
+    return bool(one.languages and other.languages) and one.languages.isdisjoint(other.languages)
+
+
 def needed(one: Cluster, other: Cluster, like: float = inf) -> float | None:
     """The mean likeness of all pairs across two clusters at which they become one; infinite if what they name forbids it. None as soon as
     it is sure to be more than `like`, which they have: that ends the matter for most."""
@@ -257,7 +267,7 @@ def needed(one: Cluster, other: Cluster, like: float = inf) -> float | None:
     least *= (1 + _DAY * days) * (_ONE_FEED if one_feed(one, other) else 1.0)
     if mine > 1 or yours > 1:
         least *= sqrt(_cohesion(one) * _cohesion(other)) * _grown(min(mine, yours), min(_full(one), _full(other)))
-    if cited or not one.languages or not other.languages or one.languages & other.languages:
+    if cited or not _foreign(one, other):
         return least
     full = min(_full(one), _full(other))
     return max(least, full * _FOREIGN + (1 - full) * _FOREIGN_HEADLINE)
@@ -265,26 +275,51 @@ def needed(one: Cluster, other: Cluster, like: float = inf) -> float | None:
 
 def sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:
     """Is enough left of the likeness without the word that adds most? A rare name alone stands in unrelated news, and a place or a fair
-    where much happens chains one large story of headlines to the next. And are two items of one feed more than one form, filled with other
-    names?"""
+    where much happens chains one large story of headlines to the next. Is enough left without numbers, and do two items know most of what
+    the other's headline says? And are two items of one feed more than one form, filled with other names?"""
     few, bare, same = min(one.size, other.size) <= _FEW, _bare(one) and _bare(other), one_feed(one, other)
     if not few and not bare:
         return True
     if few and same and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
         return False
-    strongest, most = _strongest(one, other)
+    pairs = one.size * other.size
+    if pairs == 1 and product < needed * _estranged(one, other):
+        return False
+    adds = _adds(one, other)
+    if product - fsum([much for said, much in adds.items() if said.replace(" ", "").isdigit()]) < _NUMBERS * needed * pairs:
+        return False
+    strongest, most = _strongest(adds)
     share = _ALONE_ONE_FEED if same else _ALONE_HEADLINES if bare else _ALONE
-    if product - most >= share * needed * one.size * other.size:
+    if product - most >= share * needed * pairs:
         return True
     return _is_subject(strongest, one, other) if few else not strongest.isdisjoint(_subjects(one) & _subjects(other))
 
 
-def _strongest(one: Cluster, other: Cluster) -> tuple[frozenset[str], float]:
-    """The word, or two that stand together ("new york"), that adds most to the product of two clusters, and how much."""
+def _estranged(one: Cluster, other: Cluster) -> float:
+    """By how much two items need more likeness as either knows next to nothing of what the headline of the other says, in one language."""
+    if _foreign(one, other) or _cited(one, other):
+        return 1.0
+    return exp(_STRANGER * max(0.0, _strange(one.total, other.total) - _UNKNOWN, _strange(other.total, one.total) - _UNKNOWN))
+
+
+def _strange(mine: vectors.Vector, yours: vectors.Vector) -> float:
+    """Share of the weight of a headline that stands nowhere in another item, 0 to 1."""
+    said = {term[1:]: weight for term, weight in mine.items() if term[0] == "^"}
+    known = [weight for word, weight in said.items() if word in yours or f"^{word}" in yours or f"={word}" in yours]
+    return 1 - fsum(known) / fsum(said.values()) if said else 1.0
+
+
+def _adds(one: Cluster, other: Cluster) -> dict[str, float]:
+    """How much each word, or two that stand together ("new york"), adds to the product of two clusters."""
     adds: defaultdict[str, float] = defaultdict(float)
     for term, weight in vectors.shared(*sorted((one.total, other.total), key=len)).items():
         adds[vectors.word(term)] += weight
-    whole = {said: adds[said] + (sum([adds.get(word, 0.0) for word in said.split(" ")]) if " " in said else 0.0) for said in list(adds)}
+    return adds
+
+
+def _strongest(adds: Mapping[str, float]) -> tuple[frozenset[str], float]:
+    """The word, or two, that adds most, and how much: two add what each of them does, too."""
+    whole = {said: adds[said] + (sum([adds.get(word, 0.0) for word in said.split(" ")]) if " " in said else 0.0) for said in adds}
     said, most = max(whole.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0.0))
     return frozenset(said.split(" ")), most
 

@@ -40,6 +40,7 @@ class Cluster:
     dated: bool = True  #: is the day of any of its members known, or only when it was first seen?
     tellers: set[str] = field(default_factory=set)  #: outlets of its members
     credits: set[str] = field(default_factory=set)  #: outlets that its members credit
+    rubrics: set[str] = field(default_factory=set)  #: what its headlines begin or end with, and who wrote it, if that is so of all members
     square: float = 1.0  #: product of its sum with itself: likeness of all pairs of members, each with itself included
 
     @property
@@ -101,6 +102,7 @@ def merge(kept: Cluster, gone: Cluster, product: float) -> None:
     kept.dated |= gone.dated
     kept.tellers |= gone.tellers
     kept.credits |= gone.credits
+    kept.rubrics &= gone.rubrics
 
 
 class Linkage:

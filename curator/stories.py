@@ -41,18 +41,25 @@ class _Bonds:
             return None
         return likeness.needed(one, other, like)
 
+    def listed(self, one: Cluster, other: Cluster) -> bool:
+        """Are all items of either of one feed that has items in the other, too, and numbers what it lists, so that no two tell of one thing?"""
+        if min(len(one.feeds), len(other.feeds)) > 1:
+            return False
+        return any(self._habits.numbers(feed, max(one.last, other.last)) for feed in one.feeds & other.feeds)
+
     def sound(self, one: Cluster, other: Cluster, product: float, needed: float) -> bool:
-        """Is what two clusters share, that have the likeness they need, more than one rare word, and more than habit of the feeds of both?"""
-        if not likeness.sound(one, other, product, needed):
+        """Is what two clusters share, that have the likeness they need, more than one rare word, and more than habit of the feeds of both?
+        Within one feed more than its rubrics, too; and that feed must be no list."""
+        if not likeness.sound(one, other, product, needed) or self.listed(one, other):
             return False
         if len(one.feeds | other.feeds) > habits.FEEDS:
             return True
-        day = max(one.last, other.last)
+        day, same = max(one.last, other.last), likeness.one_feed(one, other)
         mine, yours = (frozenset[str]().union(*[self._habits.of(feed, day) for feed in cluster.feeds]) for cluster in (one, other))
-        habitual = mine & yours
-        if not habitual:
+        idle = mine & yours | (habits.spoken(one.rubrics & other.rubrics) if same else frozenset())
+        if not idle:
             return True
-        left = habits.without(habitual, one.total, other.total)
+        left = habits.without(idle, one.total, other.total)
         return linkage.likeness(one, other, left) >= needed and likeness.sound(one, other, left, needed)
 
     def _bars(self, one: Cluster, other: Cluster) -> bool:
@@ -259,6 +266,7 @@ class Stories:
             key=self._keys, total=dict(sketch.vector), members=[item.id], ways=set(sketch.strong), first=day, last=day,
             window=self._window(item), words=sketch.words, languages={language} - {""}, names=({self._of.get(item.id, "")} & self._wanted) - self._barred.get(item.id, set()),
             feeds={item.feed}, headed=set(own.headed), marks=set(own.marks), dated=item.published is not None, tellers=voices.tellers, credits=voices.credits,
+            rubrics=habits.rubrics(item.title, item.authors),
         )  # fmt: skip
 
     def _window(self, item: Item) -> float:
@@ -289,8 +297,10 @@ class Stories:
             best, to = max(
                 [(linkage.likeness(alone, other, vectors.dot(alone.total, other.total)), other.key) for other in near], default=(0.0, -1)
             )
-            needed = self._bonds.needed(alone, self._linkage.clusters[to], best) if to >= 0 else None
-            laid.append((alone, self._linkage.clusters[to] if needed is not None and best >= _ROUNDUP * needed else alone))
+            story = self._linkage.clusters.get(to, alone)
+            needed = self._bonds.needed(alone, story, best) if story is not alone else None
+            alike = needed is not None and best >= _ROUNDUP * needed
+            laid.append((alone, story if alike and not self._bonds.listed(alone, story) else alone))
         for alone, story in laid:
             if story is alone:
                 self._linkage.clusters[alone.key] = alone

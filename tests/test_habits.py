@@ -1,13 +1,14 @@
-"""What a feed says in one entry after another makes no story of two of them; what it seldom says still does."""
+"""What a feed says in one entry after another makes no story of two of them, nor do rubrics and numbers; what it seldom says still does."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import config, habits, vectors
+from curator import config, habits, likeness, vectors
 from curator.stories import Stories
 from curator.types import Item
 
@@ -109,3 +110,99 @@ def test_what_is_left_without_habits_is_never_more_and_all_if_there_are_none(one
     assert abs(habits.without(frozenset(), one, other) - whole) < 1e-9
     assert habits.without(frozenset({"ferry", "port", "halden"}), one, other) <= whole + 1e-9
     assert habits.without(frozenset({"ferry", "tersk", "port", "halden"}), one, other) == 0
+
+
+PLACES = (
+    "Tersk", "Port Halden", "Ostrel", "Varenka", "Quill Point, Brimgate shelf", "Lower Lund", "Quill Point, Brimgate shelf", "Morvane",
+)  # fmt: skip
+
+
+def quake(at: int, feed: str = "quakes") -> Item:
+    when = NOW + timedelta(minutes=90 * at)
+    title = f"M {at % 4 + 1}.{at} - {11 + 7 * at} km NE of {PLACES[at]}"
+    return Item(
+        id=f"{feed}{at}",
+        feed=feed,
+        title=title,
+        text=f"Time {when:%H:%M:%S} UTC, depth {at + 3}.{at} km below {PLACES[at]}.",
+        seen=when,
+        date=when,
+    )
+
+
+def test_no_two_entries_of_a_list_of_quakes_are_one_story_however_alike() -> None:
+    quakes = [quake(at) for at in range(len(PLACES))]
+    assert partition(quakes) == {frozenset({item.id}) for item in quakes}
+
+
+def test_another_outlets_report_still_joins_an_entry_of_a_list() -> None:
+    told = "Quake rattles windows in Quill Point; M 1.4, 39 km NE of Quill Point, depth 7.4 km below the Brimgate shelf."
+    report = Item(id="report", feed="herald", title="M 1.4 quake off Quill Point", text=told, seen=NOW, date=NOW + timedelta(hours=7))
+    assert frozenset({"quakes4", "report"}) in partition([*[quake(at) for at in range(len(PLACES))], report])
+
+
+def test_a_round_up_of_a_feed_that_numbers_its_entries_is_not_laid_to_the_one_before() -> None:
+    shows = [replace(episode(at), title=f"Quillfeather Hour {400 + at}", links=9 if at == 7 else 0, text=SHOW) for at in range(8)]
+    assert partition(shows) == {frozenset({item.id}) for item in shows}
+
+
+def test_a_feed_is_a_list_if_nearly_all_its_headlines_have_a_number_of_their_own() -> None:
+    assert habits.numbered([{"^12"}] * 3 + [{"^14"}] * 3)
+    assert not habits.numbered([{"^12"}] * 5)  # too few to know
+    assert not habits.numbered([{"^12"}] * 4 + [{"ferry"}] * 6)
+    assert not habits.numbered([{"12", "ferry"}] * 9)  # the number stands in the text
+    assert not habits.numbered([{"^2026"}] * 9, {"^2026"})  # all have the same
+
+
+def test_numbers_of_a_headline_are_told_from_those_of_the_text() -> None:
+    made = likeness.traits(Item(id="x", feed="f", title="Kestrel 2.14 is out", text="It mends 31 faults.", seen=NOW, date=NOW))
+    assert {stem for stem in habits.stems(made) if stem[0] == "^"} == {"^2", "^14"}
+
+
+def test_the_oldest_entries_of_a_list_are_known_by_the_later_ones() -> None:
+    old = [replace(quake(at), date=NOW + timedelta(days=9 * at)) for at in range(len(PLACES))]
+    known = habits.Habits(likeness.traits)
+    known.meet(old, {})
+    assert known.numbers("quakes", NOW.timestamp() / 86_400)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rubrics"),
+    [
+        ("Tide talk: nets of Tersk", "Tide talk: why the bridge hums", {"Tide talk …"}),
+        ("Nets of Tersk | Evening desk", "Why the bridge hums | Evening desk", {"… Evening desk"}),
+        ("Best drawings, 17 March 2026", "Best drawings, 16 March 2026", {"best drawings"}),
+        ("Ferry aground off Tersk", "Ferry freed", set()),
+        ("Number of dead in the Tersk ferry fire rises to 14", "Number of dead in the Tersk ferry fire rises to 19", set()),
+    ],
+)
+def test_what_two_headlines_begin_or_end_with_may_be_a_rubric(one: str, other: str, rubrics: set[str]) -> None:
+    assert habits.rubrics(one) & habits.rubrics(other) == rubrics
+
+
+def test_a_rubric_or_an_author_ties_no_two_entries_of_one_feed() -> None:
+    told = (("the last net maker", "Nets are mended by hand."), ("a bridge that hums", "Wind plays on its cables."))
+    plain = [
+        Item(id=f"t{at}", feed="herald", title=f"Letters from Quillmark lighthouse, Morvane: {title}", text=text, seen=NOW, date=NOW)
+        for at, (title, text) in enumerate(told)
+    ]
+    author = "Marta Quillfeather Bexley"
+    signed = [
+        replace(item, title=f"{told[at][0]} ({author})", text=f"{author}: {item.text}", authors=(author,)) for at, item in enumerate(plain)
+    ]
+    assert partition(plain) == {frozenset({"t0"}), frozenset({"t1"})}
+    assert partition(signed) == {frozenset({"t0"}), frozenset({"t1"})}
+    unsigned = [replace(item, authors=()) for item in signed]
+    assert partition(unsigned) == {frozenset({"t0", "t1"})}
+
+
+def test_a_rubric_says_nothing_against_two_entries_that_share_more() -> None:
+    told = (
+        ("Marlinda aground off Tersk", "The ferry Marlinda ran aground off Tersk at night; tugs from Port Halden took off 214 passengers."),
+        ("Marlinda freed", "Tugs have freed the ferry Marlinda, aground off Tersk since the night; all 214 passengers are in Port Halden."),
+    )
+    entries = [
+        Item(id=f"e{at}", feed="herald", title=f"Harbour news: {title}", text=text, seen=NOW, date=NOW)
+        for at, (title, text) in enumerate(told)
+    ]
+    assert partition(entries) == {frozenset({"e0", "e1"})}
