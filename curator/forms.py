@@ -21,6 +21,8 @@ _LOOKS = 48  #: thirds looked at for one item: many items of one form would else
 _REMEMBERED = 512  #: pairs of texts, and texts, of which is remembered where they differ, and what stands where
 
 _Frame = tuple[str | None, ...]
+_Telling = tuple[int, str, list[_Frame]]  #: a place that says something, its word and what stands around it
+Fillings = Callable[[Text, Text], dict[int, str]]  #: places of the first text → the word that the second has there, see `_found`
 
 
 class Forms:
@@ -29,6 +31,7 @@ class Forms:
     def __init__(self, body: Callable[[str], Text]) -> None:
         """`body(item)` is an item's text as it is now."""
         self._body = body
+        self._fillings = remembered()
         self._tried: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self._places: defaultdict[str, set[int]] = defaultdict(set)  #: of an item's text
         self._left = _LOOKS
@@ -60,20 +63,20 @@ class Forms:
 
     def _differ(self, one: str, other: str) -> bool:
         places = self._places.get(one, set())
-        return bool(places) and not places.isdisjoint(_fillings(self._body(one), self._body(other)))
+        return bool(places) and not places.isdisjoint(self._fillings(self._body(one), self._body(other)))
 
     def _look(self, *names: str) -> None:
         one, two, three = map(self._body, names)
         if max(len(text.words) for text in (one, two, three)) <= LONGEST:
             for name, texts in zip(names, ((one, two, three), (two, one, three), (three, one, two)), strict=True):
-                self._places[name].update(slots(*texts))
+                self._places[name].update(slots(self._fillings, *texts))
 
 
-def slots(one: Text, two: Text, three: Text) -> list[int]:
+def slots(fillings: Fillings, one: Text, two: Text, three: Text) -> list[int]:
     """Places of `one` in which the two others have other words than it, and than each other, while they agree around them; none if that may
     be chance. The order of the two plays no part."""
-    there = _fillings(one, two)
-    here = _fillings(one, three) if there else {}
+    there = fillings(one, two)
+    here = fillings(one, three) if there else {}
     found = [at for at in there.keys() & here.keys() if differ(there[at], here[at])]
     if not found:
         return []
@@ -83,12 +86,17 @@ def slots(one: Text, two: Text, three: Text) -> list[int]:
     return found if weight >= (_FEW if len(found) > 1 else _MANY) * (weight + agreed) else []
 
 
-@lru_cache(_REMEMBERED)  # each text is looked at beside many; texts are told apart as objects, which a run makes once
-def _fillings(one: Text, other: Text) -> dict[int, str]:
+def remembered() -> Fillings:
+    """`_found` of two texts, remembered with what it is made of: each text is looked at beside many. Texts are told apart as objects, which
+    one run makes once, so all of it goes with the run."""
+    telling, frames = lru_cache(_REMEMBERED)(_telling), lru_cache(_REMEMBERED)(_frames)
+    return lru_cache(_REMEMBERED)(lambda one, other: _found(one, other, telling(one), frames(other)))
+
+
+def _found(one: Text, other: Text, telling: list[_Telling], frames: dict[_Frame, str]) -> dict[int, str]:
     """Places of `one` → the word that `other` has in that place, where both say something and neither knows the other's word."""
-    frames = _frames(other)
     found = {}
-    for at, word, around in _telling(one):
+    for at, word, around in telling:
         if word in other.vocabulary:
             continue
         words = [frames[frame] for frame in around if frame in frames]
@@ -98,13 +106,11 @@ def _fillings(one: Text, other: Text) -> dict[int, str]:
     return found
 
 
-@lru_cache(_REMEMBERED)
-def _telling(text: Text) -> list[tuple[int, str, list[_Frame]]]:
+def _telling(text: Text) -> list[_Telling]:
     """Each place that says something, with its word and what stands around it."""
     return [(at, word, _around(text, at)) for at, word in enumerate(text.words) if text.weights[at] >= TELLING]
 
 
-@lru_cache(_REMEMBERED)
 def _frames(text: Text) -> dict[_Frame, str]:
     """The words around each place → the word in it; of several the first."""
     frames: dict[_Frame, str] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations, permutations
+from sys import getrefcount
 
 import pytest
 from articles import FERRY, GRAIN, apart, item, nothing, together
@@ -69,8 +70,20 @@ def test_copies_edited_in_different_places_are_no_form() -> None:
 def test_whether_three_texts_are_one_form_does_not_depend_on_their_order(texts: list[str]) -> None:
     bodies = {text: read(item("x", "", text)).body for text in texts}
     for three in combinations(texts, 3):
-        found = [forms.slots(*[bodies[text] for text in order]) for order in permutations(three)]
+        found = [forms.slots(forms.remembered(), *[bodies[text] for text in order]) for order in permutations(three)]
         assert all(map(bool, found)) == any(map(bool, found)) == all("suchen wir" in text for text in three)
+
+
+def test_what_was_made_of_texts_goes_with_the_run_that_looked_at_them() -> None:
+    """Else the texts of hundreds of items would be held from batch to batch, with all that is unfolded of them."""
+    bodies = {other.id: read(other).body for other in notices(["one", "two", "one", "two"])}
+    before = [getrefcount(text) for text in bodies.values()]
+    told = forms.Forms(bodies.__getitem__)
+    told.learn("n0", "n1", ["n2", "n3"])
+    assert told.apart("n0", "n1")
+    assert [getrefcount(text) for text in bodies.values()] > before
+    del told
+    assert [getrefcount(text) for text in bodies.values()] == before
 
 
 def test_each_pair_is_held_against_few_thirds_and_each_once() -> None:
