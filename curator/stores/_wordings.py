@@ -5,7 +5,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from itertools import filterfalse
-from operator import itemgetter
 from typing import Any
 
 from curator.errors import StoreDamagedError
@@ -28,20 +27,18 @@ class Wordings(Base):
     def wording_numbers(self, texts: Iterable[str | None]) -> Mapping[str, int]:
         """Numbers of those of the texts that have one, or get one because they are said so often here (and of others). In a transaction.
 
-        What is said once here is not looked up, for most of it nobody else says; but the first numbers, those of what is frequent, are at hand.
+        What is seldom said here is not looked up, for most of it nobody else says; but the first numbers, those of what is frequent, are at hand.
         """
         known = self._numbers.setdefault("wording", {})
         if not known or len(known) > _KNOWN:
             known.clear()
             known.update(self.all("SELECT text, n FROM wording WHERE n <= ?", (_FREQUENT,)))
-        unknown = Counter(filterfalse(known.__contains__, texts))
-        several = {
-            text: times for text, times in unknown.items() if times > 1 and text and SHORTEST <= len(text) <= LONGEST and "\0" not in text
-        }
-        for batch in batches(several):
+        times = Counter(filterfalse(known.__contains__, texts))
+        often = [text for text in times if times[text] >= _OFTEN and text and SHORTEST <= len(text) <= LONGEST and "\0" not in text]
+        for batch in batches(often):
             known.update(self.all(f"SELECT text, n FROM wording WHERE text IN ({', '.join('?' * len(batch))})", batch))
-        for text, times in sorted(several.items(), key=itemgetter(1), reverse=True):  # small numbers take less room
-            if times >= _OFTEN and text not in known:
+        for text in sorted(often, key=times.__getitem__, reverse=True):  # small numbers take less room
+            if text not in known:
                 known[text] = self._con.execute("INSERT INTO wording (text) VALUES (?)", (text,)).lastrowid or 0
         return known
 
