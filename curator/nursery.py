@@ -41,13 +41,14 @@ class Death(NamedTuple):
 
 
 class Nursery:
-    """The parent's handle on the nursery process. `setup()` runs there once; what it returns is each worker's work."""
+    """The parent's handle on the nursery process. `setup()` runs there once; what it returns is each worker's work. `patience`: times its
+    CPU budget that a job may take by the clock."""
 
-    def __init__(self, setup: Setup, settings: Fetch) -> None:
+    def __init__(self, setup: Setup, settings: Fetch, patience: float = PATIENCE) -> None:
         self._control, theirs = socket.socketpair()
         self._pid = os.fork()  # OSError: the system has no room for another process
         if self._pid == 0:
-            _nurse(theirs.detach(), setup, settings)
+            _nurse(theirs.detach(), setup, settings, patience)
         theirs.close()
 
     def spawn(self) -> tuple[int, int]:
@@ -85,7 +86,7 @@ class Nursery:
 # ── in the nursery ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _nurse(control: int, setup: Setup, settings: Fetch) -> NoReturn:
+def _nurse(control: int, setup: Setup, settings: Fetch, patience: float) -> NoReturn:
     """The nursery's whole life; like a worker's, it never returns into the parent's code or runs the parent's clean-up."""
     try:
         _leave_home(control)
@@ -95,7 +96,7 @@ def _nurse(control: int, setup: Setup, settings: Fetch) -> NoReturn:
         gc.set_threshold(*_COLLECTED)
         gc.enable()
         with socket.socket(fileno=control) as orders:
-            _take_orders(orders, work, settings)
+            _take_orders(orders, work, settings, patience)
         with suppress(ChildProcessError):
             while True:
                 os.wait()  # so that what they used up is counted
@@ -104,7 +105,7 @@ def _nurse(control: int, setup: Setup, settings: Fetch) -> NoReturn:
     os._exit(0)
 
 
-def _take_orders(orders: socket.socket, work: Callable[[Any], Any], settings: Fetch) -> None:
+def _take_orders(orders: socket.socket, work: Callable[[Any], Any], settings: Fetch, patience: float) -> None:
     """Fork workers and tell how they died, until the parent has no more orders, or is no more."""
     while True:
         order, fds, _, _ = socket.recv_fds(orders, 1, 2)
@@ -116,7 +117,7 @@ def _take_orders(orders: socket.socket, work: Callable[[Any], Any], settings: Fe
             continue
         with suppress(OSError):  # no room for another process: the pipes close, and tell
             if os.fork() == 0:
-                _live(fds[0], fds[1], work, settings)
+                _live(fds[0], fds[1], work, settings, patience)
         for fd in fds:
             os.close(fd)
 
@@ -159,14 +160,14 @@ def _prepared(setup: Setup) -> Callable[[Any], Any]:
 # ── in a worker ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _live(inbox: int, outbox: int, work: Callable[[Any], Any], settings: Fetch) -> NoReturn:
+def _live(inbox: int, outbox: int, work: Callable[[Any], Any], settings: Fetch, patience: float) -> NoReturn:
     """A worker's whole life."""
     try:
         _leave_home(inbox, outbox)
         _say(outbox, (BORN, os.getpid()))
         ceiling = _limit_memory(settings.parse_memory)
         while (message := _next(inbox)) is not None:
-            answer, tired = _try(work, message, settings)
+            answer, tired = _try(work, message, settings, patience)
             _say(outbox, answer)
             if tired or _address_space() > ceiling:
                 break
@@ -175,10 +176,10 @@ def _live(inbox: int, outbox: int, work: Callable[[Any], Any], settings: Fetch) 
     os._exit(0)
 
 
-def _try(work: Callable[[Any], Any], message: bytes, settings: Fetch) -> tuple[tuple[str, Any], bool]:
+def _try(work: Callable[[Any], Any], message: bytes, settings: Fetch, patience: float) -> tuple[tuple[str, Any], bool]:
     """One job under its budget → (kind of problem or "", result or message), and whether this worker is used up."""
     signal.setitimer(signal.ITIMER_PROF, settings.parse_seconds)
-    signal.setitimer(signal.ITIMER_REAL, settings.parse_seconds * PATIENCE)
+    signal.setitimer(signal.ITIMER_REAL, settings.parse_seconds * patience)
     try:
         return ("", work(pickle.loads(message))), False  # noqa: S301  our own parent wrote it
     except MemoryError:

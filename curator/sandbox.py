@@ -61,7 +61,7 @@ class Sandbox(Generic[Job, Result]):
     Children are forked when the first job comes, a second worker only when jobs queue up and there is a core for it, or the first is
     slow. Jobs and results are pickled; answers come in any order. `settings` gives `parse_seconds` of CPU time for a job and
     `parse_memory`, bytes a whole child may use; `workers` is how many there are as a rule: where each has been at one job for more than
-    `slow` seconds there may be one more, up to `WORKERS`.
+    `slow` seconds there may be one more, up to `WORKERS`. `patience`: times its CPU budget that a job may take by the clock.
     """
 
     def __init__(
@@ -71,8 +71,9 @@ class Sandbox(Generic[Job, Result]):
         *,
         workers: int | None = None,
         slow: float = SLOW,
+        patience: float = PATIENCE,
     ) -> None:
-        self._setup, self._settings = setup, settings
+        self._setup, self._settings, self._patience = setup, settings, patience
         self._most, self._usual, self._slow = WORKERS, workers or max(1, min(WORKERS, _cores() - 1)), slow
         self._queue: deque[_Task[Job]] = deque()
         self._nursery: Nursery | None = None
@@ -177,7 +178,7 @@ class Sandbox(Generic[Job, Result]):
     def _start(self) -> "_Worker[Job] | None":
         """A new child; if the system has no room for one and there is no other, the queue is answered with that problem."""
         try:
-            self._nursery = self._nursery or Nursery(self._setup, self._settings)
+            self._nursery = self._nursery or Nursery(self._setup, self._settings, self._patience)
             worker = _Worker[Job](*self._nursery.spawn())
         except OSError as error:
             while self._queue and not self._workers:
@@ -249,7 +250,7 @@ class Sandbox(Generic[Job, Result]):
             self._nursery.close(at_once=True)
             self._nursery = None
         if worker.tasks and (death is None or death.status != 0):  # 0: it left on its own, having answered all it had begun
-            self._answer(worker.tasks.popleft(), *_verdict(death, self._settings))
+            self._answer(worker.tasks.popleft(), *_verdict(death, self._settings, self._patience))
         self._queue.extendleft(reversed(worker.tasks))
 
     def _forget(self, worker: _Worker[Job]) -> None:
@@ -266,7 +267,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _verdict(death: Death | None, settings: Fetch) -> tuple[str, str]:
+def _verdict(death: Death | None, settings: Fetch, patience: float) -> tuple[str, str]:
     """How a child died → (message, kind of problem)."""
     if death is None:
         return "the process to read it in could not be started, or was ended from outside", "internal"
@@ -274,7 +275,7 @@ def _verdict(death: Death | None, settings: Fetch) -> tuple[str, str]:
     if number in (signal.SIGPROF, signal.SIGXCPU):
         return f"reading it took more than {seconds:g} s of computing time (fetch.parse_seconds)", "budget"
     if number == signal.SIGALRM:
-        return f"reading it was not done after {seconds * PATIENCE:g} s", "budget"
+        return f"reading it was not done after {seconds * patience:g} s", "budget"
     starved = number in (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS) and death.peak > settings.parse_memory * 0.9
     if starved or number == signal.SIGKILL:  # which the system sends when memory runs out
         return too_much_memory(settings), "budget"

@@ -231,7 +231,7 @@ class TestTheStore:
         desk = Desk(tmp_path, {"a": web.put("/a", rss("a", range(3)))})
         desk.poll()
         before = desk.titles()
-        web.put("/a", rss("a", range(150), extra="more words " * 30))
+        web.put("/a", rss("a", range(600), extra="more words " * 30))
         most = desk.path.stat().st_size + 20_000
         command = [sys.executable, "-m", "curator", "-c", str(desk.toml()), "poll", "--force"]
         run = subprocess.run(
@@ -248,7 +248,29 @@ class TestTheStore:
         assert len([line for line in run.stderr.splitlines() if line.startswith("curator:")]) == 1
         assert desk.sound()
         assert desk.titles() == before
-        assert desk.poll(force=True).new == 147
+        assert desk.poll(force=True).new == 597
+
+    @pytest.mark.parametrize(("command", "code"), [("list", 0), ("digest", 0), ("poll", 1)])
+    def test_without_any_room_can_be_read_and_says_why_it_cannot_be_written_s3(
+        self, web: Server, tmp_path: Path, command: str, code: int
+    ) -> None:
+        desk = Desk(tmp_path, {"a": web.put("/a", rss("a", range(3)))})
+        desk.poll()
+        run = subprocess.run(
+            [sys.executable, "-m", "curator", "-c", str(desk.toml()), command, *(["--force"] if command == "poll" else [])],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+        )
+        assert run.returncode == code
+        assert run.stderr.count("the disk is full; make room") == code
+        assert "Traceback" not in run.stderr
+        if command == "list":
+            assert all(title in run.stdout for title in desk.titles())
+        assert desk.sound()
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
     def test_that_cannot_be_written_says_so_s4(self, web: Server, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from curator.types import Problem
 
 SMALL = Fetch(parse_seconds=0.3, parse_memory=700_000_000)  # the tests' own process, which is the children's parent, is big
 AMPLE = Fetch(parse_seconds=20)
+PATIENT = 10_000  #: times the budget of computing time, by the clock: however busy the machine, only computing counts
 
 
 def work(job: object) -> object:
@@ -36,6 +37,8 @@ def work(job: object) -> object:
                         pass
                 except BaseException:  # a parser may do so, and must not get away with it
                     continue
+        case "stand still":
+            signal.pause()
         case "eat":
             hoard = []
             while True:
@@ -66,7 +69,7 @@ def setup() -> Callable[[object], object]:
 def run(jobs: Iterable[object], limits: Fetch = SMALL, workers: int | None = None) -> list[tuple[object, object]]:
     """All jobs through a sandbox."""
     answers: list[tuple[object, object]] = []
-    with Sandbox(setup, limits, workers=workers) as sandbox:
+    with Sandbox(setup, limits, workers=workers, patience=PATIENT) as sandbox:
         for job in jobs:
             sandbox.submit(job, f"feed of {job!r}"[:40], 1)
         while sandbox.backlog:
@@ -93,6 +96,15 @@ class TestBudgets:
         kind, message = told(job)
         assert kind == "budget"
         assert "0.3 s of computing time" in message
+
+    def test_a_job_that_stands_still_is_ended_by_the_clock(self) -> None:
+        with Sandbox(setup, SMALL, patience=0.5) as sandbox:
+            sandbox.submit("stand still", "f")
+            while not (answers := sandbox.ready()):
+                sandbox.wait(5)
+        ((_, problem),) = answers
+        assert isinstance(problem, Problem)
+        assert (problem.kind, problem.message) == ("budget", "reading it was not done after 0.15 s")
 
     @pytest.mark.parametrize("job", ["eat", "one big bite"])
     def test_a_job_that_takes_too_much_memory_is_ended(self, job: str) -> None:
@@ -133,7 +145,7 @@ class TestBudgets:
 
             return spender
 
-        with Sandbox(spend, Fetch(parse_seconds=0.4), workers=1) as sandbox:
+        with Sandbox(spend, Fetch(parse_seconds=0.4), workers=1, patience=PATIENT) as sandbox:
             for _ in range(6):
                 sandbox.submit(0.15, "f")
             answers: list[object] = []

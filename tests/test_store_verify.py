@@ -99,6 +99,12 @@ def test_whatever_is_written_changed_and_pruned_is_sound(texts: list[tuple[str, 
         assert store.verify() == []
 
 
+def test_a_word_so_long_that_the_index_cuts_it_within_a_letter_is_sound() -> None:
+    with fresh() as store:
+        store.apply(make_update(make_item(1, title="a" + "ж" * 40_000), retrievals=(ANSWER,), raws={make_item(1).sha256: raw_of(1)}))
+        assert store.verify() == []
+
+
 WRITING = re.compile(r"\b(?:UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+(?:version|evidence|evidence_pack|mark|retrieval)\b", re.IGNORECASE)
 
 

@@ -85,6 +85,7 @@ class Base:
     def __init__(self, con: sqlite3.Connection, path: str, *, read_only: bool, busy_seconds: float) -> None:
         self.path = path  #: the database file
         self.read_only = read_only
+        self.unwritable = f"the database {path} is open for reading only, or cannot be written by this user"  #: why, where it is
         self._con = con
         self._busy = busy_seconds
         self._work = Lock(path + ".work")  # one poll, import, retag or send at a time
@@ -205,7 +206,7 @@ class Base:
 
     def _refuse_if_read_only(self) -> None:
         if self.read_only:
-            raise StoreError(f"the database {self.path} is open for reading only, or cannot be written by this user")
+            raise StoreError(self.unwritable)
 
     def _told(self, error: sqlite3.Error) -> StoreError:
         """SQLite's error as one a person can act on."""

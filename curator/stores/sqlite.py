@@ -72,6 +72,10 @@ def connect(
         raise StoreError(f"there is no database at {path} yet: `curator poll` makes one")
     read_only = read_only or (os.path.exists(path) and not os.access(path, os.W_OK))
     con = _open(path, read_only, busy_seconds)
+    full = _finds_no_room(con, path)
+    if full:
+        con.close()
+        read_only, con = True, _open(path, True, busy_seconds, as_it_stands=True)
     try:
         ready = _schema.ready(con, path)
         if not ready and read_only:
@@ -86,17 +90,32 @@ def connect(
         if isinstance(error, sqlite3.Error):
             raise _told(path, error) from error
         raise
-    return Store(con, path, read_only=read_only, busy_seconds=busy_seconds)
+    store = Store(con, path, read_only=read_only, busy_seconds=busy_seconds)
+    if full:
+        store.unwritable = f"cannot write to {path}: the disk is full; make room and try again"
+    return store
 
 
-def _open(path: str, read_only: bool, busy_seconds: float) -> sqlite3.Connection:
+def _finds_no_room(con: sqlite3.Connection, path: str) -> bool:
+    """Is the disk so full that SQLite cannot make the small file in which readers and writers meet? Nobody can write then, and where no log
+    was left behind, the database can be read as it stands."""
+    if os.path.exists(path + "-wal") and os.path.getsize(path + "-wal"):
+        return False
+    try:
+        con.execute("PRAGMA user_version").fetchone()
+    except sqlite3.Error as error:
+        return "disk" in str(error) and os.path.exists(path) and os.path.getsize(path) > 0
+    return False
+
+
+def _open(path: str, read_only: bool, busy_seconds: float, *, as_it_stands: bool = False) -> sqlite3.Connection:
     if not read_only:
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
         except OSError as error:
             raise StoreError(f"cannot make the folder of the database {path}: {error.strerror}") from None
     mode = "ro" if read_only else "rwc"
-    if read_only and not os.access(os.path.dirname(path), os.W_OK) and not os.path.exists(path + "-wal"):
+    if as_it_stands or (read_only and not os.access(os.path.dirname(path), os.W_OK) and not os.path.exists(path + "-wal")):
         mode = "ro&immutable=1"  # SQLite cannot make its -shm file there, and nobody can write either
     try:
         return sqlite3.connect(
