@@ -52,14 +52,24 @@ class Reading:
         self.roundup = fingerprint.roundup
 
     @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of the text, boilerplate left out, in lower case."""
+        return tuple(self.fingerprint.words.split())
+
+    @cached_property
+    def title_words(self) -> tuple[str, ...]:
+        """Those of the headline, without the outlet's name at its end."""
+        return tuple(self.heading.split())
+
+    @cached_property
     def body(self) -> shingles.Text:
-        """The text alone, boilerplate left out."""
-        return _text(self.fingerprint.words, self.fingerprint.particular)
+        """The text alone."""
+        return shingles.Text(self.words, tuple(map(background.weight, self.words)), self.fingerprint.particular)
 
     @cached_property
     def title(self) -> shingles.Text:
-        """The headline, without the outlet's name at its end."""
-        return _text(self.fingerprint.title, self.fingerprint.title_particular)
+        """The headline."""
+        return shingles.Text(self.title_words, tuple(map(background.weight, self.title_words)), self.fingerprint.title_particular)
 
     @cached_property
     def whole(self) -> shingles.Text:
@@ -69,17 +79,17 @@ class Reading:
     @cached_property
     def runs(self) -> frozenset[int]:
         """Hashes of the runs of three words of the text: to see, before more is made of it, whether it shares any with another."""
-        return shingles.hashed(self.fingerprint.words.split())
+        return shingles.hashed(self.words)
 
     @cached_property
     def whole_runs(self) -> frozenset[int]:
         """The same of headline and text as one."""
-        return shingles.hashed(f"{self.fingerprint.title} {self.fingerprint.words}".split())
+        return shingles.hashed(self.title_words + self.words)
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """The words of headline and text."""
-        return frozenset(f"{self.fingerprint.title} {self.fingerprint.words}".split())
+        return frozenset(self.title_words + self.words)
 
     @cached_property
     def rare(self) -> frozenset[str]:
@@ -99,11 +109,6 @@ class Reading:
 
 
 _UNFOLDED = tuple(name for name, kind in vars(Reading).items() if isinstance(kind, cached_property))
-
-
-def _text(words: str, particular: bytes) -> shingles.Text:
-    found = tuple(words.split())
-    return shingles.Text(found, tuple(map(background.weight, found)), particular)
 
 
 @dataclass(frozen=True, slots=True)
