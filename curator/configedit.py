@@ -55,10 +55,15 @@ def new_name(title: str, url: str, taken: Collection[str] | Mapping[str, object]
     """A short name for a feed, from its title, else its host; a number behind it if it is taken."""
     host = re.sub(r"^\w+://(?:[^@/]*@)?(?:www\.|feeds?\.|rss\.)?", "", url).split("/")[0].split(":")[0].rpartition(".")[0]
     base = _slug(title) or _slug(host) or "feed"
-    name, number = base, 2
-    while name in taken:
-        name, number = f"{base}-{number}", number + 1
-    return name
+    if base not in taken:
+        return base
+    used, free = 1, 2
+    while f"{base}-{free}" in taken:
+        used, free = free, 2 * free
+    while free - used > 1:  # by halves: a list may have thousands of feeds of one name
+        between = (used + free) // 2
+        used, free = (between, free) if f"{base}-{between}" in taken else (used, between)
+    return f"{base}-{free}"
 
 
 def _slug(words: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
-from curator import configedit, repair, text, topics, urls
+from curator import configedit, configvalues, repair, text, topics, urls
 from curator.config import AUTO, Feed
 from curator.errors import CuratorError
 
@@ -91,10 +91,12 @@ def _outlines(root: ElementTree.Element, known: Collection[str]) -> Iterator[_Fo
 
 
 def _address(url: str) -> str:
-    """An http(s) address, feed: addresses made one; "" for anything else."""
+    """An http(s) address as feeds.toml takes it, feed: addresses made one; "" for anything else."""
     url = re.sub(r"^feed:(//)?(?=https?:)", "", url.strip(), flags=re.I)
-    url = re.sub(r"^feed://", "http://", url, flags=re.I)
-    return url if re.match(r"https?://[^\s/]", url, re.I) and not re.search(r"\s", url) else ""
+    try:
+        return configvalues.url(re.sub(r"^feed://", "http://", url, flags=re.I))
+    except configvalues.WrongError:
+        return ""
 
 
 def _own(given: Mapping[str, str], name: str) -> str:
@@ -114,7 +116,7 @@ def _feed(given: Mapping[str, str], folders: tuple[str, ...], known: Collection[
         topics=tuple(dict.fromkeys(topic for topic in (*categories, *folders) if topic in known)),
         language=_own(given, "language") or None,
         enabled=_own(given, "enabled") != "false",
-        every=AUTO if every == "auto" else int(every) if re.fullmatch(r"[1-9]\d{1,7}", every) else 3600,
+        every=AUTO if every == "auto" else min(max(60, int(every)), 31 * 86_400) if re.fullmatch(r"[1-9]\d{1,7}", every) else 3600,
     )
 
 

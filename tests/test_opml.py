@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import opml
+from curator import configedit, opml
 from curator.config import AUTO, Config, Feed
 from curator.errors import CuratorError
 from curator.formats import opml as written
@@ -83,6 +83,30 @@ exec:~/bin/feed.sh
 https://a.example/feed
 https://c.example/feed "never closed
 """
+
+
+def test_what_feeds_toml_would_not_take_is_left_out_and_not_the_whole_list() -> None:
+    feeds = opml.read(
+        b"""<opml version="2.0" xmlns:c="%s"><body><outline text="a" xmlUrl='http://a.example/"&#10;[feeds.x]'/><outline text="b" xmlUrl="http://:@/"/>
+        <outline text="c" xmlUrl="https://c.example/{x}"/><outline text="d" xmlUrl="https://d.example/f" c:every="10"/>
+        <outline text="e" xmlUrl="https://e.example/f" c:every="99999999"/></body></opml>"""
+        % opml.NAMESPACE.encode(),
+        {},
+    )
+    assert [(feed.name, feed.every) for feed in feeds] == [("d", 60), ("e", 31 * 86_400)]
+
+
+@given(st.sets(st.integers(1, 40)))
+def test_a_name_that_is_taken_gets_a_number_that_is_free(numbers: set[int]) -> None:
+    taken = {"news" if number == 1 else f"news-{number}" for number in numbers}
+    assert configedit.new_name("News", "https://a.example/", taken) not in taken
+
+
+def test_feeds_of_one_name_are_numbered_one_after_another() -> None:
+    taken: set[str] = set()
+    for _ in range(2_000):
+        taken.add(configedit.new_name("News", "https://a.example/", taken))
+    assert taken == {"news", *(f"news-{number}" for number in range(2, 2_001))}
 
 
 def test_newsboats_urls_file_is_read() -> None:
