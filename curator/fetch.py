@@ -25,7 +25,7 @@ from curator.transfer import Transfer, octets
 from curator.types import Problem, Request, Response
 
 LIBCURL: str = pycurl.version_info()[1]
-MEMORY = 8_000_000  #: bytes of bodies in memory, here and with the caller; beyond it only one transfer goes on receiving
+MEMORY = 4_000_000  #: bytes of bodies in memory, here and with the caller; beyond it only one transfer goes on receiving
 AUTHORITIES = (  # where systems keep the certificates they trust; libcurl's wheel does not know
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Arch, Alpine
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # Fedora, RHEL
