@@ -39,8 +39,8 @@ from curator.types import (
 )
 
 _LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
-_PRINTS = 14_000_000  #: bytes of what items are compared by, for copies, that outlive a batch: at most twice that, some 5,500 to 11,000 items
-_TRAITS = 12_000_000  #: the same for stories, some 7,500 to 15,000 items; with 8 MB for each a first poll of 300 feeds took 6 % more
+_PRINTS = 14_000_000  #: bytes of what items are compared by, for copies, that outlive a batch: twice that at most, 5,500 to 11,000 items
+_TRAITS = 12_000_000  #: the same for stories, 7,500 to 15,000 items; with 8 MB for each a first poll of 300 feeds took 6 % more
 _MEANWHILE = 16  #: items after which the caller may see to something else
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 
