@@ -41,6 +41,12 @@ def harmed(writing: CommandLine, harm: str) -> CommandLine:
             "PRAGMA writable_schema = RESET; UPDATE body SET text = NULL WHERE item = 3",
             "not as it was written: item ",
         ),
+        (
+            "INSERT INTO search (search, rowid, title, text) SELECT 'delete', n, title, text FROM item JOIN body ON item = n WHERE n = 3; "
+            "INSERT INTO search (rowid, title, text) SELECT n, title, substr(text, instr(text, ' ') + 1) || ' ' || "
+            "substr(text, 1, instr(text, ' ') - 1) FROM item JOIN body ON item = n WHERE n = 3",
+            "the full-text index has words at other places than the texts",
+        ),
         ("DELETE FROM version", "lack earlier versions"),
         ("UPDATE item SET versions = 7 WHERE n = 3", "lack earlier versions"),
         ("UPDATE version SET sha256 = randomblob(32)", "earlier versions that a poll brought have no evidence"),

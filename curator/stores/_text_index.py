@@ -52,11 +52,13 @@ def put(con: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
 
 
 def make(con: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
-    """An index of these items (number, title, text) in a database that is empty, and its words as the table `words` (fts5vocab, row)."""
+    """An index of these items (number, title, text) in a database that is empty, its words as the table `words` (fts5vocab, row), and every
+    place at which one stands as `places` (fts5vocab, instance)."""
     con.execute("PRAGMA journal_mode = OFF")
     con.execute("PRAGMA synchronous = OFF")
     con.execute(f"CREATE VIRTUAL TABLE search USING fts5 (title, text, content='', tokenize=\"{_TOKENIZER}\")")
     con.execute("CREATE VIRTUAL TABLE words USING fts5vocab (search, row)")
+    con.execute("CREATE VIRTUAL TABLE places USING fts5vocab (search, instance)")
     con.execute("BEGIN")
     con.executemany("INSERT INTO search (rowid, title, text) VALUES (?, ?, ?)", ((n, spaced(a), spaced(b)) for n, a, b in rows))
     con.execute("COMMIT")
