@@ -26,7 +26,9 @@ PATIENCE = 12  #: a job may take so many times its CPU budget by the clock: it m
 PIPE = 1 << 20  #: bytes of a pipe's buffer, where the system lets us
 LENGTH = 8  #: bytes before each message that say how long it is
 LEAST_ROOM = 32_000_000  #: bytes of memory a job has in any case
-BORN = "born"  #: a worker's first message is (BORN, its process id); later ones (kind of problem or "", result or message)
+BORN = (
+    "born"  #: a worker's first message is (BORN, its process id); later ones (kind of problem or "", result or message): the second pickled
+)
 _COLLECTED = (700, 10, 10)  # Python's own thresholds: what parsers leave behind is let go of early, however a poll's own process has it
 _DEATH = struct.Struct("=iq")  # exit status, peak memory in bytes
 _PID = struct.Struct("=q")
@@ -240,7 +242,9 @@ def _exactly(fd: int, count: int) -> bytes | None:
 
 
 def _say(outbox: int, what: tuple[str, Any]) -> None:
-    message = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
+    kind, result = what
+    packed = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+    message = pickle.dumps((kind, packed), pickle.HIGHEST_PROTOCOL)  # the kind can be read without the rest, which may wait as it is
     for part in (len(message).to_bytes(LENGTH, "big"), message):
         view = memoryview(part)
         while view:

@@ -178,7 +178,7 @@ class _Run:
                 if sandbox.backlog and not fetcher.busy:
                     self._judge()  # made ready while the readers make themselves ready
                 self.all_asked = not fetcher.busy
-                for job, result in sandbox.ready():
+                for job, result in sandbox.each_ready():
                     self.digest(job, result)
                     if self.full:
                         self.keep()

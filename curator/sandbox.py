@@ -12,7 +12,7 @@ import selectors
 import signal
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Generic, NamedTuple, Self, TypeVar
@@ -78,7 +78,7 @@ class Sandbox(Generic[Job, Result]):
         self._queue: deque[_Task[Job]] = deque()
         self._nursery: Nursery | None = None
         self._workers: list[_Worker[Job]] = []
-        self._answers: list[tuple[Job, Result | Problem]] = []
+        self._answers: deque[tuple[Job, bytes | Problem]] = deque()  # results still pickled
         self._unread = 0  # bytes that they came as
         self._selector = selectors.DefaultSelector()
         self.backlog = 0  #: jobs submitted and not yet answered by `ready`
@@ -99,9 +99,13 @@ class Sandbox(Generic[Job, Result]):
 
     def ready(self) -> list[tuple[Job, Result | Problem]]:
         """The answers that have come since the last call; never waits. A job that went wrong is answered by a `Problem`."""
+        return list(self.each_ready())
+
+    def each_ready(self) -> Iterator[tuple[Job, Result | Problem]]:
+        """The same, one by one: each is unpacked when its turn comes, and takes a third of the room until then."""
         self._talk()
-        answers, self._answers, self._unread = self._answers, [], 0
-        return answers
+        answers, self._answers, self._unread = self._answers, deque(), 0
+        return _unpacked(answers)
 
     @property
     def answered(self) -> bool:
@@ -182,7 +186,8 @@ class Sandbox(Generic[Job, Result]):
             worker = _Worker[Job](*self._nursery.spawn())
         except OSError as error:
             while self._queue and not self._workers:
-                self._answer(self._queue.popleft(), f"no process could be started to read it in: {error.strerror}")
+                task = self._queue.popleft()
+                self._answer(task, _problem(task, f"no process could be started to read it in: {error.strerror}"))
             return None
         self._workers.append(worker)
         self._selector.register(worker.outbox, selectors.EVENT_READ, worker)
@@ -226,21 +231,22 @@ class Sandbox(Generic[Job, Result]):
             if len(received) < end:
                 break
             with memoryview(received) as view, view[start + LENGTH : end] as message:
-                kind, result = pickle.loads(message)  # noqa: S301  our own child wrote it
+                kind, packed = pickle.loads(message)  # noqa: S301  our own child wrote it
             self._unread += end - start
             start = end
             if kind == BORN:
-                worker.pid, worker.since = result, time.monotonic()
+                worker.pid, worker.since = pickle.loads(packed), time.monotonic()  # noqa: S301
             else:
                 worker.since = time.monotonic()
-                self._answer(worker.tasks.popleft(), result, kind)
+                task = worker.tasks.popleft()
+                self._answer(task, _problem(task, pickle.loads(packed), kind) if kind else packed)  # noqa: S301
         del received[:start]
 
-    def _answer(self, task: _Task[Job], result: Any, kind: str = "internal") -> None:
-        """Keep an answer for `ready`; any `kind` but "" makes it a problem, whose message `result` is."""
+    def _answer(self, task: _Task[Job], answer: bytes | Problem) -> None:
+        """Keep an answer for `ready`: a pickled result, or a problem."""
         self.backlog -= 1
         self.held -= task.size
-        self._answers.append((task.job, Problem(feed=task.feed, kind=kind, message=str(result)) if kind else result))
+        self._answers.append((task.job, answer))
 
     def _inquest(self, worker: _Worker[Job]) -> None:
         """A child is gone: why, at whose expense, and who does the rest of its work."""
@@ -250,7 +256,8 @@ class Sandbox(Generic[Job, Result]):
             self._nursery.close(at_once=True)
             self._nursery = None
         if worker.tasks and (death is None or death.status != 0):  # 0: it left on its own, having answered all it had begun
-            self._answer(worker.tasks.popleft(), *_verdict(death, self._settings, self._patience))
+            task = worker.tasks.popleft()
+            self._answer(task, _problem(task, *_verdict(death, self._settings, self._patience)))
         self._queue.extendleft(reversed(worker.tasks))
 
     def _forget(self, worker: _Worker[Job]) -> None:
@@ -260,6 +267,17 @@ class Sandbox(Generic[Job, Result]):
             if fd in self._selector.get_map():
                 self._selector.unregister(fd)
             os.close(fd)
+
+
+def _problem(task: _Task[Any], message: str, kind: str = "internal") -> Problem:
+    return Problem(feed=task.feed, kind=kind, message=message)
+
+
+def _unpacked(answers: deque[tuple[Any, bytes | Problem]]) -> Iterator[tuple[Any, Any]]:
+    """Answers with their results, each let go of when the next is asked for."""
+    while answers:
+        job, answer = answers.popleft()
+        yield job, answer if isinstance(answer, Problem) else pickle.loads(answer)  # noqa: S301  our own child wrote it
 
 
 def _cores() -> int:

@@ -22,6 +22,23 @@ AMPLE = Fetch(parse_seconds=20)
 PATIENT = 10_000  #: times the budget of computing time, by the clock: however busy the machine, only computing counts
 
 
+opened: list[int] = []
+
+
+def note(number: int) -> None:
+    opened.append(number)
+
+
+class Parcel:
+    """Tells when it is unpacked."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __reduce__(self) -> tuple[Callable[[int], None], tuple[int]]:
+        return note, (self.number,)
+
+
 def work(job: object) -> object:
     """Doubles a job, or does what its name says."""
     match job:
@@ -221,6 +238,20 @@ class TestTraffic:
                 b"%02d" % number for number in range(40)
             )
             assert not sandbox.answered
+
+    def test_answers_taken_one_by_one_are_unpacked_one_by_one(self) -> None:
+        """What waits takes the room of the bytes it came as, however much is made of them."""
+        opened.clear()
+        with Sandbox(lambda: Parcel, AMPLE) as sandbox, selectors.DefaultSelector() as selector:
+            selector.register(sandbox.fileno(), selectors.EVENT_READ)
+            for number in range(3):
+                sandbox.submit(number, "f")
+            while sandbox.backlog:
+                assert selector.select(5)
+                sandbox.pump()
+            for taken, _ in enumerate(sandbox.each_ready(), 1):
+                assert len(opened) == taken
+            assert sorted(opened) == [0, 1, 2]
 
     def test_pumping_takes_in_no_more_than_a_bounded_lot(self) -> None:
         with Sandbox(setup, AMPLE) as sandbox, selectors.DefaultSelector() as selector:
