@@ -81,6 +81,17 @@ def test_it_says_by_numbers_what_it_says_often_and_little_of_its_file_is_free(ol
         assert store.pragma("freelist_count") < store.pragma("page_count") / 10
 
 
+def test_an_older_archive_of_which_a_part_is_damaged_can_be_opened_and_looked_through(older: Path) -> None:
+    with bare.connect(older) as con:
+        con.execute("UPDATE item SET topics = '[[broken', entities = 'x', copy_why = x'ff' WHERE n = 3")
+        con.execute("UPDATE item SET link = CAST(x'68ff' AS TEXT), credits = CAST(x'5bff5d' AS TEXT) WHERE n = 5")
+        con.execute("UPDATE story SET why = '{\"a\": 1}', outlets = '[' WHERE n = 3")
+    con.close()
+    with sqlite.connect(str(older)) as store:
+        assert any("malformed JSON" in line for line in store.verify())
+        assert store.items([item_id(4)]) == {item_id(4): reasoned(4)}
+
+
 def test_a_migration_that_fails_in_the_middle_leaves_all_as_it_was(older: Path) -> None:
     before = viewed(older)
     steps = _schema.scripts() | {"6": _schema.scripts()["6"] + "INSERT INTO nowhere VALUES (1);\n"}

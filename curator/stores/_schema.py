@@ -120,13 +120,21 @@ def _teach(con: sqlite3.Connection) -> None:
     """The functions that steps ask for beside SQL's own."""
     known: dict[str, int] = {}
 
-    def _numbered(given: str | None) -> str | None:
+    def _numbered(given: bytes | None) -> str | None:
         if given and not known:
             known.update(con.execute("SELECT text, n FROM wording"))
-        return numbered(given, known)
+        return numbered(_text(given), known)
 
-    con.create_function("outline", 2, outline)
+    con.create_function("outline", 2, lambda link, url: outline(_text(link), _text(url)))
     con.create_function("numbered", 1, _numbered)
+
+
+def _text(given: bytes | None) -> str | None:
+    """Functions get bytes and have nothing to say of such as are no text: a damaged value must not stand in the way of a migration."""
+    try:
+        return given.decode() if given else None
+    except UnicodeDecodeError:
+        return None
 
 
 def statements(script: str) -> Iterator[str]:

@@ -10,10 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-SHORTEST, LONGEST = (
-    4,
-    300,
-)  #: characters of a text that a number may stand for: of a shorter one it would be no less, a longer one is rarely said again
+SHORTEST = 4  #: characters of a text that a number may stand for: it would take no less room than a shorter one …
+LONGEST = 300  #: … and a longer one is rarely said again
 
 #: The text of a value `{0}` that may be a number, in SQL.
 SPELLED = "CASE typeof({0}) WHEN 'integer' THEN (SELECT w.text FROM wording w WHERE w.n = {0}) ELSE {0} END"
@@ -48,12 +46,14 @@ def spelled(value: str | int | None, said: Mapping[int, str]) -> str:
 
 
 def numbered(given: str | None, known: Mapping[str, int]) -> str | None:
-    """A list of JSON with numbers for the texts that are known, also for those of lists in it."""
-    if given is None:
-        return None
-    return _COMPACT.encode(
-        [[_short(one, known) for one in part] if isinstance(part, list) else _short(part, known) for part in json.loads(given)]
-    )
+    """A list of JSON with numbers for the texts that are known, also for those of lists in it. What is no such list stays as it is."""
+    try:
+        parts = json.loads(given or "[]")
+    except ValueError:  # damaged: `db verify` will tell of it
+        return given
+    if not parts or not isinstance(parts, list):
+        return given
+    return _COMPACT.encode([[_short(one, known) for one in part] if isinstance(part, list) else _short(part, known) for part in parts])
 
 
 def _short(value: Any, known: Mapping[str, int]) -> Any:

@@ -11,11 +11,19 @@ CREATE TABLE wording (n INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 
 INSERT INTO wording (text)
 WITH
-  some AS (SELECT * FROM item WHERE n > (SELECT max(n) FROM item) - 100000),
-  told AS (SELECT * FROM story WHERE n > (SELECT max(n) FROM story) - 100000),
+  some AS (
+    SELECT url, link, copy_why, story_why, why, CASE WHEN json_valid(topics) THEN topics END AS topics,
+    CASE WHEN json_valid(entities) THEN entities END AS entities, CASE WHEN json_valid(credits) THEN credits END AS credits
+    FROM item WHERE n > (SELECT max(n) FROM item) - 100000
+  ),
+  told AS (
+    SELECT CASE WHEN json_valid(outlets) THEN outlets END AS outlets, CASE WHEN json_valid(origins) THEN origins END AS origins,
+    CASE WHEN json_valid(topics) THEN topics END AS topics, CASE WHEN json_valid(why) THEN why END AS why
+    FROM story WHERE n > (SELECT max(n) FROM story) - 100000
+  ),
   said (text) AS (
     SELECT copy_why FROM some UNION ALL SELECT story_why FROM some UNION ALL SELECT why FROM some
-    UNION ALL SELECT outline(link, url) FROM some
+    UNION ALL SELECT outline(CAST(link AS BLOB), CAST(url AS BLOB)) FROM some
     UNION ALL SELECT word.value FROM some, json_tree(some.topics) AS word WHERE word.type = 'text'
     UNION ALL SELECT word.value FROM some, json_tree(some.entities) AS word WHERE word.type = 'text'
     UNION ALL SELECT word.value FROM some, json_tree(some.credits) AS word WHERE word.type = 'text'
@@ -53,8 +61,10 @@ CREATE TABLE item_anew (
 );
 INSERT INTO item_anew SELECT
   n, id, feed, outlet, outlet_known, language, published, seen, date, changed, copy_of, story, read, starred, versions, retrieval, sha256, title,
-  guid, url, coalesce((SELECT w.n FROM wording w WHERE w.text = outline(i.link, i.url)), i.link),
-  summary, authors, date_raw, source, source_url, links, numbered(topics), numbered(entities), numbered(credits),
+  guid, url, coalesce((SELECT w.n FROM wording w WHERE w.text = outline(CAST(i.link AS BLOB), CAST(i.url AS BLOB))), i.link),
+  summary, authors, date_raw, source, source_url, links,
+  coalesce(numbered(CAST(topics AS BLOB)), topics), coalesce(numbered(CAST(entities AS BLOB)), entities),
+  coalesce(numbered(CAST(credits AS BLOB)), credits),
   coalesce((SELECT w.n FROM wording w WHERE w.text = i.copy_why), i.copy_why),
   coalesce((SELECT w.n FROM wording w WHERE w.text = i.story_why), i.story_why),
   role, origin, background, evidence, coalesce((SELECT w.n FROM wording w WHERE w.text = i.why), i.why), denied_by, seal
@@ -80,8 +90,8 @@ CREATE TABLE story_anew (
 );
 INSERT INTO story_anew SELECT
   n, id, coalesce((SELECT i.n FROM item i WHERE i.story = s.n AND i.title = s.title), title),
-  first, last, numbered(outlets), numbered(origins), origins_min, origins_max, credibility, numbered(topics), score, numbered(why), flags,
-  related, into_story, NULL
+  first, last, coalesce(numbered(CAST(outlets AS BLOB)), outlets), coalesce(numbered(CAST(origins AS BLOB)), origins), origins_min, origins_max,
+  credibility, coalesce(numbered(CAST(topics AS BLOB)), topics), score, coalesce(numbered(CAST(why AS BLOB)), why), flags, related, into_story, NULL
 FROM story s ORDER BY n;
 DROP TABLE story;
 ALTER TABLE story_anew RENAME TO story;
