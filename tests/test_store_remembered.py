@@ -108,6 +108,15 @@ def test_what_no_update_changed_is_not_read_again(store: sqlite.Store) -> None:
     assert [name for name in after if after[name] is not before[name]] == [item_id(1)]
 
 
+def test_items_that_are_stored_are_remembered_as_they_are_once_any_were_asked_for(store: sqlite.Store) -> None:
+    """An import of a million asks for none."""
+    first, second = make_item(1), make_item(2)
+    store.apply(make_update(first))
+    assert everything(store)[first.id] is not first
+    store.apply(make_update(second))
+    assert everything(store)[second.id] is second
+
+
 def test_marks_and_topics_given_by_hand_are_seen_at_once(store: sqlite.Store) -> None:
     filed(store)
     store.mark([item_id(1)], starred=True, at=NOW)

@@ -19,15 +19,19 @@ class Remembered:
     def __init__(self, con: sqlite3.Connection) -> None:
         self._con = con
         self._items = Recent[int, Item](_MOST)
+        self._wanted = False  #: was anything asked for yet? An import asks for nothing
         self._state: tuple[int, int] | None = None  #: of the database, when what is remembered was last known to be true
 
     def get(self, numbers: Iterable[int]) -> dict[int, Item]:
         """Those of these rows that are remembered, and as they were read."""
         self._check()
+        self._wanted = True
         return {n: item for n in numbers if (item := self._items.get(n)) is not None}
 
     def keep(self, items: dict[int, Item]) -> None:
         """These were read just now, after `get` was asked, or are being written, within `rewriting`."""
+        if not self._wanted:
+            return
         for n, item in items.items():
             self._items.keep(n, item, _FRAME + getsizeof(item.text) + getsizeof(item.summary))
 
