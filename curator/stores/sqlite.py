@@ -99,13 +99,19 @@ def connect(
 def _finds_no_room(con: sqlite3.Connection, path: str) -> bool:
     """Is the disk so full that SQLite cannot make the small file in which readers and writers meet? Nobody can write then, and where no log
     was left behind, the database can be read as it stands."""
-    if os.path.exists(path + "-wal") and os.path.getsize(path + "-wal"):
-        return False
     try:
         con.execute("PRAGMA user_version").fetchone()
     except sqlite3.Error as error:
-        return "disk" in str(error) and os.path.exists(path) and os.path.getsize(path) > 0
+        return "disk" in str(error) and _bytes(path) > 0 and _bytes(path + "-wal") == 0
     return False
+
+
+def _bytes(path: str) -> int:
+    """How large a file is; 0 if it is not there (another process may have taken its log away this moment)."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
 
 
 def _open(path: str, read_only: bool, busy_seconds: float, *, as_it_stands: bool = False) -> sqlite3.Connection:
