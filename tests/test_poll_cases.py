@@ -266,7 +266,7 @@ class TestTheStore:
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
         )
         assert run.returncode == code
-        assert run.stderr.count("the disk is full; make room") == code
+        assert run.stderr.count("the disk is full, or broken: make room") == code
         assert "Traceback" not in run.stderr
         if command == "list":
             assert all(title in run.stdout for title in desk.titles())

@@ -92,7 +92,7 @@ def connect(
         raise
     store = Store(con, path, read_only=read_only, busy_seconds=busy_seconds)
     if full:
-        store.unwritable = f"cannot write to {path}: the disk is full; make room and try again"
+        store.unwritable = f"cannot write to {path}: the disk is full, or broken: make room and try again"
     return store
 
 
