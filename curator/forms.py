@@ -6,9 +6,9 @@ another notice. That holds in every language, since it asks where texts differ a
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import fsum
 
 from curator.shingles import TELLING, Text, differ
@@ -17,6 +17,7 @@ LONGEST = 200  #: words of a text up to which it is looked at; longer forms have
 _FRAME = 0.3  #: what two words beside a slot must weigh, for their place to be no chance
 _FEW, _MANY = 0.08, 0.15  #: share of the slots in what is filled in or agreed on, from which two slots, from which one tells a form
 _THIRDS = 16  #: texts a pair is held against at most
+_EACH = 6  #: of them, up to which each two are looked at together
 _LOOKS = 48  #: thirds looked at for one item: many items of one form would else cost as much as there are triples of them
 _REMEMBERED = 512  #: pairs of texts, and texts, of which is remembered where they differ, and what stands where
 
@@ -46,14 +47,14 @@ class Forms:
         self._places.clear()
 
     def learn(self, one: str, other: str, thirds: Collection[str]) -> None:
-        """Looks at the two beside each third, once, and at each of them beside two thirds."""
+        """Looks at the two beside each third, once, and at each of them beside two thirds, one of which is new."""
         tried = self._tried[(one, other) if one < other else (other, one)]
         new = sorted(set(thirds).difference((one, other), tried))[: max(0, min(self._left, _THIRDS - len(tried)))]
         tried.update(new)
         self._left -= len(new)
         for third in new:
             self._look(one, other, third)
-        for third, another in pairwise(new):
+        for third, another in _pairs(new, tried):
             self._look(one, third, another)
             self._look(other, third, another)
 
@@ -70,6 +71,13 @@ class Forms:
         if max(len(text.words) for text in (one, two, three)) <= LONGEST:
             for name, texts in zip(names, ((one, two, three), (two, one, three), (three, one, two)), strict=True):
                 self._places[name].update(slots(self._fillings, *texts))
+
+
+def _pairs(new: Sequence[str], tried: Collection[str]) -> Iterable[tuple[str, str]]:
+    """Pairs of thirds of which one is new: all of them while there are few, so that the order in which they came plays no part."""
+    if len(tried) > _EACH:
+        return pairwise(new)
+    return [pair for pair in combinations(sorted(tried), 2) if not set(pair).isdisjoint(new)]
 
 
 def slots(fillings: Fillings, one: Text, two: Text, three: Text) -> list[int]:
