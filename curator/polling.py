@@ -31,7 +31,7 @@ _LITTLE_ENTRIES = 16  #: the same where there is little news, and of a poll's fi
 _LITTLE_FEEDS = 40  #: documents still to be read, all of feeds that were read before, that little news is left in
 _BATCH_BYTES = 8_000_000  #: bytes of entries after which it is stored, however few they are
 _BATCH_FEEDS = 400  #: feeds after which a batch is stored
-_BATCH_SECONDS = 2.0  #: after which it is stored all the same: a slow server does not keep back what others brought
+_BATCH_SECONDS = 10.0  #: after which it is stored all the same: a slow server does not keep back for long what others brought
 _WAIT = 0.25  #: seconds to wait for sockets or readers before looking round
 
 
