@@ -12,6 +12,7 @@ from functools import cache
 from operator import itemgetter
 
 from curator import shingles, shipped
+from curator.vectors import Term
 
 _WORD = re.compile(r"[^\W_]+")
 _CJK = re.compile("[぀-ヿ㐀-䶿一-鿿가-힯฀-๿]")
@@ -136,13 +137,12 @@ class _Weights(dict[str, float]):
 weight: Callable[[str], float] = _Weights().__getitem__
 
 
-Term = tuple[str, float, bool]  #: (stem, tempered weight, does it name something: a number, or a capital at its beginning)
 Told = tuple[str, float, bool, bool, Term]
 WORD: Callable[[Told], str] = itemgetter(0)  #: in lower case
 WEIGHT: Callable[[Told], float] = itemgetter(1)
 PARTICULAR: Callable[[Told], bool] = itemgetter(2)  #: does it name something in particular, see `shingles.specific`
 RARE: Callable[[Told], bool] = itemgetter(3)  #: does it lead to what else speaks of this
-TERM: Callable[[Told], Term] = itemgetter(4)  #: what it is in a vector
+TERM: Callable[[Told], Term] = itemgetter(4)  #: what it is in a vector, its weight tempered
 
 
 class _Told(dict[str, Told]):
@@ -167,5 +167,5 @@ told: Callable[[str], Told] = _Told().__getitem__
 def rarest(found: list[str], count: int) -> list[str]:
     """The `count` rarest of these words, each once, rarest first; equals in the order of the alphabet, so that the answer does not
     depend on theirs. Words that say next to nothing are left out."""
-    weighed = [(-says, word) for word in set(found) if len(word) > 2 and (says := told(word)[1]) > 0.25]
+    weighed = [(-says, word) for word in set(found) if len(word) > 2 and (says := WEIGHT(told(word))) > 0.25]
     return [word for _, word in sorted(weighed)[:count]]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from curator import text, urls
 from curator.types import Draft, Item, Keys, Known
 
-CANDIDATES = 200  #: stored items looked at under one key, the earliest; keeps a feed of identical entries from costing their square
+_CANDIDATES = 200  #: stored items looked at under one key, the earliest; keeps a feed of identical entries from costing their square
 ENOUGH_WORDS = 8  #: a text of fewer says too little to be known by
 
 
@@ -127,7 +127,7 @@ def _by_guid(
     if len(stored) == 1 and guids[k.guid] == 1 and stored[0].id not in taken:
         return stored[0], "guid"
     both = known.get(k.guid_link, ())
-    for item in both[:CANDIDATES]:
+    for item in both[:_CANDIDATES]:
         if item.id not in taken or item.id in standing:
             return item, "guid and link"
     return None
@@ -139,22 +139,22 @@ def _otherwise(
     """A stored item, not standing in the document, with the same URL, the same place on another host, or the same words."""
     if k.url is not None and places[k.url] == 1:
         stored = known.get(k.url, ())
-        alike = stored if len(stored) == 1 and _tells(draft) else [item for item in stored[:CANDIDATES] if item.title == draft.title]
+        alike = stored if len(stored) == 1 and _tells(draft) else [item for item in stored[:_CANDIDATES] if item.title == draft.title]
         free = [item for item in alike if item.id not in taken]
         if free and (len(alike) == len(stored) or len(free) == 1):
             return free[0], "canonical URL"
     said = text_sha(draft.text) if draft.text and any(loose in known for loose in k.loose) else ""
     for loose in k.loose:
-        for item in known.get(loose, ())[:CANDIDATES]:
+        for item in known.get(loose, ())[:_CANDIDATES]:
             if item.id not in taken and (item.title == draft.title or (said and item.text_sha == said)):
                 return item, "address without scheme and host"
     if k.words is not None:
-        for item in known.get(k.words, ())[:CANDIDATES]:
+        for item in known.get(k.words, ())[:_CANDIDATES]:
             if item.id not in taken:
                 return item, "title and text"
     if k.guid is None and k.words is None and k.url is not None:  # nothing but an address that others in the document have, too
         said = text_sha(draft.text)
-        for item in known.get(k.url, ())[:CANDIDATES]:
+        for item in known.get(k.url, ())[:_CANDIDATES]:
             if item.id not in taken and item.title == draft.title and item.text_sha == said:
                 return item, "canonical URL, and as few words"
     return None

@@ -180,7 +180,7 @@ def _split(text: str) -> list[str]:
     return [part for token in found for part in background.parts(token)] if background.unparted(text) else found
 
 
-def _terms(tokens: list[str]) -> list[background.Term]:
+def _terms(tokens: list[str]) -> list[vectors.Term]:
     return list(map(background.TERM, map(background.told, tokens)))
 
 

@@ -26,9 +26,8 @@ PATIENCE = 12  #: a job may take so many times its CPU budget by the clock: it m
 PIPE = 1 << 20  #: bytes of a pipe's buffer, where the system lets us
 LENGTH = 8  #: bytes before each message that say how long it is
 LEAST_ROOM = 32_000_000  #: bytes of memory a job has in any case
-BORN = (
-    "born"  #: a worker's first message is (BORN, its process id); later ones (kind of problem or "", result or message): the second pickled
-)
+#: A worker's first message is (BORN, its process id), later ones are (kind of problem or "", result or message); the second part is pickled.
+BORN = "born"
 _COLLECTED = (700, 10, 10)  # Python's own thresholds: what parsers leave behind is let go of early, however a poll's own process has it
 _DEATH = struct.Struct("=iq")  # exit status, peak memory in bytes
 _PID = struct.Struct("=q")

@@ -70,7 +70,7 @@ numbers = st.integers(1, MOST)
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from((rewording, copying, moving, judging, merging, adding)), numbers, numbers, numbers), max_size=6))
-def test_whatever_an_update_changes_is_read_anew(steps: list[tuple]) -> None:  # type: ignore[type-arg]
+def test_whatever_an_update_changes_is_read_anew(steps: list[tuple[Any, ...]]) -> None:
     with fresh() as store:
         filed(store)
         for change, one, other, read in steps:

@@ -112,10 +112,8 @@ class Applying(Feeds, Evidence, Identity, StoryRows):
     def _item_numbers(self, update: Update, items: list[Item]) -> dict[str, int]:
         """The numbers of all items the update speaks of; new ones get the next, in their order."""
         fresh = {item.id: n for n, item in enumerate(items, start=self.last_number() + 1)}
-        named = {item.copy_of for item in items if item.copy_of} | {item for item, _ in update.keys} | {item.id for item in update.changed}
-        named |= {item.copy_of for item in update.changed if item.copy_of} | {item for item, _, _ in update.members}
-        named |= {link.item for link in update.links} | {link.copy_of for link in update.links if link.copy_of}
-        named |= {item for item, _ in update.provenances}
+        named = _told_of(update) | {item for item, _ in update.keys} | {link.copy_of for link in update.links if link.copy_of}
+        named |= {item.copy_of for item in (*items, *update.changed) if item.copy_of}
         return self.numbers_of(named - fresh.keys()) | fresh
 
     def _story_numbers(self, con: sqlite3.Connection, update: Update, items: Sequence[Item], fresh: Mapping[str, int]) -> dict[str, int]:
@@ -278,11 +276,15 @@ class Applying(Feeds, Evidence, Identity, StoryRows):
         con.executemany("UPDATE item SET story = ?, story_why = ? WHERE n = ?", rows)
 
 
+def _told_of(update: Update) -> set[str]:
+    """Ids of the items, new ones aside, of which an update says something."""
+    named = {item.id for item in update.changed} | {link.item for link in update.links}
+    return named | {item for item, _, _ in update.members} | {item for item, _ in update.provenances}
+
+
 def _rewritten(update: Update, numbers: Mapping[str, int]) -> set[int]:
     """The rows of items already kept that an update changes; which rows its merged stories move, the database knows."""
-    named = {item.id for item in update.changed} | {link.item for link in update.links}
-    named |= {item for item, _, _ in update.members} | {item for item, _ in update.provenances}
-    return {numbers[item] for item in named if item in numbers}
+    return {numbers[item] for item in _told_of(update) if item in numbers}
 
 
 def _bare(id_: str, items: list[Item]) -> Story:

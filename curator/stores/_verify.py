@@ -123,8 +123,7 @@ class Verifying(StoryRows):
             differing = list(self._differing(beside))
             if differing:
                 ids = sorted({id_ for word in differing[:_SAMPLES] for id_ in self._where(beside, word)})
-                named = ", ".join(ids[:_NAMED]) + (" …" if len(ids) > _NAMED else "")
-                yield f"titles or texts are not what was indexed: {len(differing)} words differ, in items {named}"
+                yield f"titles or texts are not what was indexed: {len(differing)} words differ, in items {_some(ids)}"
             elif self._places() != beside.execute(_PLACES.format("places")).fetchone():
                 yield "the full-text index has words at other places than the texts: searches for phrases may go wrong"
 
@@ -170,8 +169,13 @@ class Verifying(StoryRows):
 
 
 def _not_as_written(broken: Sequence[str], one: str, many: str) -> str:
-    named = ", ".join(broken[:_NAMED]) + (" …" if len(broken) > _NAMED else "")
+    named = _some(broken)
     return f"not as it was written, of {len(broken)} {many}: {named}" if len(broken) > 1 else f"not as it was written: {one} {named}"
+
+
+def _some(ids: Sequence[str]) -> str:
+    """The first few of them, for a line."""
+    return ", ".join(ids[:_NAMED]) + (" …" if len(ids) > _NAMED else "")
 
 
 _POLLED = "i.retrieval IS NOT NULL"
