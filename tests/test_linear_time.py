@@ -4,13 +4,13 @@ Told by the processor time of two lengths in one run, with room for a busy machi
 what backtracks without bound never ends.
 """
 
-import time
 from collections.abc import Callable
 from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stopwatch import at_most, seconds
 
 from curator import configfile, discover, identifiers, language, repair, text
 from curator.reading import Reader
@@ -45,16 +45,10 @@ READINGS: dict[str, Callable[[str], object]] = {
 }
 
 
-def seconds(read: Callable[[str], object], words: str) -> float:
-    before = time.process_time()
-    read(words)
-    return time.process_time() - before
-
-
 def grows_with_its_length(read: Callable[[str], object], unit: str) -> bool:
     short, long = ((unit * (size // len(unit) + 1))[:size] + "x" for size in (SHORT, LONG))
     read(short[:100])  # what is compiled on first use is no part of it
-    return seconds(read, long) < MOST * max(seconds(read, short), NOTICEABLE)
+    return at_most(MOST, lambda: seconds(lambda: read(short)), lambda: seconds(lambda: read(long)), noticeable=NOTICEABLE)
 
 
 @pytest.mark.parametrize("reading", READINGS)
