@@ -107,7 +107,7 @@ _ASIDE = 45  #: words a sentence with such a phrase may have and still be no par
 _WHOLE = 120  #: words of a text that is an article however many such phrases it holds
 _ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
 _ROUNDUP = re.compile(
-    r"\b(?:round-?up|newsletter|digest|briefing|week(?:ly)? (?:in|review|recap|update)|in brief|news (?:wrap|brief)s?|wrap-?up|what we (?:know|learned|read)|"
+    r"\b(?:round-?up|newsletter|digest|briefing|week(?:ly)? (?:in|review|recap|update)|in brief|news (?:wrap|brief)s?|wrap-?up|what we (?:learned|read)|"
     r"top \d+ stories|links of the|this week in|morning (?:read|report|links)|daily (?:brief|report|update)|"
     r"wochenrückblick|presseschau|revue de presse|resumen de|дайджест|обзор (?:недели|прессы)|итоги (?:дня|недели)|огляд)\b",
     re.IGNORECASE,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import config, linkage, vectors
+from curator import config, identifiers, linkage, vectors
 from curator.likeness import needed, sound, threshold, vector, voices
 from curator.stories import Stories
 from curator.types import Credit, Item, Link, Story, Tag
@@ -232,6 +232,18 @@ def test_a_round_up_joins_no_two_stories() -> None:
     desk = Desk()
     desk.poll(*everything(), item("r", ("The week in brief: ferry, wheat, trams", told), links=9))
     assert {part - {"r"} for part in desk.parts()} - {frozenset()} == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "headline", ["Marlinda aground: what we know so far", "What we know about the ferry", "Ferry: here is what we know now"]
+)
+def test_who_tells_what_is_known_of_one_event_gathers_no_others(headline: str) -> None:
+    assert not identifiers.gathers(headline, 0)
+
+
+@pytest.mark.parametrize("headline", ["What we learned this week", "What we read on the beach", "The week in brief: ferry, wheat, trams"])
+def test_who_tells_what_was_learned_in_a_week_does(headline: str) -> None:
+    assert identifiers.gathers(headline, 0)
 
 
 def test_a_large_story_does_not_swallow_its_neighbours() -> None:
