@@ -118,10 +118,19 @@ def root(ctx: click.Context, path: str | None, verbose: bool, quiet: bool) -> No
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code; errors are told in a line, never as a traceback."""
+    _open_streams()
+    sys.exit(run(args))
+
+
+def _open_streams() -> None:
+    """Streams that take any character. One that the caller closed leads to nowhere: else Python has None for it, and the next file that
+    is opened its number, which whatever a library tells the terminal would be written into."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open as long as the program runs
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    sys.exit(run(args))
 
 
 def run(args: Sequence[str] | None = None) -> int:
@@ -141,6 +150,9 @@ def _fail(error: BaseException) -> int:
         import traceback  # noqa: PLC0415 - for developers alone
 
         traceback.print_exception(error)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # its message is the whole help, which is no one line
+        error.show()
+        return error.exit_code
     message, code = _told(error)
     for line in message.splitlines():
         print("curator:", "".join(c if c.isprintable() else "·" for c in line), file=sys.stderr)

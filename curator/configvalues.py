@@ -324,6 +324,7 @@ def lines(source: str) -> Mapping[Where, int]:
             if head := _path(line):
                 table = head
                 found.setdefault(table, number)
+                found.setdefault(table[:1], number)
         elif match := _KEY.match(line):
             found.setdefault((*table, *_path(f"{match[1]} = 0")), number)
     return found

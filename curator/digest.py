@@ -103,8 +103,8 @@ def news(before: Sequence[Item], after: Sequence[Item]) -> str:
     ]
     earlier, now = origins(before), origins([*before, *after])
     if earlier and len(now) > len(earlier):
-        parts.append(f"{plural(len(now), 'independent origin')} instead of {len(earlier)}")
-    return "; ".join(parts) or plural(len(reports), "new report")
+        parts.append(f"{text.plural(len(now), 'independent origin')} instead of {len(earlier)}")
+    return "; ".join(parts) or text.plural(len(reports), "new report")
 
 
 def _names(items: Iterable[Item]) -> list[str]:
@@ -116,12 +116,6 @@ def listing(names: Sequence[str], most: int = 4) -> str:
     if len(names) > most:
         return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
-
-
-def plural(count: int, noun: str) -> str:
-    """A count with its noun: "1 item", "7 items", "2 stories"."""
-    many = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{count:,} {noun if count == 1 else many}"
 
 
 # ── all stories ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -242,7 +236,7 @@ class Tally:
         if self.oldest is None:
             return ""
         counts = ((self.items, "item"), (len(self.publishers), "publisher"), (len(self.reporters), "original reporter"))
-        first = ", ".join(plural(count, noun) for count, noun in counts)
+        first = ", ".join(text.plural(count, noun) for count, noun in counts)
         if self.reporters:
             first += f" ({listing(sorted(self.reporters, key=lambda name: self.reporters[name]))})"
         return f"{first}; {self.official} official; oldest {_age(until - self.oldest)}"

@@ -15,8 +15,7 @@ _WORDS = 240  #: characters of a credit's words, or of a reason
 def line(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None = None) -> str:
     """ "3 outlets · 1 origin: CNN (2 derived, 1 syndicated) · no official source · C3"."""
     feeds = feeds or {}
-    count = len(story.outlets)
-    parts = [f"{count} outlet{'' if count == 1 else 's'}", _origins(story, items)]
+    parts = [text.plural(len(story.outlets), "outlet"), _origins(story, items)]
     official = [item for item in items if (feed := feeds.get(item.feed)) and feed.role == "primary"]
     if not official:
         parts.append("no official source")

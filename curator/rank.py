@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from curator import text
 from curator.config import Config, Topic
 from curator.types import Item, Story
 
@@ -66,7 +67,7 @@ def _origins(story: Story) -> tuple[float, str]:
     """Each doubling of independent origins is one point; those that only may be one count a quarter."""
     sure, maybe = story.origins_min, max(0, story.origins_max - story.origins_min)
     points = math.log2(1 + sure + maybe / 4)
-    return points, f"{sure} independent origin{'' if sure == 1 else 's'}" + (f", at most {sure + maybe}" if maybe else "")
+    return points, text.plural(sure, "independent origin") + (f", at most {sure + maybe}" if maybe else "")
 
 
 def _sources(items: Sequence[Item], config: Config) -> tuple[float, str]:
@@ -104,7 +105,7 @@ def _novelty(items: Sequence[Item], told: Collection[str]) -> tuple[float, str]:
     if origins:
         return -0.5, f"told before, new origin: {', '.join(sorted(origins))}"
     if fresh:
-        return -1.0, f"told before, {len(fresh)} new report{'' if len(fresh) == 1 else 's'}"
+        return -1.0, f"told before, {text.plural(len(fresh), 'new report')}"
     return -3.0, "told before, nothing new but repeats"
 
 

@@ -267,6 +267,12 @@ def excerpt(s: str, n: int) -> str:
     return head.rstrip(" ,;:–—-") + "…"
 
 
+def plural(count: int, noun: str, before: str = "") -> str:
+    """A count with its English noun: "1 item", "7 items", "2 stories", "3 more feeds" (`before` is "more ")."""
+    many = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{count:,} {before}{noun if count == 1 else many}"
+
+
 # ── titles ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _INLINE = "a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd mark q s samp script small span strike strong style sub sup tt u var wbr"

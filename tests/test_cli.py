@@ -39,6 +39,16 @@ def test_help_loads_no_command_and_nothing_heavy() -> None:
     assert not loaded & {"curator.app", "sqlite3", "feedparser", "jinja2", "sqlite_utils", "pycurl", "tomllib", "wcwidth", "ada_url"}
 
 
+@pytest.mark.parametrize("command", [[], ["topics", "--help"]])
+def test_without_a_command_the_help_is_shown_as_help(command: list[str]) -> None:
+    """Not as one line that begins with "curator: usage"."""
+    ran = process(*command)
+    lines = (ran.stdout + ran.stderr).splitlines()
+    assert lines[0].startswith("Usage: curator")
+    assert len(lines) > 15
+    assert ran.returncode == (0 if command else 2)
+
+
 def test_version_is_the_packages_own(alone: CommandLine) -> None:
     assert alone("--version").out == f"curator {curator.__version__}\n"
 
@@ -93,6 +103,19 @@ def test_who_closes_the_pipe_has_seen_enough(played: Path) -> None:
         child.stdout.close()
         assert child.stderr.read() == b""
         assert child.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_a_stream_that_is_closed_is_no_mistake(played: Path, closed: str) -> None:
+    """Daemons start what they start without them."""
+    line = f'"$0" -m curator -c "$1" list --all --json {closed}; exec "$0" -m curator -c "$1" mark {"0" * 16} --read {closed}'
+    ran = subprocess.run(
+        ["/bin/sh", "-c", line, sys.executable, str(played)], capture_output=True, text=True, env=environment(), timeout=60, check=False
+    )
+    assert ran.returncode == 1  # no item has that id
+    assert "curator's own" not in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert process("-c", str(played), "db", "verify").returncode == 0
 
 
 def test_ctrl_c_in_a_poll_keeps_what_was_stored_and_says_so(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_all_mistakes_of_a_file_are_told_at_once_in_its_order_with_their_lines()
     ("source", "words"),
     [
         ('stor = "sqlite:x.db"', ['stor is not a key', 'did you mean "store"']),
-        (f"[feed.a]\n{FEED}", ["feed is not a key or table", 'did you mean "feeds"']),
+        (f"[feed.a]\n{FEED}", ["line 1: feed is not a key or table", 'did you mean "feeds"']),
         ('[topics."my/t"]\nany = ["x"]\nsecond_to = ["military/navel"]', ["second_to", 'did you mean "military/naval"']),
         ('[topics."my/t"]\nany = ["x"]\nmask_beside = [["military/navel", "sunk"]]', ["mask_beside", 'did you mean "military/naval"']),
         ('[feeds.a]\nurl = "https://a.example"\nroel = "press"', ["line 3", "feeds.a.roel", 'did you mean "role"']),

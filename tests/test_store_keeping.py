@@ -246,6 +246,11 @@ def test_a_new_backup_replaces_an_older_one_but_never_the_database_itself(store:
         store.backup(store.path)
 
 
+def test_a_folder_is_no_place_for_a_backup_and_is_told_as_one(store: sqlite.Store, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is a folder: name a file"):
+        store.backup(str(tmp_path))
+
+
 def test_a_backup_that_cannot_be_written_says_so_and_leaves_nothing(store: sqlite.Store, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot write the copy"):
         store.backup(str(tmp_path / "no folder" / "copy.db"))

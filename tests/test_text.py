@@ -215,6 +215,11 @@ def test_an_excerpt_is_short_enough_and_one_line(s, n):
     assert "\n" not in cut
 
 
+def test_a_count_stands_with_its_noun():
+    assert [text.plural(n, "item") for n in (0, 1, 2, 3000)] == ["0 items", "1 item", "2 items", "3,000 items"]
+    assert [text.plural(n, "story", "more ") for n in (1, 2)] == ["1 more story", "2 more stories"]
+
+
 def test_an_excerpt_is_cut_between_words_and_says_so():
     assert text.excerpt("hello world this is it", 12) == "hello world…"
     assert text.excerpt("hello world this is it", 14) == "hello world…"

@@ -11,7 +11,7 @@ from curator.commands import _rows
 from curator.commands._desk import Desk
 from curator.entitybook import defang
 from curator.tables import calm, cut, wrap
-from curator.text import safe
+from curator.text import plural, safe
 from curator.types import Item, Note, Retrieval, Story, Version
 
 _COPIES = 30  #: copies of an item that are told one by one
@@ -197,7 +197,7 @@ def story(desk: Desk, archive: "curator.Curator", one: Story, items: Sequence[It
     for part in wrap(_rows.one_line(one.title) or "(no title)", room):
         yield desk.styled(part, bold=True)
     span = f"{_rows.time(desk, one.first)} to {_rows.time(desk, one.last)}"
-    yield desk.styled(f"{short.get(one.id, one.id[:8])} · {len(items)} items · {span}", dim=True)
+    yield desk.styled(f"{short.get(one.id, one.id[:8])} · {plural(len(items), 'item')} · {span}", dim=True)
     yield ""
     facts: Facts = [("topics", [", ".join(one.topics)]), ("why", [_rows.one_line(why) for why in one.why])]
     facts += [("flags", [_rows.one_line(flag) for flag in one.flags]), ("earlier", [short.get(id_, id_[:8]) for id_ in one.related])]

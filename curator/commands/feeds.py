@@ -14,6 +14,7 @@ from curator.commands._shared import Desk, FeedName, format_option, json_option,
 from curator.config import AUTO, Feed
 from curator.errors import CuratorError
 from curator.tables import Column
+from curator.text import plural
 from curator.types import FeedState
 
 
@@ -177,7 +178,7 @@ def import_(desk: Desk, file: BinaryIO, dry_run: bool) -> None:
     if dry_run:
         desk.write(configedit.added("", subscribing.fresh(desk.config, found)))
         return
-    desk.say(f"added {len(subscribing.add(desk.config, found)):,} feeds")
+    desk.say(f"added {plural(len(subscribing.add(desk.config, found)), 'feed')}")
 
 
 @command.command()

@@ -8,6 +8,7 @@ import click
 import curator
 from curator.commands._shared import Desk, ItemId, TopicName, pass_desk
 from curator.errors import UsageError
+from curator.text import plural
 
 
 @click.command()
@@ -56,7 +57,7 @@ def command(
             other = archive.resolve(same_story)[1] if same_story else None
             for item in items:
                 archive.correct(item, not_copy=not_copy, same_story=other, not_story=not_story)
-    desk.say(f"marked {count:,} {'item' if count == 1 else 'items'}")
+    desk.say(f"marked {plural(count, 'item')}")
 
 
 def _items(found: tuple[str, str], archive: "curator.Curator") -> tuple[str, ...]:

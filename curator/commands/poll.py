@@ -6,9 +6,10 @@ Section: Every day
 import click
 
 from curator import encode
+from curator.commands._rows import one_line
 from curator.commands._shared import Desk, FeedName, json_option, pass_desk
 from curator.tables import cut
-from curator.text import line, safe
+from curator.text import line, plural, safe
 from curator.types import Report
 
 _UNREACHABLE = {"dns", "connect", "timeout", "tls"}
@@ -42,7 +43,8 @@ def command(desk: Desk, ctx: click.Context, feeds: tuple[str, ...], force: bool,
     else:
         for watch, ids in report.hits.items():
             for item in (hits[id_] for id_ in ids if id_ in hits):
-                desk.out(cut(f"{watch}: {short[item.id]}  {cut(line(item.outlet or item.feed), 40)}  {line(item.title)}", desk.table_width))
+                outlet, title = one_line(item.outlet or item.feed), one_line(item.title)
+                desk.out(cut(f"{watch}: {short[item.id]}  {cut(outlet, 40)}  {title}", desk.table_width))
         _tell(desk, report)
     if strict and report.failed:
         ctx.exit(3)
@@ -60,7 +62,7 @@ def _tell(desk: Desk, report: Report) -> None:
     for failure in report.unread:
         desk.detail(line(failure))
     if report.unread and not desk.verbose:
-        desk.say(f"{len(report.unread):,} articles could not be completed from their pages; -v says why")
+        desk.say(f"{plural(len(report.unread), 'article')} could not be completed from the page; -v says why")
     desk.say(_summary(report))
 
 
@@ -73,9 +75,9 @@ def _summary(report: Report) -> str:
     if not report.feeds:
         return "feeds.toml has no feed to be asked; `curator feeds add ADDRESS` adds one"
     if not report.polled:
-        return f"none of {report.feeds:,} feeds is due; `curator poll --force` asks them all the same"
+        return f"none of {plural(report.feeds, 'feed')} is due; `curator poll --force` asks them all the same"
     parts = [f"{report.polled:,} of {report.feeds:,} feeds asked", f"{report.new:,} new"]
-    parts += [
-        f"{count:,} {name}" for name, count in (("updated", report.updated), ("copies", report.copies), ("failed", report.failed)) if count
-    ]
+    parts += [f"{report.updated:,} updated"] if report.updated else []
+    parts += [plural(report.copies, "copy")] if report.copies else []
+    parts += [f"{report.failed:,} failed"] if report.failed else []
     return f"{' · '.join(parts)} · {report.seconds:.1f} s"

@@ -138,10 +138,10 @@ def overview(digest: Digest) -> str:
     stories = sum(len(section.told) + section.more for section in digest.sections)
     developing = len(digest.updates) + digest.more_updates
     changed = len(digest.corrections) + digest.more_corrections
-    parts = [_count(stories, "new story")] if stories else []
+    parts = [text.plural(stories, "new story")] if stories else []
     parts += [f"{developing:,} developing"] if developing else []
-    parts += [_count(changed, "changed headline")] if changed else []
-    parts += [f"{_count(len(digest.problems), 'feed')} with problems"] if digest.problems else []
+    parts += [text.plural(changed, "changed headline")] if changed else []
+    parts += [f"{text.plural(len(digest.problems), 'feed')} with problems"] if digest.problems else []
     return " · ".join(parts) if stories or developing or changed else " · ".join(["nothing new", *parts])
 
 
@@ -227,7 +227,7 @@ def _unreached(problems: list[Problem], digest: Digest, zone: tzinfo) -> tuple[s
     since = max((problem.since for problem in problems if problem.since), default=None)
     all_since = f" since {short_date(since, zone, digest.until)}" if since else ""
     how = ", ".join(f"{kind} {count:,}" for kind, count in kinds)
-    return _count(
+    return text.plural(
         len(problems), "feed"
     ), f"could not be reached{all_since} ({how}): {names} and {len(problems) - _ALONE:,} more; `curator feeds` lists them"
 
@@ -247,21 +247,16 @@ def _notes(digest: Digest) -> tuple[str, ...]:
         f"Refused by the mail server, {short_date(at, zone, digest.until)}: curator digest --show {id_[:8]}" for id_, at in digest.stuck
     ]
     if digest.repeats:
-        notes.append(f"{_count(digest.repeats, 'new item')} only repeated stories told before.")
+        notes.append(f"{text.plural(digest.repeats, 'new item')} only repeated stories told before.")
     if digest.muted:
-        notes.append(f"{_count(digest.muted, 'item')} muted.")
+        notes.append(f"{text.plural(digest.muted, 'item')} muted.")
     if len(digest.silent) > MOST_PROBLEMS:
         notes.append(f"{len(digest.silent) - MOST_PROBLEMS} more feeds went quiet.")
     return tuple(notes)
 
 
 def _more(count: int, noun: str) -> str:
-    return f"and {_count(count, noun, 'more ')}" if count > 0 else ""
-
-
-def _count(count: int, noun: str, before: str = "") -> str:
-    many = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{count:,} {before}{noun if count == 1 else many}"
+    return f"and {text.plural(count, noun, 'more ')}" if count > 0 else ""
 
 
 # ── small things ────────────────────────────────────────────────────────────────────────────────────────────────────

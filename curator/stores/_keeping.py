@@ -26,6 +26,8 @@ class Keeping(Base):
         path = os.path.abspath(path)
         if os.path.exists(path) and os.path.samefile(path, self.path):
             raise StoreError(f"{path} is the database itself: name another file for the copy")
+        if os.path.isdir(path):
+            raise StoreError(f"{path} is a folder: name a file for the copy")
         part = path + ".part"
         try:
             target = sqlite3.connect(part)
