@@ -36,6 +36,7 @@ _LED = 0.7  #: share of a lead, from which an article is told from its beginning
 _CLASHING = 0.1  #: share of numbers and names that differ in one place, from which two texts may be one form
 _FIGURES = 3  #: different numbers from which a text is one of figures
 _NOTE = 60  #: words of a text up to which it may be what an outlet writes in place of one
+_CUT = 0.85  #: share of one that stands in another from which it is that text, cut off in the middle of a word
 _TOLD = 5  #: letters a word of a headline must share with one of a text for the text to speak of it, whatever their endings
 _NAMED = 2  #: words a headline must have that say what it is about, for it to be looked for in the text
 _TITLE_WEIGHT = 1.0  #: what a headline must say to be evidence by itself; twice that if it has three words or fewer
@@ -170,7 +171,7 @@ def _modelled(one: Reading, other: Reading, shared: dict[str, float] | None) -> 
     score = probability(shared | {"clash": clash})
     if plain and clash < _CLASHING:
         score = max(score, 0.5)
-    if score < 0.5 or _of_a_series(one, other):
+    if score < 0.5 or _of_a_series(one, other, shared["contained"]):
         return _KIN if kin else _NO
     inside = shared["lead"] < 0.5 and shared["titles"] < 0.5 and shared["mutual"] < 0.4
     return Verdict(True, score, _why(one, other, shared), shared["contained"], inside, kin and shared["contained"] < _WHOLE, kin)
@@ -277,9 +278,11 @@ def _house_text(one: Reading, other: Reading) -> bool:
     return common < _PARTLY * max(len(mine), len(yours)) and common < _SAME * min(len(mine), len(yours))
 
 
-def _of_a_series(one: Reading, other: Reading) -> bool:
-    """Are two entries of one feed two of a series, whose headlines each name something of their own? What they share is written under each."""
-    return one.item.feed == other.item.feed and _names_more(one, other) and _names_more(other, one)
+def _of_a_series(one: Reading, other: Reading, contained: float) -> bool:
+    """Do the headlines each name something of their own? Two entries of one feed are then two of a series, and what they share is written
+    under each; two short ones of any feeds are one form filled in for two things, unless the one stands whole in the other."""
+    brief = max(one.length, other.length) <= _NOTE and contained < _CUT
+    return (brief or one.item.feed == other.item.feed) and _names_more(one, other) and _names_more(other, one)
 
 
 def _names_more(one: Reading, other: Reading) -> bool:

@@ -179,6 +179,21 @@ def test_what_stands_in_place_of_a_text_is_no_evidence_in_whatever_language(wall
     assert together(item("a", "Halden mayor Brandt resigns over ferry", wall), item("b", "Halden mayor Brandt resigns over ferry", wall))
 
 
+def test_two_short_notices_of_two_feeds_that_each_name_something_of_their_own_are_two_though_no_third_shows_the_form() -> None:
+    wanted = (
+        "The works of the town are looking for a {}, {} time, from June. Letters with the usual papers are to be sent to the office until the "
+        "end of the month."
+    )
+    driver = item("a", "Driver wanted in Soltern", wanted.format("driver", "full"))
+    assert apart(driver, item("b", "Plumber wanted in Marwick", wanted.format("plumber", "part")))
+    assert together(driver, item("b", "Driver wanted in Soltern", wanted.format("driver", "half")))
+
+
+def test_a_short_text_under_another_headline_is_a_copy_even_if_cut_off_in_the_middle_of_a_word() -> None:
+    told = "The ferry Marlinda ran aground off the island of Tersk on Tuesday night, the coast guard said. Nobody was hurt when tugs took off the passengers."
+    assert together(item("a", "Marlinda on the shoals", told), item("b", "Night of fear for Halden's travellers", told[:-17]))
+
+
 def test_a_short_report_is_evidence_under_whatever_headline_that_names_what_it_tells() -> None:
     told = "Mayor Leila Brandt has resigned in Halden after the ferry Marlinda ran aground, her office said on Tuesday night."
     assert together(item("a", "Halden mayor Brandt resigns", told), item("b", "Ferry accident costs town its chief", told))
