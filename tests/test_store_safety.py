@@ -364,17 +364,26 @@ def test_a_first_start_that_was_stopped_in_the_middle_is_finished_by_the_next(pa
         store.apply(make_update(make_item(1)))
 
 
+def loaded_by(path: Path) -> set[str]:
+    """The modules that a process has loaded which opened the database and then looked for numpy itself."""
+    script = (
+        "import sys; from curator.stores import sqlite; sqlite.connect(sys.argv[1]).close(); print(*sys.modules)\n"
+        "from importlib.util import find_spec; find_spec('numpy')"  # raises what it raises of one that may not be found
+    )
+    env = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True, env=env)
+    return set(done.stdout.split())
+
+
 def test_the_ordinary_start_does_not_load_sqlite_utils(path: Path) -> None:
     sqlite.connect(str(path)).close()
-    script = "import sys; from curator.stores import sqlite; sqlite.connect(sys.argv[1]).close(); print('sqlite_utils' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(path)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONPATH": str(HERE.parent)},
-    )
-    assert done.stdout == "False\n"
+    assert "sqlite_utils" not in loaded_by(path)
+
+
+def test_to_make_a_database_loads_sqlite_utils_without_what_it_would_take_in_beside_it(path: Path) -> None:
+    loaded = loaded_by(path)
+    assert "sqlite_utils" in loaded
+    assert not {"numpy", "pandas"} & loaded
 
 
 # ── other programs ──────────────────────────────────────────────────────────────────────────────────────────────────

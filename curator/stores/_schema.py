@@ -1,13 +1,14 @@
 """The schema of the database and the way to it from every earlier one: one file `data/schema/N.sql` for each step.
 
 `PRAGMA user_version` tells which step a database has reached, so that the ordinary start needs bare sqlite3 only;
-sqlite-utils' migrations (130 ms to import) come in when there is something to create or to migrate.
+sqlite-utils' migrations (60 ms to import) come in when there is something to create or to migrate.
 """
 
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from curator import shipped
 from curator.errors import StoreDamagedError, StoreError, StoreTooNewError
@@ -93,12 +94,26 @@ def _size(con: sqlite3.Connection) -> int:
 
 def migrate(con: sqlite3.Connection, steps: Mapping[str, str]) -> None:
     """Bring an empty or older database to the schema after the last step; each step wholly or not at all."""
-    import sqlite_utils  # noqa: PLC0415 - 130 ms, needed once in the life of a database
+    with _alone():
+        import sqlite_utils  # noqa: PLC0415 - 60 ms, needed once in the life of a database
 
     migrations = sqlite_utils.Migrations("curator")
     for number, (name, script) in enumerate(steps.items(), start=1):
         migrations(name=name)(_Step(number, name, script))
     migrations.apply(sqlite_utils.Database(con, execute_plugins=False))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Meanwhile nobody finds the packages whose types of values sqlite-utils would know as well if they are installed: numpy takes 0.1 s and
+    10 MB, pandas 0.9 s, and our values are none of theirs."""
+    unwanted = [name for name in ("numpy", "pandas") if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(unwanted))  # type: ignore[arg-type]  # None: not to be found
+    try:
+        yield
+    finally:
+        for name in unwanted:
+            del sys.modules[name]
 
 
 class _Step:
