@@ -18,9 +18,12 @@ def _set(words: str) -> frozenset[str]:
 
 #: Breaks the ordinary way: most text holds none of these, and is then only tidied.
 _ODD = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
-    "\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
+    "\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
 )
+_LOOKS_BLANK = "\u2800\u3164\uffa0"  #: empty Braille cell, Hangul fillers: what posts without blanks are spaced with
+#: Joiners shape Arabic, Indic scripts and emoji; inside a word in one of these scripts they only hide it from whoever looks for it.
+_JOINERS = re.compile("(?<=[\x00-\u052f\u1e00-\u1fff])[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\u052f\u1e00-\u1fff])")
 _ESCAPES = re.compile(
     "\x1b(?:\\[[0-?]{0,64}[ -/]{0,16}[@-~]|\\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\\\)|[@-Z\\\\-_])|\x9b[0-?]{0,64}[ -/]{0,16}[@-~]"
 )
@@ -36,6 +39,8 @@ def safe(s: str) -> str:
             s = _cleaned(s)
         if not unicodedata.is_normalized("NFC", s):
             s = unicodedata.normalize("NFC", s)
+        if "\u200c" in s or "\u200d" in s:
+            s = unicodedata.normalize("NFC", _JOINERS.sub("", s))
     elif not s.isprintable() and _ODD.search(s):
         s = _cleaned(s)
     if "\n" not in s and "\r" not in s:
@@ -54,6 +59,8 @@ def _replacement(found: re.Match[str]) -> str:
     char = found[0]
     if char in "\x85\u2028\u2029":
         return "\n"
+    if char in _LOOKS_BLANK:
+        return " "
     return "\ufffd" if "\ud800" <= char <= "\udfff" else ""
 
 

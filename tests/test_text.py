@@ -98,6 +98,31 @@ def test_safe_is_idempotent_and_normalised(s):
     once.encode()
 
 
+@given(st.text("\u200c\u200d\u0301\u0338\u212a\u1100\u1161\u034f\u2800 e=漢م\u1ea1a\u0323\ud800", max_size=12))
+def test_safe_is_idempotent_whatever_joins_and_composes(s):
+    once = text.safe(s)
+    assert text.safe(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Krem\u200cl\u200din", "Kremlin"),
+        ("ва\u200dгнер", "вагнер"),
+        ("e\u200d\u0301lan", "\xe9lan"),
+        ("Kre\u034fm\u115flin", "Kremlin"),
+        ("two\u2800words\u3164here", "two words here"),
+        ("\u3164\u3164", ""),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("👩\u200d🚒❤️\u200d🔥", "👩\u200d🚒❤️\u200d🔥"),
+    ],
+)
+def test_nothing_invisible_hides_a_word_and_what_shapes_a_script_stays(written, read):
+    assert text.safe(written) == read
+
+
 @given(st.one_of(ANY, MARKUP))
 def test_a_title_is_one_safe_line(s):
     found = text.headline(s)
