@@ -9,7 +9,6 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -18,6 +17,7 @@ import click
 
 from curator import __version__
 from curator.commands._desk import Desk
+from curator.commands._group import Group
 from curator.errors import CuratorError
 
 SECTIONS = ("Every day", "Reading", "Setting up", "Keeping house")  #: of `curator --help`, in this order; others follow
@@ -36,7 +36,7 @@ class _PipeClosedError(Exception):
     """Who reads our output has seen enough."""
 
 
-class Root(click.Group):
+class Root(Group):
     """Commands by file name: `commands/import_.py` is `curator import`."""
 
     folder = Path(__file__).with_name("commands")
@@ -54,13 +54,6 @@ class Root(click.Group):
         command = import_module(f"{self.package}.{file.stem}").command
         command.name = cmd_name
         return command  # type: ignore[no-any-return]
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, but an unknown name is told with the nearest known one."""
-        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
-            ctx.fail(f'no command "{args[0]}"' + (f'; did you mean "{near[0]}"?' if near else ""))
-        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         """As click does it, but Ctrl-C and closed pipes are ours to tell: click prints an empty line, and exits with 1."""

@@ -39,6 +39,16 @@ def test_help_loads_no_command_and_nothing_heavy() -> None:
     assert not loaded & {"curator.app", "sqlite3", "feedparser", "jinja2", "sqlite_utils", "pycurl", "tomllib", "wcwidth", "ada_url"}
 
 
+@pytest.mark.parametrize(("group", "usual"), [("feeds", "list"), ("topics", "list"), ("db", "stats")])
+def test_a_group_without_a_command_is_its_usual_one_with_options_too(reading: CommandLine, group: str, usual: str) -> None:
+    assert reading(group).out == reading(group, usual).out
+    assert reading(group, "--json").out == reading(group, usual, "--json").out
+    ran = reading(group, usual + "t")
+    assert (ran.code, ran.out) == (2, "")
+    assert f'did you mean "{usual}"?' in ran.err
+    assert "Commands:" in reading(group, "--help").out
+
+
 @pytest.mark.parametrize("command", [[], ["topics", "--help"]])
 def test_without_a_command_the_help_is_shown_as_help(command: list[str]) -> None:
     """Not as one line that begins with "curator: usage"."""

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from email import message_from_bytes
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -377,6 +378,27 @@ def test_a_webhook_gets_subject_and_text_as_json(hook):
     value = json.loads(body)
     assert (path, value["subject"], value["message_id"]) == ("/hook", "Morning reading", "<curator.1234@example.org>")
     assert "Hello" in value["text"]
+
+
+def test_a_headline_calls_nobody_in_a_chat_and_disguises_no_link(hook):
+    letter = EmailMessage()
+    letter["Subject"] = "<!channel> @here, @all: see"
+    letter.set_content(
+        "<https://evil.example|your bank> [bank](https://evil.example) ![x](https://evil.example/t.png) <@U1> me@allied.example a < b [1] [2]"
+    )
+    list(
+        senders.get("webhook").send(
+            letter.as_bytes(), ["a@example.org"], mail(url=f"http://127.0.0.1:{hook.server_port}/", allow_private=True)
+        )
+    )
+    ((_, body),) = hook.got
+    said = json.loads(body)["text"]
+    for active in ("<!", "<@", "<h", "](", "@here", "@all:"):
+        assert active not in said
+    assert said.replace("\u2060", "").startswith(
+        "<!channel> @here, @all: see\n\n<https://evil.example|your bank> [bank](https://evil.example)"
+    )
+    assert "me@allied.example a < b [1] [2]" in said
 
 
 @pytest.mark.parametrize(("status", "permanent"), [(500, False), (429, False), (404, True), (302, False)])

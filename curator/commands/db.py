@@ -8,12 +8,12 @@ from datetime import datetime
 import click
 
 from curator.commands import _rows
+from curator.commands._group import Group
 from curator.commands._shared import Desk, Moment, json_option, pass_desk
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def command(ctx: click.Context) -> None:
+@click.group(cls=Group, usual="stats")
+def command() -> None:
     """The archive, one SQLite file: `datasette` and `sqlite-utils` open it as it is.
 
     \b
@@ -22,8 +22,6 @@ def command(ctx: click.Context) -> None:
       curator db backup ~/curator-$(date +%F).db
       curator db prune --older 180d --dry-run
     """
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(stats)
 
 
 @command.command()
@@ -38,7 +36,7 @@ def path(desk: Desk) -> None:
 @command.command()
 @json_option
 @pass_desk
-def stats(desk: Desk, as_json: bool = False) -> None:
+def stats(desk: Desk, as_json: bool) -> None:
     """Sizes, growth, and which feeds bring most."""
     with desk.open() as archive:
         found = archive.stats()

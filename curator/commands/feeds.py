@@ -10,6 +10,7 @@ import click
 
 from curator import configedit, configtables, encode, subscribing, when
 from curator.commands import _rows
+from curator.commands._group import Group
 from curator.commands._shared import Desk, FeedName, format_option, json_option, output_option, pass_desk
 from curator.config import AUTO, Feed
 from curator.errors import CuratorError
@@ -18,9 +19,8 @@ from curator.text import plural
 from curator.types import FeedState
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def command(ctx: click.Context) -> None:
+@click.group(cls=Group, usual="list")
+def command() -> None:
     """The feeds of feeds.toml: how they do, whether they answer, and how to add some.
 
     \b
@@ -29,14 +29,12 @@ def command(ctx: click.Context) -> None:
       curator feeds check
       curator feeds add https://www.bellingcat.com
     """
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_)
 
 
 @command.command("list")
 @json_option
 @pass_desk
-def list_(desk: Desk, as_json: bool = False) -> None:
+def list_(desk: Desk, as_json: bool) -> None:
     """All feeds, how often they are asked, and when they last answered."""
     for warning in desk.config.warnings:
         desk.warn(f"warning: {warning}")

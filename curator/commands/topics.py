@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from curator.commands import _rows
+from curator.commands._group import Group
 from curator.commands._shared import Desk, Moment, TopicName, json_option, pass_desk
 from curator.config import Topic
 from curator.errors import NotFoundError, UsageError
@@ -20,9 +21,8 @@ from curator.types import Item, Query
 SAMPLE = 2_000  #: newest items among which `suggest` looks
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def command(ctx: click.Context) -> None:
+@click.group(cls=Group, usual="list")
+def command() -> None:
     """The topics that entries are filed under, and their rules.
 
     \b
@@ -32,14 +32,12 @@ def command(ctx: click.Context) -> None:
       curator topics test --since 30d
       curator topics suggest
     """
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_)
 
 
 @command.command("list")
 @json_option
 @pass_desk
-def list_(desk: Desk, as_json: bool = False) -> None:
+def list_(desk: Desk, as_json: bool) -> None:
     """All topics that are on, and the shipped ones that are not."""
     from curator import topics  # noqa: PLC0415 - the shipped rules take a moment to read
 

@@ -1,12 +1,14 @@
 """To an address of your own by HTTP: `url` in [mail]. Posts JSON with `subject`, `text`, `html` and `message_id`.
 
-`text` alone is what the incoming webhooks of chat services show. Only answers 2xx count as taken; redirects are not followed, and the
+`text` alone is what the incoming webhooks of chat services show, each with a markup of its own; what would call everybody of a channel, name a
+link otherwise than it leads, or load a picture does not do so there. Only answers 2xx count as taken; redirects are not followed, and the
 address that is really connected to must be public, unless `allow_private` says otherwise.
 """
 
 import contextlib
 import json
 import os
+import re
 import socket
 import ssl
 import threading
@@ -20,6 +22,9 @@ from ..config import Mail
 from ..errors import SendError
 from ..types import Handover
 from ._secret import hushed
+
+#: Where the markup of Slack, Mattermost, Rocket.Chat and Teams begins: a word joiner behind it, and it is plain text that looks the same.
+_CHAT_MARKUP = re.compile(r"<(?=[!@#]|https?:|mailto:)|@(?=(?:channel|here|all|everyone)\b)|\](?=[(\[])", re.IGNORECASE)
 
 HELP = "to a web address, as JSON"
 
@@ -116,7 +121,7 @@ def _body(message: bytes) -> bytes:
     value = {
         "subject": str(letter["Subject"] or ""),
         "message_id": str(letter["Message-ID"] or ""),
-        "text": f"{letter['Subject']}\n\n{content['plain']}",
+        "text": _CHAT_MARKUP.sub("\\g<0>\u2060", f"{letter['Subject']}\n\n{content['plain']}"),
         "html": content["html"],
     }
     return json.dumps(value, ensure_ascii=False).encode()
