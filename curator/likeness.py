@@ -1,9 +1,10 @@
 """How alike are items, and how alike must stories be to be one?
 
 An item is a sparse vector (see `vectors`) of the words of its headline, its pairs of them, its text and its names, with weights from the
-shipped background; the names of those who tell it are left out. What likeness is needed depends on how long the texts are, on how many days
-lie between, on how close-knit and how large the stories are, on what speaks for it (one credits the outlet of the other) and on what speaks
-against it: other identifiers of one kind, another language, one word alone.
+shipped background; the names of those who tell it are left out, and what goes by many names is there under its usual one, too. What
+likeness is needed depends on how long the texts are, on how many days lie between, on how close-knit and how large the stories are, on what
+speaks for it (one credits the outlet of the other) and on what speaks against it: other identifiers of one kind, another language, one word
+alone.
 """
 
 import re
@@ -51,6 +52,7 @@ _GROWN_HEADLINES = 0.07  #: the same for headlines alone, from two on: among man
 _FOREIGN = 0.45  #: likeness that texts in two languages need at least: what they share is chance or a name
 _FOREIGN_HEADLINE = 0.12  #: the same for headlines alone, whose language is often mistaken
 
+_MANY_NAMED = ("malware", "actor")  #: kinds of entities that go by many names: each who finds one gives it one
 _TELLS = ("press", "wire", "aggregator")  #: kinds of outlets whose names say nothing of what is told
 
 _RECORD = 500  #: bytes of traits beside what they say
@@ -113,7 +115,12 @@ def vector(item: Draft | Item) -> tuple[vectors.Vector, int]:
         head, body = ([token for token in said if token not in _YEARS] for said in (head, body))
     if body == head:  # a text that only says the headline again is none
         body = []
-    return vectors.make(_terms(head), _terms(body), _SHARES), len(body)
+    return vectors.make(_terms(head), _terms(body), _SHARES, _terms(_usual_names(item))), len(body)
+
+
+def _usual_names(item: Draft | Item) -> list[str]:
+    """The words of the usual names of what an item speaks of that goes by many."""
+    return [word for entity in item.entities if entity.kind in _MANY_NAMED for word in _split(entity.value)]
 
 
 def marks(item: Draft | Item) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:

@@ -16,12 +16,16 @@ _LEAST = 0.12  #: weight of a word that is left out
 _PAIR = 0.3  #: mean weight of a pair of words that is left out
 
 
-def make(title: Sequence[Term], body: Sequence[Term], shares: Mapping[str, float]) -> Vector:
+def make(title: Sequence[Term], body: Sequence[Term], shares: Mapping[str, float], aliases: Sequence[Term] = ()) -> Vector:
     """The vector of the words of a title and a body, of length 1, or empty if they say nothing. `shares` are those of the fields
-    "title", "pairs", "body" and "names"; an empty field leaves its share to the others."""
+    "title", "pairs", "body" and "names"; an empty field leaves its share to the others. `aliases` are words of other names of what is
+    named; those that are not said count as names, too."""
     rest = [known for known in body if known[1] > _LEAST]
     telling = [known for known in title if known[1] > _LEAST]
     named = [known for known in chain(telling, rest) if known[2]]
+    if aliases:
+        said = {stem for stem, _, _ in chain(telling, rest)}
+        named += [known for known in aliases if known[1] > _LEAST and known[0] not in said]
     fields = {"title": _field("^", telling), "pairs": _pairs(title), "body": _field("", rest), "names": _field("=", named)}
     parts = [(shares[name], weights) for name, weights in fields.items() if weights and shares.get(name)]
     whole = sum([share for share, _ in parts])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from curator import config, identifiers, linkage, vectors
 from curator.likeness import needed, sound, threshold, vector, voices
 from curator.stories import Stories
-from curator.types import Credit, Item, Link, Story, Tag
+from curator.types import Credit, Entity, Item, Link, Story, Tag
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
@@ -225,6 +225,27 @@ def test_the_windows_are_the_users_to_set() -> None:
     desk.poll(item("f0", FERRY[0]))
     desk.poll(item("f1", FERRY[1], days=18))
     assert desk.of("f0") == desk.of("f1")
+
+
+@pytest.mark.parametrize("kind", ["malware", "actor", "place"])
+def test_two_reports_that_call_one_attacker_or_tool_by_other_names_are_one_story(kind: str) -> None:
+    known = (Entity(kind=kind, value="Greywolf", why="as the list of names has it"),)
+    told = (
+        (
+            "Clinics of Halden shut by Greywolf",
+            "Computers in four clinics of Halden were locked on Monday night. Doctors wrote on paper, and the board said that Greywolf had come in "
+            "through a forgotten account.",
+        ),
+        (
+            "Dire Hound behind failure of hospitals, say investigators",
+            "Dire Hound, which locks what it finds, came into the network of hospitals at Halden by an account that nobody used any more, "
+            "investigators told us on Tuesday.",
+        ),
+    )
+    for entities, one in (((), False), (known, kind != "place")):
+        desk = Desk()
+        desk.poll(*(replace(item(name, text), entities=entities) for name, text in zip("ab", told, strict=True)))
+        assert (desk.of("a") == desk.of("b")) is one
 
 
 def test_a_round_up_joins_no_two_stories() -> None:
