@@ -25,6 +25,7 @@ Setup = Callable[[], Callable[[Any], Any]]
 PATIENCE = 12  #: a job may take so many times its CPU budget by the clock: it may have to share the CPU, but not stand still
 PIPE = 1 << 20  #: bytes of a pipe's buffer, where the system lets us
 LENGTH = 8  #: bytes before each message that say how long it is
+STANDS_BACK = 5  #: niceness added: beside a parent that is busy a worker has a quarter of a core, beside one that waits all of it
 LEAST_ROOM = 32_000_000  #: bytes of memory a job has in any case
 #: A worker's first message is (BORN, its process id), later ones are (kind of problem or "", result or message); the second part is pickled.
 BORN = "born"
@@ -165,6 +166,7 @@ def _live(inbox: int, outbox: int, work: Callable[[Any], Any], settings: Fetch, 
     """A worker's whole life."""
     try:
         _leave_home(inbox, outbox)
+        os.nice(STANDS_BACK)
         _say(outbox, (BORN, os.getpid()))
         ceiling = _limit_memory(settings.parse_memory)
         while (message := _next(inbox)) is not None:

@@ -21,7 +21,8 @@ from curator.config import Fetch
 from curator.nursery import BORN, LENGTH, PATIENCE, Death, Nursery, too_much_memory
 from curator.types import Problem
 
-WORKERS = 2  #: at most; one fewer than there are cores is enough, since the parent has as much to do as all of them
+WORKERS = 2  #: at most; to begin with one fewer than there are cores, since the parent has as much to do as all of them
+MUCH = 0.5  #: seconds after which jobs that still queue up are many: what the parent leaves of the cores is then shared by one more
 SLOW = 1.0  #: seconds after which a job counts as slow: then another worker goes on with the rest, however few cores there are
 JOBS_AHEAD = 8  #: jobs given to a child beyond the one it works on, so that it never waits for a busy parent …
 BYTES_AHEAD = 1_000_000  #: … but no more bytes than that
@@ -44,6 +45,7 @@ class _Worker(Generic[Job]):
     def __init__(self, inbox: int, outbox: int) -> None:
         self.inbox, self.outbox = inbox, outbox  # we write to inbox and read from outbox
         self.pid = 0  # until it was born
+        self.born = 0.0
         self.tasks: deque[_Task[Job]] = deque()  # given to it and not answered, in order
         self.unsent: deque[memoryview] = deque()
         self.received = bytearray()
@@ -58,10 +60,11 @@ class _Worker(Generic[Job]):
 class Sandbox(Generic[Job, Result]):
     """Calls `work(job)` in child processes, where `work` is what `setup()` returns; `setup` runs once, in a child.
 
-    Children are forked when the first job comes, a second worker only when jobs queue up and there is a core for it, or the first is
-    slow. Jobs and results are pickled; answers come in any order. `settings` gives `parse_seconds` of CPU time for a job and
-    `parse_memory`, bytes a whole child may use; `workers` is how many there are as a rule: where each has been at one job for more than
-    `slow` seconds there may be one more, up to `WORKERS`. `patience`: times its CPU budget that a job may take by the clock.
+    Children are forked when the first job comes, a second worker only when jobs queue up and there is a core for it, or still queue up
+    after a while, or the first is slow. They stand back for the parent where there are too few cores for all. Jobs and results are
+    pickled; answers come in any order. `settings` gives `parse_seconds` of CPU time for a job and `parse_memory`, bytes a whole child
+    may use; `workers` is how many there are to begin with: there may be one more, up to `WORKERS`, where each has been at one job for
+    more than `slow` seconds, or at work for `much`. `patience`: times its CPU budget that a job may take by the clock.
     """
 
     def __init__(
@@ -71,10 +74,12 @@ class Sandbox(Generic[Job, Result]):
         *,
         workers: int | None = None,
         slow: float = SLOW,
+        much: float = MUCH,
         patience: float = PATIENCE,
     ) -> None:
         self._setup, self._settings, self._patience = setup, settings, patience
         self._most, self._usual, self._slow = WORKERS, workers or max(1, min(WORKERS, _cores() - 1)), slow
+        self._much = much
         self._queue: deque[_Task[Job]] = deque()
         self._nursery: Nursery | None = None
         self._workers: list[_Worker[Job]] = []
@@ -161,7 +166,7 @@ class Sandbox(Generic[Job, Result]):
         while self._queue:
             worker = min((w for w in self._workers if w.room), key=lambda w: len(w.tasks), default=None)
             if worker is None:
-                if len(self._workers) >= self._usual and not self._stuck():
+                if len(self._workers) >= self._usual and not self._shorthanded():
                     return
                 worker = self._start()
                 if worker is None:
@@ -174,10 +179,14 @@ class Sandbox(Generic[Job, Result]):
             worker.unsent += [memoryview(len(message).to_bytes(LENGTH, "big")), memoryview(message)]
             self._send(worker)
 
-    def _stuck(self) -> bool:
-        """Is every worker at one task for long, and may there be one more?"""
+    def _shorthanded(self) -> bool:
+        """Do those that are there not suffice: is each at one task for long, or has been at work for a while, with a core to share?"""
+        if len(self._workers) >= self._most or not all(worker.pid for worker in self._workers):
+            return False
         now = time.monotonic()
-        return len(self._workers) < self._most and all(worker.pid and now - worker.since > self._slow for worker in self._workers)
+        return all(now - worker.since > self._slow for worker in self._workers) or (
+            _cores() > 1 and all(now - worker.born > self._much for worker in self._workers)
+        )
 
     def _start(self) -> "_Worker[Job] | None":
         """A new child; if the system has no room for one and there is no other, the queue is answered with that problem."""
@@ -235,7 +244,8 @@ class Sandbox(Generic[Job, Result]):
             self._unread += end - start
             start = end
             if kind == BORN:
-                worker.pid, worker.since = pickle.loads(packed), time.monotonic()  # noqa: S301
+                worker.pid, worker.born = pickle.loads(packed), time.monotonic()  # noqa: S301
+                worker.since = worker.born
             else:
                 worker.since = time.monotonic()
                 task = worker.tasks.popleft()

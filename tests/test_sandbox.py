@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curator import nursery
 from curator.archive import seldom_collected
 from curator.config import Fetch
 from curator.sandbox import ANSWERS_AHEAD, Sandbox
@@ -74,6 +75,10 @@ def work(job: object) -> object:
             return lambda: None
         case "pid":
             return os.getpid()
+        case "toil":
+            return os.getpid() + 0 * sum(range(100_000))
+        case "niceness":
+            return os.nice(0)
         case bytes() | str():
             return job + job
     return job
@@ -302,6 +307,21 @@ class TestProcesses:
                 sandbox.wait(0.05)
                 answered += len(sandbox.ready())
             assert sandbox.backlog
+
+    @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="where there is one core, another worker would have none")
+    def test_jobs_that_still_queue_up_after_a_while_are_shared_with_one_more(self) -> None:
+        seen: set[object] = set()
+        with Sandbox(setup, AMPLE, workers=1, much=0.01) as sandbox:
+            for _ in range(1000):
+                sandbox.submit("toil", "feed")
+            while sandbox.backlog and len(seen) < 2:
+                sandbox.wait(5)
+                seen |= {pid for _, pid in sandbox.ready()}
+        assert len(seen) == 2
+
+    def test_they_stand_back_for_the_parent(self) -> None:
+        [(_, answer)] = run(["niceness"])
+        assert answer == os.nice(0) + nursery.STANDS_BACK
 
     def test_they_hold_none_of_the_parents_descriptors(self) -> None:
         def look() -> Callable[[object], int]:
