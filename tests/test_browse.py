@@ -3,12 +3,13 @@
 import asyncio
 import webbrowser
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from desk import process
 from rich.text import Text
+from screens import BigArchive, drive, screen
 
 import curator
 from curator import configfile
@@ -16,33 +17,7 @@ from curator.commands import _browse
 from curator.commands._browse_rows import Rows
 from curator.commands._browse_shelf import FAR, PAGE, Shelf, Source, sources
 from curator.commands._desk import Desk
-from curator.types import Hit, Item, Query
-
-NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
-
-
-class BigArchive:
-    """A hundred thousand items, made as they are asked for; two neighbours tell one story."""
-
-    def __init__(self, count: int, step: timedelta = timedelta(minutes=1)) -> None:
-        self.count, self.step, self.asked, self.notice = count, step, 0, ""
-        self.marks: list[tuple[str, bool | None, bool | None]] = []
-
-    def item(self, number: int) -> Item:
-        return Item(
-            id=f"{number:016x}", feed="f", title=f"item {number}", seen=NOW, date=NOW - number * self.step, story=f"{number // 2:016x}"
-        )
-
-    def find(self, query: Query, *, watch: str | None = None, texts: bool = False) -> list[Hit]:
-        self.asked += 1
-        first = 0
-        if query.until is not None and self.step:
-            first = max(0, (NOW - query.until) // self.step)
-        return [Hit(item=self.item(number)) for number in range(first, min(self.count, first + (query.limit or 0)))]
-
-    def mark(self, ids: list[str], *, read: bool | None = None, starred: bool | None = None) -> int:
-        self.marks += [(id_, read, starred) for id_ in ids]
-        return len(ids)
+from curator.types import Query
 
 
 def shelf(archive: BigArchive) -> Shelf:
@@ -100,29 +75,6 @@ def test_the_left_pane_has_watches_topics_and_feeds_under_headings() -> None:
     found = sources(config, {"military/naval": "Naval"})
     assert [one.title for one in found] == ["Unread", "Everything", "Starred", "WATCHES", "w", "TOPICS", "Naval", "FEEDS", "a"]
     assert [one.title for one in found if one.query is None] == ["WATCHES", "TOPICS", "FEEDS"]
-
-
-def drive(config: Path, size: tuple[int, int], *steps: list[str] | Callable[[_browse.Browser], None]) -> None:
-    """Press keys (lists) and look (functions), as a person would."""
-
-    async def play() -> None:
-        desk = Desk(str(config))
-        with desk.open() as archive:
-            app = _browse.Browser(desk, archive)
-            async with app.run_test(size=size) as pilot:
-                await pilot.pause()
-                for step in steps:
-                    if isinstance(step, list):
-                        await pilot.press(*step)
-                        await pilot.pause()
-                    else:
-                        step(app)
-
-    asyncio.run(play())
-
-
-def screen(app: _browse.Browser) -> str:
-    return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
 
 
 def bar_says(words: str) -> Callable[[_browse.Browser], None]:

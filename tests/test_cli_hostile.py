@@ -6,56 +6,19 @@ import json
 import re
 from pathlib import Path
 
+import hostile
 import pytest
 from desk import CommandLine, on_a_terminal
+from hostile import CONTROLS, TITLES
 
 from curator import tables
 
-TITLES = [
-    "plain",
-    "\x1b[31mred\x1b[0m \x1b]0;owned\x07 bell\x07",
-    "\x1b]8;;https://evil.example\x1b\\click\x1b]8;;\x1b\\",
-    "\u202egnp.exe\u202c and \u2066isolates\u2069",
-    '=HYPERLINK("https://evil.example")',
-    "+1+cmd|' /C calc'!A0",
-    "@SUM(1)",
-    "two\nlines\tand\ttabs\r\x0b\x0c\x85\u2028end",
-    "x" * 10_000,
-    "无人机" * 3_000,
-    "👩‍👩‍👧‍👦🇺🇦👍🏽 e\u0301\u0301\u0301 Zalgo",
-    "هجوم بطائرة مسيرة على المصفاة",
-    "<script>alert(1)</script> &amp; <b>bold</b>",
-    "\ud800 lone surrogate"[1:],
-    "nul\x00byte \x9b31m c1",
-    "",
-]
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;(https?://[!-~]*)?\x1b\\|\x1b\[[0-9;?]*[A-Za-z]")
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    folder = tmp_path_factory.mktemp("hostile")
-    (folder / "feeds.toml").write_text("", encoding="utf-8")
-    rows = [
-        {"title": title, "text": title + " text", "url": f"https://x.example/{n}", "outlet": title[:300], "authors": [title[:50]]}
-        for n, title in enumerate(TITLES)
-    ]
-    (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    capsys = request.getfixturevalue("capsys_of_module")
-    assert CommandLine(capsys, folder / "feeds.toml")("import", str(folder / "rows.jsonl")).code == 0
-    return folder / "feeds.toml"
-
-
-@pytest.fixture(scope="module")
-def capsys_of_module() -> object:
-    class Nothing:
-        """Stands for pytest's capsys, which no module may share."""
-
-        def readouterr(self) -> tuple[str, str]:
-            return "", ""
-
-    return Nothing()
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return hostile.archive(tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The full-screen reader: three panes over `Shelf`, and the keys.
 
-Wide terminals show sources, stories and the article side by side; narrow ones (under 110 columns) the article in place of the others.
+Wide terminals show sources, stories and the article side by side; narrow ones (under 110 columns) the article in place of the others;
+slim ones (under 60) one at a time.
 """
 
 import gc
@@ -8,8 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from rich.style import Style
-from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -19,19 +18,19 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 import curator
-from curator import topics, when
-from curator.commands import _browse_place, _browse_poll, _browse_web, _rows, _show
+from curator import topics
+from curator.commands import _browse_lines, _browse_place, _browse_poll, _browse_web, _rows, _show
 from curator.commands._browse_article import Article, Pane
-from curator.commands._browse_keys import HELP, KEYS
+from curator.commands._browse_keys import KEYS, keys_told
 from curator.commands._browse_rows import Rows
 from curator.commands._browse_shelf import Row, Shelf, Source, sources
 from curator.commands._desk import Desk
 from curator.commands._shared import nearest
 from curator.errors import CuratorError
-from curator.tables import cut, pad
 from curator.types import Item
 
 NARROW = 110  #: columns below which the article takes the whole screen
+SLIM = 60  #: columns below which the stories do, too, until somebody goes back to the sources
 
 
 class Browser(App[None]):
@@ -49,6 +48,8 @@ class Browser(App[None]):
     .narrow #reading { display: none; }
     .narrow.open #sources, .narrow.open #stories { display: none; }
     .narrow.open #reading { display: block; width: 1fr; }
+    .slim #sources, .slim.choosing #stories { display: none; }
+    .slim.choosing #sources { display: block; width: 1fr; }
     #sources, #stories { scrollbar-size: 1 1; overflow-x: hidden; }
     """
     BINDINGS: ClassVar[list[BindingType]] = KEYS
@@ -61,8 +62,14 @@ class Browser(App[None]):
         names = {name: topic.title or name for name, topic in topics.active(desk.config).items()}
         self.source_list: list[Source] = sources(desk.config, names)
         self.source = self.source_list[0]
-        self.left = Rows(self._source_line, skip=lambda number: self.source_list[number].query is None, name_="sources")
-        self.stories = Rows(self._story_line, extend=self._end, name_="stories")
+        self.left = Rows(
+            lambda number, width: _browse_lines.source(self.source_list[number], width),
+            skip=lambda number: self.source_list[number].query is None,
+            name_="sources",
+        )
+        self.stories = Rows(
+            lambda number, width: _browse_lines.story(self.shelf.rows[number], width, self.desk.now), extend=self._end, name_="stories"
+        )
         self.reading = Article()
         self.line = Input(id="search", compact=True)
         self.bar = Static(id="status", markup=False)
@@ -88,12 +95,13 @@ class Browser(App[None]):
         self.source = self.source_list[number]
         self.left.fill(len(self.source_list), number)
         self._show_source(place.get("item", ""), _browse_place.moment(place))
-        self.stories.focus()
+        self._go_to(self.stories)
         gc.freeze()  # as in `_end`
 
     def on_resize(self, event: Resize) -> None:
         """Side by side, or one at a time."""
         self.screen.set_class(event.size.width < NARROW, "narrow")
+        self.screen.set_class(event.size.width < SLIM, "slim")
         self.call_after_refresh(self._draw_article)
 
     def on_unmount(self) -> None:
@@ -101,25 +109,6 @@ class Browser(App[None]):
         row = self._here()
         place = {"source": self.source.title} | ({"item": row.lead.id, "date": row.lead.date.isoformat()} if row else {})
         _browse_place.keep(self.desk.config.path, place)
-
-    # ── lines ──
-
-    def _source_line(self, number: int, width: int) -> Text:
-        one = self.source_list[number]
-        if one.query is None:
-            return Text(pad(one.title, width), Style(dim=True, bold=True))
-        return Text(pad(" " + _rows.one_line(one.title), width))
-
-    def _story_line(self, number: int, width: int) -> Text:
-        row = self.shelf.rows[number]
-        lead, more = row.lead, len(row.items) - 1
-        head = f"{'★' if any(item.starred for item in row.items) else '●' if row.unread else ' '} {when.ago(lead.date, self.desk.now):>4} "
-        outlet = pad(_rows.one_line(lead.outlet or lead.feed), 14) + (f"{f'+{more}':>4} " if more else "     ")
-        line = Text().append(head, Style(color="yellow" if row.unread else None))
-        line.append(outlet, Style(color="green"))
-        return line.append(
-            cut(_rows.one_line(lead.title) or "(no title)", max(8, width - len(head) - 19)), Style(bold=row.unread, dim=not row.unread)
-        )
 
     # ── the list ──
 
@@ -153,7 +142,7 @@ class Browser(App[None]):
         if event.rows.id == "sources":
             self.source = self.source_list[event.rows.cursor]
             self._show_source()
-            self.stories.focus()
+            self._go_to(self.stories)
         elif row := self._here():
             self._open(row)
 
@@ -287,6 +276,7 @@ class Browser(App[None]):
         self._asking, self.line.placeholder, self.line.value = what, hint, ""
         self.line.suggester = SuggestFromList(known) if known else None
         self.line.add_class("shown")
+        self.screen.remove_class("choosing")
         self.line.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -319,7 +309,7 @@ class Browser(App[None]):
             line.remove_class("shown")
             self._asking, line.value = "", ""
             self._show_source()
-            self.stories.focus()
+            self._go_to(self.stories)
         elif self.screen.has_class("open"):
             self.action_close()
 
@@ -328,7 +318,12 @@ class Browser(App[None]):
         if self.screen.has_class("open"):
             self.action_close()
         else:
-            self.left.focus()
+            self._go_to(self.left)
+
+    def _go_to(self, rows: Rows) -> None:
+        """Into a list, which a slim screen shows alone."""
+        self.screen.set_class(rows is self.left, "choosing")
+        rows.focus()
 
     def action_close(self) -> None:
         """From the article to the list, from a search to the whole list, from there out."""
@@ -336,7 +331,7 @@ class Browser(App[None]):
             self.screen.remove_class("open")
             self.row = None
             self.reading.put([])
-            self.stories.focus()
+            self._go_to(self.stories)
         elif self._asking == "search" and self.line.value:
             self.action_escape()
         else:
@@ -350,7 +345,7 @@ class Browser(App[None]):
         self.screen.add_class("open")
         self.row = None
         self.reading.focus()
-        self.reading.put(HELP.splitlines())
+        self.reading.put(keys_told(self._room()))
 
     def action_refresh(self) -> None:
         """Draw anew."""

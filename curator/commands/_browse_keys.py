@@ -35,7 +35,7 @@ STEPS: list[BindingType] = [
     Binding("G,end", "edge(1)", "End", show=False),
 ]
 
-HELP = """\
+_HELP = """\
  j k ↓ ↑       down, up                     s   star, or none
  space ctrl+u  half a page down, up         N   read, or unread again
  g G           first, last                  A   mark this list read
@@ -49,3 +49,12 @@ HELP = """\
  esc           end of the search            ?   this help
                                             ^l  draw anew\
 """
+
+
+def keys_told(columns: int) -> list[str]:
+    """The help, in two columns of lines where they fit, else one under the other."""
+    lines = _HELP.splitlines()
+    if columns >= max(map(len, lines)):
+        return lines
+    second = lines[0].index("s   star")
+    return [line[:second].rstrip() for line in lines if line[:second].strip()] + [f" {line[second:]}" for line in lines if line[second:]]
