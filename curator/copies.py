@@ -48,7 +48,7 @@ class Copies:
         prints: OfItems[Item, Fingerprint] | None = None,
         effort: Effort | None = None,
     ) -> None:
-        self._prints = prints or OfItems[Item, Fingerprint](fingerprints.compared)
+        self._prints = prints or OfItems[Item, Fingerprint](fingerprints.compared, Fingerprint._make)
         self._lookup, self._same, self._group = lookup, same, group
         self._apart: defaultdict[str, set[str]] = defaultdict(set)
         for kind, item, other in corrections:

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from zlib import crc32
 
-from curator import background, identifiers, recent, shingles
+from curator import background, identifiers, shingles
 from curator.background import PARTICULAR, RARE, WORD, told
 from curator.types import Draft, Fingerprint, Item
 
@@ -17,7 +17,6 @@ _MANY = 12  #: words asked for, from which three must be there
 LONGEST = 12_000  #: characters of a text that are compared
 FEWEST = 8  #: words a text must have for its digest to be evidence
 BITS = 2_048  #: of a set of rare words, see `folded`: so many that two unlike sets of a hundred hardly share any
-_RECORD = 1_000  #: bytes of a fingerprint beside what it says
 _ENDS = (" - ", " | ", " — ", " – ", " • ", " · ", " :: ", " » ", " « ")
 _OPENERS = frozenset(
     (
@@ -66,12 +65,6 @@ def compared(item: Draft | Item) -> Fingerprint:
         digest=hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest() if len(body) >= FEWEST else "",
         roundup=identifiers.gathers(item.title, item.links),
     )
-
-
-def size(made: Fingerprint) -> int:
-    """About how many bytes it takes, and being remembered by its item."""
-    said = (made.words, made.title, made.rare, made.asked, *made.marks[2:])
-    return _RECORD + sum(map(recent.taken, said)) + len(made.particular)
 
 
 def folded(words: Iterable[str]) -> int:

@@ -54,6 +54,11 @@ class Said(NamedTuple):
     stems: str  #: each once, one a line
 
 
+def size(said: Said) -> int:
+    """Characters of its stems."""
+    return len(said.stems)
+
+
 class Habits:
     """What feeds are wont to say, for one run. `newest` and `items` ask the archive, `traits` are those of an item; `said` remembers what
     items say by id, and may do so for the runs after it."""
@@ -67,7 +72,7 @@ class Habits:
         said: Recent[str, Said] | None = None,
     ) -> None:
         self._traits, self._newest, self._items = traits, newest, items
-        self._said = Recent[str, Said](SAID) if said is None else said
+        self._said = Recent[str, Said](SAID, size) if said is None else said
         self._voices: defaultdict[str, dict[str, Item]] = defaultdict(dict)  #: met in this run, by feed
         self._dated: dict[str, list[When]] = {}  #: the same, earliest first, as far as asked for
         self._copies: set[str] = set()  #: met in this run, too
@@ -129,7 +134,7 @@ class Habits:
         known = self._said.get(item.id)
         if known is None or known.words != words:
             known = Said(words, "\n".join(stems(self._traits(item))))
-            self._said.keep(item.id, known, len(known.stems))
+            self._said.keep(item.id, known)
         return known.stems
 
 

@@ -39,8 +39,8 @@ from curator.types import (
 )
 
 _LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
-_PRINTS = 14_000_000  #: bytes of what items are compared by, for copies, that outlive a batch: twice that at most, 5,500 to 11,000 items
-_TRAITS = 12_000_000  #: the same for stories, 7,500 to 15,000 items; with 8 MB for each a first poll of 300 feeds took 6 % more
+_PRINTS = 9_500_000  #: bytes of what items are compared by, for copies, that outlive a batch: twice that at most, 5,500 to 11,000 items
+_TRAITS = 8_500_000  #: the same for stories, 7,500 to 15,000 items; with half of them a first poll of 300 feeds took 6 % more
 _MEANWHILE = 16  #: items after which the caller may see to something else
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 
@@ -66,9 +66,9 @@ class Ingest:
         self._config, self._memory = config, memory
         self._outlets = outlets.of(config)
         self._corrections = tuple(memory.corrections())
-        self._prints = OfItems[Item, Fingerprint](fingerprints.compared, fingerprints.size, _PRINTS)
-        self._traits = OfItems[Item, Traits](likeness.traits, likeness.size, _TRAITS)
-        self._said = Recent[str, habits.Said](habits.SAID)
+        self._prints = OfItems[Item, Fingerprint](fingerprints.compared, Fingerprint._make, _PRINTS)
+        self._traits = OfItems[Item, Traits](likeness.traits, Traits._make, _TRAITS)
+        self._said = Recent[str, habits.Said](habits.SAID, habits.size)
 
     def rehearse(self) -> None:
         """Load what the first batch would load (25 ms), for a caller who has the time before there is one."""

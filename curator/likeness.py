@@ -16,7 +16,7 @@ from heapq import nlargest
 from math import exp, fsum, inf, log2, sqrt
 from typing import NamedTuple
 
-from curator import background, identifiers, linkage, outlets, recent, vectors
+from curator import background, identifiers, linkage, outlets, vectors
 from curator.linkage import Cluster
 from curator.types import Draft, Item, Traits
 
@@ -55,7 +55,6 @@ _FOREIGN_HEADLINE = 0.12  #: the same for headlines alone, whose language is oft
 _MANY_NAMED = ("malware", "actor")  #: kinds of entities that go by many names: each who finds one gives it one
 _TELLS = ("press", "wire", "aggregator")  #: kinds of outlets whose names say nothing of what is told
 
-_RECORD = 500  #: bytes of traits beside what they say
 _STRONG = 16  #: words by which an item is found
 
 _YEARS = frozenset(map(str, range(1950, 2050)))  #: of a dated entry they say when, not what
@@ -96,11 +95,6 @@ def traits(item: Draft | Item) -> Traits:
         headed=headed,
         marks=anywhere,
     )
-
-
-def size(made: Traits) -> int:
-    """About how many bytes they take, and being remembered by their item."""
-    return _RECORD + recent.taken(made.terms) + len(made.weights) + recent.taken(made.strong)
 
 
 def vector(item: Draft | Item) -> tuple[vectors.Vector, int]:

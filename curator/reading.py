@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from curator import clean, credits, fingerprints, hints, identity, likeness, outlets, parse, slice, taggers, teaching, text, tidy
 from curator.config import Config
+from curator.recent import packed
 from curator.types import Credit, Document, Draft, Entry, Item, Job, Lessons, Prepared, Problem
 
 SLICE = 8  #: bytes of an entry's SHA-256 by which it is known again
@@ -19,7 +20,7 @@ _PREPARED = 1_000  #: entries of a document that are made ready to be compared: 
 
 def prepared(entry: Draft | Item) -> Prepared:
     """What an entry, clean and with its credits, will be compared by."""
-    return Prepared(fingerprints.make(entry), likeness.traits(entry))
+    return Prepared(packed(fingerprints.make(entry)), packed(likeness.traits(entry)))
 
 
 class Reader:

@@ -100,7 +100,7 @@ class Stories:
         self._wanted: set[str] = set()  #: stored stories that may change
         self._retitled: set[str] = set()  #: of them those with an item whose headline is another now
         self._sketches: dict[str, Sketch] = {}
-        self._traits = traits or OfItems[Item, Traits](likeness.traits)
+        self._traits = traits or OfItems[Item, Traits](likeness.traits, Traits._make)
         self._speaker: dict[str, Item] = {}  #: of each voice, the copy with most text
         self._roundups: list[Item] = []
         self._habits = Habits(self._traits.of, newest=newest, items=items, said=said)

@@ -238,10 +238,11 @@ class Traits(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """What comparing takes of an entry, of the entry alone: made beside the one that compares, who makes it for whatever comes without."""
+    """What comparing takes of an entry, of the entry alone: made beside the one that compares, who makes it for whatever comes without.
+    Packed by `recent.packed`, as it is remembered."""
 
-    fingerprint: Fingerprint
-    traits: Traits
+    fingerprint: bytes  #: a `Fingerprint`
+    traits: bytes  #: `Traits`
 
 
 @portable

@@ -62,7 +62,7 @@ def test_what_the_reader_made_of_an_entry_is_what_would_be_made_of_the_item() ->
     for draft in pickle.loads(pickle.dumps(document(12))).drafts:
         stored = ingest.kept(draft, ingest.item_id(draft), NOW)
         assert draft.prepared == reading.prepared(stored)
-        assert likeness.Sketch(draft.prepared.traits).vector == likeness.vector(stored)[0]
+        assert likeness.Sketch(likeness.traits(stored)).vector == likeness.vector(stored)[0]
 
 
 def test_of_a_long_document_the_first_entries_are_made_ready_beside_the_reading() -> None:

@@ -2,14 +2,20 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.recent import OfItems, Recent
+from curator.recent import OfItems, Recent, packed
 from curator.types import Item
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Made(NamedTuple):
+    words: str
+    length: int
 
 
 def test_what_was_kept_is_found_again_and_what_was_not_is_none():
@@ -27,22 +33,22 @@ def test_what_is_wanted_again_and_again_stays_while_other_things_go():
 
 
 def test_heavy_things_make_room_sooner():
-    recent: Recent[int, int] = Recent(10)
+    recent: Recent[int, str] = Recent(10, len)
     for key in range(6):
-        recent.keep(key, key, weight=5)
+        recent.keep(key, f"heavy{key}")
     assert len(recent) <= 4
-    assert [recent.get(key) for key in (0, 4, 5)] == [None, 4, 5]
+    assert [recent.get(key) for key in (0, 4, 5)] == [None, "heavy4", "heavy5"]
 
 
 def test_what_is_forgotten_is_gone_and_takes_no_room():
-    recent: Recent[str, int] = Recent(10)
+    recent: Recent[str, str] = Recent(10, len)
     for key in ("one", "two", "one"):
-        recent.keep(key, 1, weight=6)
+        recent.keep(key, "weighty")
         recent.forget(key)
         assert recent.get(key) is None
     recent.forget("never kept")
-    recent.keep("three", 3, weight=9)
-    assert (recent.get("three"), len(recent)) == (3, 1)
+    recent.keep("three", "the last")
+    assert (recent.get("three"), len(recent)) == ("the last", 1)
 
 
 @given(st.integers(1, 6), st.lists(st.integers(0, 20)))
@@ -56,10 +62,34 @@ def test_the_last_things_kept_are_there_and_never_more_than_twice_as_many(most: 
 
 
 def test_what_was_made_of_an_item_is_made_anew_once_its_words_are_others():
-    made = OfItems[Item, str](lambda item: item.title + item.text, most=10)
+    made = OfItems[Item, Made](lambda item: Made(item.title + item.text, len(item.text)), Made._make, most=10)
     first = Item(id="a", feed="f", title="One", text="word", seen=NOW, date=NOW)
-    made.keep(first, "by another")
-    assert made.of(replace(first, story="s")) == "by another"
+    made.keep(first, packed(Made("by another", 0)))
+    assert made.of(replace(first, story="s")) == Made("by another", 0)
     assert made.known(replace(first, text="words")) is None
-    assert made.of(replace(first, text="words")) == "Onewords"
-    assert made.known(replace(first, text="words")) == "Onewords"
+    assert made.of(replace(first, text="words")) == Made("Onewords", 5)
+    assert made.known(replace(first, text="words")) == Made("Onewords", 5)
+
+
+VALUES = st.recursive(
+    st.one_of(
+        st.text(), st.characters(categories=["Cs"]), st.binary(), st.integers(), st.floats(allow_nan=False), st.booleans(), st.none()
+    ),
+    lambda inner: st.lists(inner).map(tuple),
+)
+
+
+@given(st.lists(VALUES).map(tuple))
+def test_what_is_packed_is_unpacked_as_it_was(values: tuple[object, ...]):
+    made = OfItems[Item, tuple[object, ...]](lambda _: (), tuple, most=10)
+    item = Item(id="a", feed="f", title="One", text="word", seen=NOW, date=NOW)
+    made.keep(item, packed(values))
+    assert made.known(item) == values
+
+
+def test_what_is_packed_takes_its_bytes_and_little_more():
+    made = OfItems[Item, tuple[str]](lambda item: (item.text,), tuple, most=20_000)
+    items = [Item(id=str(n), feed="f", title="One", text=f"{n:010}" * 100, seen=NOW, date=NOW) for n in range(60)]
+    for item in items:
+        made.of(item)
+    assert 15 <= sum(made.known(item) is not None for item in items[-40:]) <= 40

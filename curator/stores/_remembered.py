@@ -18,7 +18,7 @@ class Remembered:
 
     def __init__(self, con: sqlite3.Connection) -> None:
         self._con = con
-        self._items = Recent[int, Item](_MOST)
+        self._items = Recent[int, Item](_MOST, _taken)
         self._wanted = False  #: was anything asked for yet? An import asks for nothing
         self._state: tuple[int, int] | None = None  #: of the database, when what is remembered was last known to be true
 
@@ -33,7 +33,7 @@ class Remembered:
         if not self._wanted:
             return
         for n, item in items.items():
-            self._items.keep(n, item, _FRAME + getsizeof(item.text) + getsizeof(item.summary))
+            self._items.keep(n, item)
 
     @contextmanager
     def rewriting(self, transaction: AbstractContextManager[sqlite3.Connection]) -> Iterator[set[int]]:
@@ -49,7 +49,7 @@ class Remembered:
 
     def clear(self) -> None:
         """Nothing is remembered any more: what was read may never have come to be."""
-        self._items = Recent[int, Item](_MOST)
+        self._items = Recent[int, Item](_MOST, _taken)
 
     def _check(self) -> None:
         now = self._now()
@@ -60,3 +60,8 @@ class Remembered:
     def _now(self) -> tuple[int, int]:
         """Rows that this connection has written so far, and a number that changes whenever another connection has."""
         return self._con.total_changes, self._con.execute("PRAGMA data_version").fetchone()[0]
+
+
+def _taken(item: Item) -> int:
+    """About how many bytes it takes."""
+    return _FRAME + getsizeof(item.text) + getsizeof(item.summary)
