@@ -3,6 +3,7 @@ in the archive's index yet."""
 
 from collections import Counter, defaultdict
 from itertools import chain, islice
+from math import inf
 from typing import Protocol
 
 from curator.types import Fingerprint, Item
@@ -54,15 +55,17 @@ class Run:
         """Items with the text, the address or the headline of this one, in the order in which they were added."""
         return [other for key in _exact_keys(mine) for other in self._exact.get(key, ())[:_NEAR]]
 
-    def near(self, mine: _Reading) -> list[str]:
-        """Items that share the most rare words with this one."""
+    def near(self, mine: _Reading) -> dict[str, float]:
+        """Items that share the most rare words with this one, each with how many these are at most: infinite where not all were counted."""
         held = [self._holders[word] for word in mine.rare if word in self._holders]
-        if sum(map(len, held)) > _HITS:
+        all_counted = sum(map(len, held)) <= _HITS and max(map(len, held), default=0) < _CROWD
+        if not all_counted:
             held.sort(key=lambda items: (len(items), items))
         hits = Counter(islice(chain.from_iterable(held), _HITS))
         few = len(mine.rare) < _RICH  # two words must be shared, but by an item that has few; whichever of the two comes first
         shared = [(-count, other) for other, count in hits.items() if count > 1 or few or other in self._poor]
-        return [other for _, other in [*sorted(shared)[: 2 * _NEAR], *self._held(mine, hits)]]
+        chosen = [*sorted(shared)[: 2 * _NEAR], *self._held(mine, hits)]
+        return {other: hits[other] if all_counted else inf for _, other in chosen}
 
     def _held(self, mine: _Reading, hits: Counter[str]) -> list[tuple[float, str]]:
         """Brief items most of whose rare words a long one shares, most first: among the many that share a few words with an article, its

@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
+from math import inf
 
-from curator import beside, fingerprints, forms, identifiers, verdicts
+from curator import beside, fingerprints, forms, glance, identifiers, verdicts
 from curator.connected import components
 from curator.effort import Effort
 from curator.recent import OfItems
@@ -87,18 +88,18 @@ class Copies:
             return self._in_brief(mine, near)
         self._forms.start()
         self._fold_up((mine, *near))
-        tied = [known.item.id for known in near if self._verdict(item.id, known.item.id).copies]
+        tied = [known.item.id for known in verdicts.not_far(mine, near) if self._verdict(item.id, known.item.id).copies]
         self._run.add(mine)
         if not tied:
             return (*self._leave(item.id), *self._doubted(item.id))
         links = self._regroup(item.id, tied, {self._roots[other] for other in (*tied, item.id)})
         return (*links, *self._doubted(item.id))
 
-    def _in_brief(self, mine: Reading, near: Sequence[Reading]) -> tuple[Link, ...]:
+    def _in_brief(self, mine: Reading, near: Iterable[Reading]) -> tuple[Link, ...]:
         """The links of one more entry of a feed on which enough was spent: it is compared with the few it is likest, joins the group of
         one of them, and changes no other."""
         item = mine.item.id
-        likest = sorted(near, key=lambda other: (-verdicts.most_common(mine.fingerprint, other.fingerprint), other.item.id))[:_LEAST]
+        likest = sorted(near, key=lambda other: (-glance.most_common(mine.fingerprint, other.fingerprint), other.item.id))[:_LEAST]
         self._fold_up((mine, *likest))
         self._run.add(mine)
         found = [(verdict, known.item.id) for known in likest if (verdict := self._verdict(item, known.item.id)).copies]
@@ -170,16 +171,18 @@ class Copies:
         self._groups[first].add(item)
         return Link(item=item, copy_of=first, why=told.why, score=round(told.score, 4))
 
-    def _candidates(self, mine: Reading, same: Mapping[str, Item]) -> list[Reading]:
-        """What shares the rarest words, the text or the address; the item itself is not among them."""
+    def _candidates(self, mine: Reading, same: Mapping[str, Item]) -> dict[Reading, float]:
+        """What shares the rarest words, the text or the address, each with how many rare words it shares at most, infinite where they were
+        not counted; the item itself is not among them."""
         item = mine.item
         found, related = self._stored(mine)
         found.update({other.id: self._recall(other) for other in same.values()})
-        for other in self._run.near(mine):
+        counted = self._run.near(mine)
+        for other in counted:
             found.setdefault(other, self._known[other])
         found.pop(item.id, None)
         self._found[item.id] = (*[known.item for known in found.values()], *[other for other in related if other.id not in found])
-        return list(found.values())
+        return {known: counted.get(other, inf) for other, known in found.items()}
 
     def _stored(self, mine: Reading) -> tuple[dict[str, Reading], list[Item]]:
         """Of the stored items that share its rarest words: those that may be copies; those that only speak of the same."""
@@ -202,7 +205,7 @@ class Copies:
     def _hopeless(self, mine: Reading, other: Item, text: str) -> bool:
         """Is it certain that a stored item is no copy? `text` are its title and text in lower case."""
         known = self._prints.known(other)
-        return verdicts.hopeless(mine, text) if known is None else verdicts.strange(mine.fingerprint, known)
+        return glance.hopeless(mine.rare, text) if known is None else glance.strange(mine.fingerprint, known)
 
     def _lowered(self, other: Item) -> str:
         text = self._texts.get(other.id)

@@ -68,7 +68,7 @@ def compared(item: Draft | Item) -> Fingerprint:
 
 
 def folded(words: Iterable[str]) -> int:
-    """A set of words as a number of `BITS` bits, each word one of them; `verdicts.strange` says what for."""
+    """A set of words as a number of `BITS` bits, each word one of them; `glance.strange` says what for."""
     bits = bytearray(BITS // 8)
     for word in words:
         place = crc32(word.encode("utf-8", "replace")) % BITS

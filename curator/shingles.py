@@ -15,6 +15,7 @@ _UNPARTED = "぀-ヿ㐀-䶿一-鿿가-힯฀-๿"  #: scripts in which a run of 
 _TOKEN = re.compile(rf"\d+(?:[.,:]\d+)*|[{_UNPARTED}]|[^\W_{_UNPARTED}]+")
 _SIZE = 3  #: words of a shingle
 _LEAST = 0.02  #: weight of a shingle of words that say nothing
+_ROUNDED = 1e-6  #: more than any sum of weights is off by
 _LEAD = 40  #: words of a lead
 TELLING = 0.25  #: weight from which a word tells what a lead is about
 _SPECIFIC_NAME, _SPECIFIC_WORD = 0.3, 0.8  #: from which weight a capitalised word, any word, names something in particular
@@ -84,6 +85,23 @@ def _shingled(words: tuple[str, ...], weights: tuple[float, ...]) -> dict[tuple[
 def hashed(words: Sequence[str]) -> frozenset[int]:
     """The shingles of a text without their weights, each as a number that is the same for the same words in this process."""
     return frozenset(map(hash, zip(words, words[1:], words[2:], strict=False) if len(words) >= _SIZE else [tuple(words)]))
+
+
+def too_little(short: Text, long: Text, runs: frozenset[int], least: float) -> bool:
+    """Is it certain that `overlap` finds no more than `least` in common, given what is `hashed` of the longer text, of which no shingle is
+    made? Whatever is in common has its hash there, so that it weighs no more than what is looked at, and the longer text no less than this."""
+    common = fsum([weight for run, weight in short.shingles.items() if hash(run) in runs])
+    return common <= least * min(short.total, _total_at_least(long, len(runs)))
+
+
+def _total_at_least(text: Text, different: int) -> float:
+    """What its shingles weigh together, of which at least so many are different. Each word stands in three of them but for those at either end;
+    one that is there again counts once, and none weighs more than 1 and the least."""
+    said, count = text.weights, len(text.words) - _SIZE + 1
+    if count < 1:
+        return 0.0
+    all_of_them = fsum(said) - (2 * said[0] + said[1] + said[-2] + 2 * said[-1]) / 3 + count * _LEAST
+    return all_of_them - (count - different) * (1 + _LEAST) - _ROUNDED
 
 
 def specific(token: str, weight: float) -> bool:

@@ -6,22 +6,19 @@ advisories, two issues of a series) and headlines of one form with other numbers
 A verdict is symmetrical: it does not depend on which item came first.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from math import exp, fsum
 from urllib.parse import urlsplit
 
-from curator import background, forms, identifiers, shingles, shipped
+from curator import background, forms, glance, identifiers, shingles, shipped
 from curator.types import Fingerprint, Item
 
-_FEWEST = 8  #: words a text must have to be evidence
 _BODY = 12  #: words a text must have to be compared for itself, without the headline
 _ALIKE = 0.3  #: share of the vocabulary below which two items need no closer look
 _MOSTLY = 0.5  #: from which they have most of it in common
-_TELLING = 0.3  #: the same of their rare words, where there are some
-_SOME = 4
-_SPARSE = 50  #: characters of a text in which there is one rare word at the very least
 _BARELY = 0.6  #: up to which it may rather be from a third text
 _WHOLE = 0.95  #: share of a text in another from which it is no form filled in otherwise there
 _LEAST = 0.12  #: share of the shorter text's weight in common, below which it is no copy
@@ -136,14 +133,21 @@ _NO, _KIN, _FAR = Verdict(False), Verdict(False, kin=True), Verdict(False, far=T
 
 def judge(one: Reading, other: Reading) -> Verdict:
     """What the two are to each other; the order in which they are handed over plays no part."""
-    far = one.digest != other.digest and min(one.length, other.length) >= _FEWEST and _far(one, other)
-    here = bool(one.item.url) and one.item.url == other.item.url
+    far = one.digest != other.digest and min(one.length, other.length) >= glance.FEWEST and _far(one, other)
+    here = _at_one_address(one, other)
     return _FAR if far and not here else _looked_into(one, other, far=far, here=here)  # of most, that is all there is to say
+
+
+def not_far(one: Reading, near: Mapping[Reading, float]) -> list[Reading]:
+    """Those of some items that `judge` may not call far from the one, given how many rare words each shares with it at most."""
+    return [
+        other for other, shared in near.items() if _at_one_address(one, other) or not glance.far(shared, one.fingerprint, other.fingerprint)
+    ]
 
 
 def _looked_into(one: Reading, other: Reading, *, far: bool, here: bool) -> Verdict:
     """The same of two that are not far from each other, or stand at one address."""
-    house, short = one.item.feed == other.item.feed, min(one.length, other.length) < _FEWEST
+    house, short = one.item.feed == other.item.feed, min(one.length, other.length) < glance.FEWEST
     refilled = identifiers.refilled(one.marks, other.marks, 1 if house else 2)
     if here and not (house and refilled) and _same_address(one, other):
         return Verdict(True, 1.0, f"the same address, {str(one.item.url)[:120]}", 1.0)
@@ -211,40 +215,19 @@ def _share(mine: frozenset[str], yours: frozenset[str]) -> float:
     return len(mine & yours) / max(1, min(len(mine), len(yours)))
 
 
-def hopeless(one: Reading, text: str) -> bool:
-    """Is it certain that an item with this title and text, in lower case, is no copy? Asked before it is made ready, which costs more."""
-    least = min(len(one.rare), len(text) // _SPARSE)
-    if least < _SOME:
-        return False
-    needed, held, left = _TELLING * least, 0, len(one.rare)
-    for word in one.rare:
-        held += word in text
-        left -= 1
-        if held >= needed or held + left < needed:
-            break
-    return held < needed
-
-
-def strange(one: Fingerprint, other: Fingerprint) -> bool:
-    """Can it be told without a look at the words that two have too few rare ones in common to be copies?"""
-    least = min(one.rare_count, other.rare_count)
-    return least >= _SOME and most_common(one, other) < _TELLING * least
-
-
-def most_common(one: Fingerprint, other: Fingerprint) -> int:
-    """How many rare words the two have in common at most. A word in common lights the same bit of both: they are no more than the common
-    bits, and those words of the one that share their bit with another of its words."""
-    doubled = min(one.rare_count - one.rare_bits.bit_count(), other.rare_count - other.rare_bits.bit_count())
-    return (one.rare_bits & other.rare_bits).bit_count() + doubled
-
-
 def _far(one: Reading, other: Reading) -> bool:
     """Have they so little in common that nothing more need be asked?"""
-    if strange(one.fingerprint, other.fingerprint):
+    mine, yours = one.fingerprint, other.fingerprint
+    if glance.strange(mine, yours):
         return True
-    if min(one.fingerprint.rare_count, other.fingerprint.rare_count) >= _SOME and _share(one.rare, other.rare) < _TELLING:
+    if min(mine.rare_count, yours.rare_count) >= glance.SOME and glance.tells(len(one.rare & other.rare), mine, yours):
         return True
     return _alike(one, other) < _ALIKE
+
+
+def _at_one_address(one: Reading, other: Reading) -> bool:
+    """Do both lead to the same page?"""
+    return bool(one.item.url) and one.item.url == other.item.url
 
 
 def _same_address(one: Reading, other: Reading) -> bool:
@@ -257,7 +240,7 @@ def _same_address(one: Reading, other: Reading) -> bool:
         return False
     fewest = min(one.length, other.length)
     if one.item.feed == other.item.feed:
-        return _agree(one, other, _AGREED) if fewest >= _FEWEST else titles(one, other) >= _SAME
+        return _agree(one, other, _AGREED) if fewest >= glance.FEWEST else titles(one, other) >= _SAME
     return fewest < _BODY or titles(one, other) >= _NEARLY or _agree(one, other, _LEAST)
 
 
@@ -269,7 +252,7 @@ def _agree(one: Reading, other: Reading, share: float) -> bool:
 
 def _house_text(one: Reading, other: Reading) -> bool:
     """Have two entries of one feed nothing in common but, it seems, what that feed writes under each?"""
-    if (one.item.url and one.item.url == other.item.url) or min(one.length, other.length) >= _ARTICLE:
+    if _at_one_address(one, other) or min(one.length, other.length) >= _ARTICLE:
         return False
     mine, yours = frozenset(_words(one.item.title)), frozenset(_words(other.item.title))
     if not mine or not yours:
@@ -350,16 +333,19 @@ def _texts(one: Reading, other: Reading) -> tuple[shingles.Text, shingles.Text]:
     return one.body, other.body
 
 
-def _without_a_run(one: Reading, other: Reading) -> bool:
-    """Is there no run of words in common? So it is with nine pairs in ten that come so far, and their shingles need not be made."""
-    if min(one.length, other.length) < _BODY:
-        return one.whole_runs.isdisjoint(other.whole_runs)
-    return one.runs.isdisjoint(other.runs)
+def _overlap(one: Reading, other: Reading) -> shingles.Overlap | None:
+    """What they share, None if that is too little for copies. Of nine pairs in ten that come so far no shingles need be made, since they have
+    no run of words in common, and of half of the rest none of the longer text, often ten times as long."""
+    short, long = sorted((one, other), key=lambda reading: reading.length)
+    mine, yours = (short.runs, long.runs) if short.length >= _BODY else (short.whole_runs, long.whole_runs)
+    if mine.isdisjoint(yours) or shingles.too_little(*_texts(short, long), yours, _LEAST):
+        return None
+    return shingles.overlap(*_texts(one, other), _LEAST)
 
 
 def _features(one: Reading, other: Reading) -> dict[str, float] | None:
     """All but the clash."""
-    found = None if _without_a_run(one, other) else shingles.overlap(*_texts(one, other), _LEAST)
+    found = _overlap(one, other)
     if found is None:
         return None
     much, little = max(found.first, found.second), min(found.first, found.second)

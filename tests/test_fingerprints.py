@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import configfile, fingerprints, ingest, likeness, reading, verdicts
+from curator import configfile, fingerprints, glance, ingest, likeness, reading
 from curator.config import Feed
 from curator.copies import read
 from curator.types import Document, Item, Job
@@ -52,10 +52,10 @@ def test_two_entries_that_are_told_apart_from_the_outside_have_few_rare_words_in
     words = chance.sample(INVENTED, shared + mine + yours)
     one = read(item("a", " ".join(words[: shared + mine])))
     other = read(item("b", " ".join([*words[:shared], *words[shared + mine :]])))
-    if verdicts.strange(one.fingerprint, other.fingerprint):
+    if glance.strange(one.fingerprint, other.fingerprint):
         assert len(one.rare & other.rare) < 0.3 * min(len(one.rare), len(other.rare))
     if shared == 0 and 8 <= mine <= 100 and 8 <= yours <= 100:
-        assert verdicts.strange(one.fingerprint, other.fingerprint)
+        assert glance.strange(one.fingerprint, other.fingerprint)
 
 
 def test_what_the_reader_made_of_an_entry_is_what_would_be_made_of_the_item() -> None:
