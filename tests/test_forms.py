@@ -1,6 +1,7 @@
 """Forms filled in anew are no copies, in whatever order they come; edited copies are no forms."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations, permutations
 from sys import getrefcount
 
@@ -46,7 +47,7 @@ def test_two_notices_with_other_figures_are_two_in_any_language_and_with_the_sam
 
 
 def test_the_third_filling_takes_apart_what_looked_like_two_copies() -> None:
-    first, second, third = notices(["one", "two", "three"])
+    first, second, third = (replace(notice, title="Wir stellen ein") for notice in notices(["one", "two", "three"]))
     copies = Copies(nothing)
     assert [link.copy_of for link in [*copies.judge(first), *copies.judge(second)]] == ["n0"], (
         "two alone may be an article and its edited copy"
