@@ -13,7 +13,7 @@ from itertools import chain
 from math import exp, fsum
 from urllib.parse import urlsplit
 
-from curator import background, forms, glance, identifiers, shingles, shipped
+from curator import background, forms, glance, headlines, identifiers, shingles, shipped
 from curator.types import Fingerprint, Item
 
 _BODY = 12  #: words a text must have to be compared for itself, without the headline
@@ -34,7 +34,6 @@ _CLASHING = 0.1  #: share of numbers and names that differ in one place, from wh
 _FIGURES = 3  #: different numbers from which a text is one of figures
 _NOTE = 60  #: words of a text up to which it may be what an outlet writes in place of one
 _CUT = 0.85  #: share of one that stands in another from which it is that text, cut off in the middle of a word
-_TOLD = 5  #: letters a word of a headline must share with one of a text for the text to speak of it, whatever their endings
 _NAMED = 2  #: words a headline must have that say what it is about, for it to be looked for in the text
 _TITLE_WEIGHT = 1.0  #: what a headline must say to be evidence by itself; twice that if it has three words or fewer
 
@@ -240,8 +239,8 @@ def _same_address(one: Reading, other: Reading) -> bool:
         return False
     fewest = min(one.length, other.length)
     if one.item.feed == other.item.feed:
-        return _agree(one, other, _AGREED) if fewest >= glance.FEWEST else titles(one, other) >= _SAME
-    return fewest < _BODY or titles(one, other) >= _NEARLY or _agree(one, other, _LEAST)
+        return _agree(one, other, _AGREED) if fewest >= glance.FEWEST else headlines.share(one.title, other.title) >= _SAME
+    return fewest < _BODY or headlines.share(one.title, other.title) >= _NEARLY or _agree(one, other, _LEAST)
 
 
 def _agree(one: Reading, other: Reading, share: float) -> bool:
@@ -254,7 +253,7 @@ def _house_text(one: Reading, other: Reading) -> bool:
     """Have two entries of one feed nothing in common but, it seems, what that feed writes under each?"""
     if _at_one_address(one, other) or min(one.length, other.length) >= _ARTICLE:
         return False
-    mine, yours = frozenset(_words(one.item.title)), frozenset(_words(other.item.title))
+    mine, yours = frozenset(headlines.words(one.item.title)), frozenset(headlines.words(other.item.title))
     if not mine or not yours:
         return False
     common = len(mine & yours)
@@ -263,36 +262,31 @@ def _house_text(one: Reading, other: Reading) -> bool:
 
 def _of_a_series(one: Reading, other: Reading, contained: float) -> bool:
     """Do the headlines each name something of their own? Two entries of one feed are then two of a series, and what they share is written
-    under each; two short ones of any feeds are one form filled in for two things, unless the one stands whole in the other."""
-    brief = max(one.length, other.length) <= _NOTE and contained < _CUT
-    return (brief or one.item.feed == other.item.feed) and _names_more(one, other) and _names_more(other, one)
+    under each; two short ones of any feeds, if their texts speak of it as well, are one form filled in for two things."""
+    house, brief = one.item.feed == other.item.feed, max(one.length, other.length) <= _NOTE and contained < _CUT
+    if not house and not brief:
+        return False
+    mine, yours = _own_names(one, other), _own_names(other, one)
+    told = house or not (mine.isdisjoint(headlines.begun(one.words)) or yours.isdisjoint(headlines.begun(other.words)))
+    return bool(mine and yours) and told
 
 
-def _names_more(one: Reading, other: Reading) -> bool:
-    """Does the headline of one name something of which the other, headline and text, knows nothing?"""
-    told = {word[:_TOLD] for word in chain(_words(other.item.title), other.vocabulary)}
-    return any(word[:_TOLD] not in told and background.weight(word) >= shingles.TELLING for word in _words(one.item.title))
+def _own_names(one: Reading, other: Reading) -> set[str]:
+    """Beginnings of the words of a headline that say what it is about, of which the other, headline and text, knows nothing."""
+    telling = [word for word in headlines.words(one.item.title) if background.weight(word) >= shingles.TELLING]
+    return headlines.begun(telling) - headlines.begun(chain(headlines.words(other.item.title), other.vocabulary))
 
 
 def _unspoken(one: Reading, other: Reading) -> bool:
     """Do two short texts speak of nothing that their headlines name, which name different things? They are what outlets write in place of
     a text, in whatever language: log in to read, terms of use, a request to enable scripts."""
-    if max(one.length, other.length) > _NOTE or titles(one, other) >= _NEARLY:
+    if max(one.length, other.length) > _NOTE or headlines.share(one.title, other.title) >= _NEARLY:
         return False
-    named = [_subjects(one.title), _subjects(other.title)]
+    named = [headlines.subjects(one.title), headlines.subjects(other.title)]
     if min(map(len, named)) < _NAMED:
         return False
-    told = {word[:_TOLD] for word in one.body.vocabulary | other.body.vocabulary}
+    told = headlines.begun(one.body.vocabulary | other.body.vocabulary)
     return told.isdisjoint(chain.from_iterable(named))
-
-
-def _subjects(title: shingles.Text) -> list[str]:
-    """Beginnings of the words of a headline that say what it is about."""
-    return [word[:_TOLD] for word, weight in zip(title.words, title.weights, strict=True) if weight >= shingles.TELLING]
-
-
-def _words(title: str) -> list[str]:
-    return shingles.tokens(title.lower())
 
 
 def _leads_somewhere(url: str) -> bool:
@@ -302,7 +296,7 @@ def _leads_somewhere(url: str) -> bool:
 
 def _same_title(one: Reading, other: Reading) -> Verdict:
     short, long = sorted((one.title, other.title), key=lambda title: (len(title.words), title.words))
-    if one.item.feed == other.item.feed and _words(one.item.title) != _words(other.item.title):
+    if one.item.feed == other.item.feed and headlines.words(one.item.title) != headlines.words(other.item.title):
         return _NO  # in one feed, headlines that differ by a word at the end are two
     needed = _TITLE_WEIGHT if len(short.words) > 3 else 2 * _TITLE_WEIGHT
     at = len(short.words)
@@ -310,14 +304,6 @@ def _same_title(one: Reading, other: Reading) -> Verdict:
     if not ended or fsum(short.weights) < needed:
         return _NO
     return Verdict(True, 0.9, f"the same headline, “{one.item.title[:100]}”, and no text to compare", 1.0)
-
-
-def titles(one: Reading, other: Reading) -> float:
-    """Share of the weight of the headline that says less which stands in the other."""
-    mine, yours = (dict(zip(reading.title.words, reading.title.weights, strict=True)) for reading in (one, other))
-    few, many = sorted((mine, yours), key=lambda words: (fsum(words.values()), len(words)))
-    total = fsum(few.values())
-    return fsum([weight for word, weight in few.items() if word in many]) / total if total else 0.0
 
 
 def features(one: Reading, other: Reading) -> dict[str, float] | None:
@@ -363,7 +349,7 @@ def _features(one: Reading, other: Reading) -> dict[str, float] | None:
         "background": min(1.0, found.length / 100) * (1 - found.lead) * (1 - little),
         "words": found.words,
         "particulars": found.particulars,
-        "titles": titles(one, other),
+        "titles": headlines.share(one.title, other.title),
         "same feed": same,
         "template": same * (1 - little),
     }

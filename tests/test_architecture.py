@@ -22,7 +22,7 @@ LAYERS: list[tuple[str, str]] = [
     ),
     (
         "types urls language outlets topics entitybook background unlisted bodies masked creditwords tidy configvalues configedit timers "
-        "fulltext matching quick forms glance",
+        "fulltext matching quick forms glance headlines",
         "nursery",
     ),
     (

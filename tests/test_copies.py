@@ -189,6 +189,19 @@ def test_two_short_notices_of_two_feeds_that_each_name_something_of_their_own_ar
     assert together(driver, item("b", "Driver wanted in Soltern", wanted.format("driver", "half")))
 
 
+def test_a_short_report_taken_over_with_another_headline_and_a_few_other_words_is_a_copy() -> None:
+    told = (
+        "The deck was strewn with life vests. After Tuesday's accident off Tersk, {} six people who had chosen to stay aboard, among them a cook {} "
+        "who said that somebody had to feed the cats. The owner {} a reward for information."
+    )
+    first = item(
+        "a",
+        "Shipwreck off Tersk leaves ferry nearly empty",
+        told.format("a reporter of the Halden Post counted", "from Varenka", "promised"),
+    )
+    assert together(first, item("b", "Only six stayed behind", told.format("one could see", "of thirty", "has offered")))
+
+
 def test_a_short_text_under_another_headline_is_a_copy_even_if_cut_off_in_the_middle_of_a_word() -> None:
     told = "The ferry Marlinda ran aground off the island of Tersk on Tuesday night, the coast guard said. Nobody was hurt when tugs took off the passengers."
     assert together(item("a", "Marlinda on the shoals", told), item("b", "Night of fear for Halden's travellers", told[:-17]))
