@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from itertools import chain
+from itertools import chain, pairwise
 
 import ahocorasick_rs
 
@@ -129,37 +129,32 @@ def _first(pattern: str, most: int) -> tuple[_Starts, str]:
     return {(pattern[0], True)}, pattern[1:]
 
 
-def _closing(pattern: str) -> int:
+def _structure(pattern: str) -> Iterator[tuple[int, str, int]]:
+    """(place, character, how many groups are open behind it) of what is neither escaped nor in a set."""
     depth = at = 0
     while at < len(pattern):
         if pattern[at] == "\\":
             at += 1
         elif pattern[at] == "[":
             at = pattern.index("]", at + 2)
-        elif pattern[at] == "(":
-            depth += 1
-        elif pattern[at] == ")":
-            depth -= 1
-            if depth == 0:
-                return at
+        else:
+            depth += {"(": 1, ")": -1}.get(pattern[at], 0)
+            yield at, pattern[at], depth
         at += 1
+
+
+def _closing(pattern: str) -> int:
+    """Where the group that the pattern begins with ends."""
+    for at, character, depth in _structure(pattern):
+        if character == ")" and depth == 0:
+            return at
     raise ValueError(pattern)
 
 
 def _alternatives(pattern: str) -> list[str]:
-    parts, begin, at = [], 0, 0
-    while at < len(pattern):
-        if pattern[at] == "\\":
-            at += 1
-        elif pattern[at] == "[":
-            at = pattern.index("]", at + 2)
-        elif pattern[at] == "(":
-            at += _closing(pattern[at:])
-        elif pattern[at] == "|":
-            parts.append(pattern[begin:at])
-            begin = at + 1
-        at += 1
-    return [*parts, pattern[begin:]]
+    """What stands between the bars that are inside no group."""
+    bars = [at for at, character, depth in _structure(pattern) if character == "|" and depth == 0]
+    return [pattern[begin + 1 : end] for begin, end in pairwise([-1, *bars, len(pattern)])]
 
 
 class Phrases:

@@ -110,7 +110,6 @@ def _entry(item: dict[str, Any], base: str | None) -> Entry:
         guid=_string(item.get("id")),
         link=_string(item.get("url")) or _string(item.get("external_url")),
         title=_string(item.get("title")),
-        title_type="text/plain",
         summary=_as_html(summary) if summary else None,
         content=content,
         authors=tuple(name for name in map(_author, [*_dicts(item.get("authors")), *_dicts([item.get("author")])]) if name),
@@ -118,7 +117,6 @@ def _entry(item: dict[str, Any], base: str | None) -> Entry:
         updated=dates.plausible(dates.parse(updated)) if updated else None,
         date_raw=published or updated,
         language=_string(item.get("language")),
-        categories=tuple(tag for tag in map(_string, _list(item.get("tags"))) if tag),
         enclosures=tuple(url for url in (_string(part.get("url")) for part in _dicts(item.get("attachments"))) if url),
         base=base,
     )

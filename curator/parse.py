@@ -283,7 +283,6 @@ def _entry(found: Any, raw: bytes, url: str | None) -> Entry:
         guid=_get(found, "id") or None,
         link=_link(found, url),
         title=_get(found, "title") or None,
-        title_type=title.get("type") or "text/plain",
         summary=summary,
         content=content,
         authors=_authors(found),
@@ -293,7 +292,6 @@ def _entry(found: Any, raw: bytes, url: str | None) -> Entry:
         language=_get(found, "language") or title.get("language") or None,
         source_name=_get(source, "title") or None,
         source_url=_get(source, "href") or _get(source, "link") or None,
-        categories=tuple(tag["term"] for tag in _get(found, "tags") or () if tag.get("term")),
         enclosures=tuple(part["href"] for part in _get(found, "links") or () if part.get("rel") == "enclosure" and part.get("href")),
         base=base or None,
     )

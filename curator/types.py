@@ -126,8 +126,7 @@ class Entry:
     raw: bytes = b""  #: the slice of the document; whole-parse fallback: a canonical rendering of what was parsed
     guid: str | None = None
     link: str | None = None  #: as given, resolved against the base; never a guid in disguise
-    title: str | None = None  #: HTML or plain, see `title_type`
-    title_type: str = "text/html"
+    title: str | None = None  #: HTML or plain
     summary: str | None = None  #: HTML
     content: str | None = None  #: HTML; the longest of the entry's contents
     authors: tuple[str, ...] = ()
@@ -137,7 +136,6 @@ class Entry:
     language: str | None = None
     source_name: str | None = None  #: RSS <source>, Atom <source><title>
     source_url: str | None = None
-    categories: tuple[str, ...] = ()
     enclosures: tuple[str, ...] = ()  #: URLs
     base: str | None = None  #: base URL for relative links inside the markup
 
