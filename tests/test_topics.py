@@ -108,6 +108,11 @@ def test_every_term_of_the_shipped_rules_is_sound() -> None:
     assert {term: told for term in used if (told := topics.check(term))} == {}
 
 
+def test_no_term_of_a_shipped_topic_is_masked_wherever_it_stands() -> None:
+    for name, topic in topics.active(ALL).items():
+        assert {*topic.any, *topic.headline, *topic.weak}.isdisjoint(topic.mask), name
+
+
 def test_every_doubtful_term_is_one_by_which_a_topic_is_found() -> None:
     """It is written as there: spelled otherwise it would do nothing."""
     terms_ = {term for t in topics.builtin().values() for part in topics.parts(t) for term in topics.expand(part)}
