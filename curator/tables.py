@@ -27,6 +27,7 @@ class Column:
     least: int = 1
     most: int | None = None
     right: bool = False  #: numbers stand right
+    since: int = 0  #: narrower terminals do without it
 
 
 def calm(text: str) -> str:

@@ -93,13 +93,20 @@ def test_a_file_that_cannot_be_written_is_a_line_and_leaves_nothing_behind(readi
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("columns", [80, 200])
+@pytest.mark.parametrize("columns", [40, 80, 200])
 @pytest.mark.parametrize("command", [["list", "--all"], ["stories", "--all"], ["search", "cable"], ["feeds"]])
 def test_tables_fit_the_terminal(played: Path, columns: int, command: list[str]) -> None:
     shown = on_a_terminal("-c", str(played), *command, columns=columns, PAGER="cat")
     lines = [ESCAPES.sub("", line) for line in shown.splitlines()]
     assert len(lines) > 3
     assert max(tables.width(line) for line in lines) <= columns
+
+
+@pytest.mark.parametrize(("command", "least"), [("list", 25), ("stories", 17)])
+def test_a_slim_terminal_has_room_for_titles(played: Path, command: str, least: int) -> None:
+    lines = [ESCAPES.sub("", line) for line in on_a_terminal("-c", str(played), command, columns=40, PAGER="cat").splitlines()]
+    assert "OUTLET" not in lines[0]
+    assert lines[0].index("TITLE") <= 40 - least
 
 
 def test_titles_are_hyperlinks_where_the_terminal_has_them(played: Path) -> None:

@@ -10,18 +10,21 @@ from curator.text import line as _line
 from curator.types import Hit, Story
 
 GAP = "  "
+SLIM, WIDE = 60, 120  #: columns of a terminal from which there is room for more than what matters most, and for everything
 
 
 def lines(
     desk: Desk, columns: Sequence[Column], rows: Sequence[Sequence[str]], styles: Sequence[Mapping[str, object]] = ()
 ) -> Iterator[str]:
-    """A table that fits the terminal; with a heading where a person looks at it."""
+    """A table that fits the terminal, of the columns it has room for; with a heading where a person looks at it."""
+    shown = [number for number, column in enumerate(columns) if desk.width >= column.since]
     titles = [column.title for column in columns]
-    cells = layout(columns, [titles, *rows], desk.table_width)
+    cells = layout([columns[number] for number in shown], [[row[number] for number in shown] for row in (titles, *rows)], desk.table_width)
+    looks = [styles[number] if number < len(styles) else {} for number in shown]
     if desk.watched:
         yield desk.styled(GAP.join(cells[0]).rstrip(), dim=True)
     for row in cells[1:]:
-        styled = [desk.styled(cell, **style) if style else cell for cell, style in zip(row, [*styles, *({},) * len(row)], strict=False)]
+        styled = [desk.styled(cell, **look) if look else cell for cell, look in zip(row, looks, strict=True)]
         yield GAP.join(styled).rstrip()
 
 
@@ -32,13 +35,12 @@ def one_line(text: str | None) -> str:
 
 def items(desk: Desk, hits: Sequence[Hit], short: Mapping[str, str]) -> Iterator[str]:
     """A line an item; under it the words that matched, where there was a search."""
-    columns = [Column("ID", 4, 16), Column("AGE", 3, 6, right=True), Column("OUTLET", 6, 24 if desk.width >= 120 else 16)]
-    if desk.width >= 120:
-        columns.append(Column("TOPICS", 6, desk.width // 5))
-    columns.append(Column("TITLE", 10))
+    columns = [
+        Column("ID", 4, 16), Column("AGE", 3, 6, right=True), Column("OUTLET", 6, 24 if desk.width >= WIDE else 16, since=SLIM),
+        Column("TOPICS", 6, desk.width // 5, since=WIDE), Column("TITLE", 10),
+    ]  # fmt: skip
     rows = [_item(hit, desk, short) for hit in hits]
-    styles: list[Mapping[str, object]] = [{"fg": "cyan"}, {"dim": True}, {"fg": "green"}, *([{"dim": True}] if len(columns) == 5 else [])]
-    table = lines(desk, columns, rows, styles)
+    table = lines(desk, columns, rows, [{"fg": "cyan"}, {"dim": True}, {"fg": "green"}, {"dim": True}])
     if desk.watched:
         yield next(table)
     for hit, line in zip(hits, table, strict=True):
@@ -51,9 +53,7 @@ def _item(hit: Hit, desk: Desk, short: Mapping[str, str]) -> list[str]:
     item, title = hit.item, (desk.colour and _title_marked(hit)) or one_line(hit.item.title)
     sign = ("★ " if item.starred else "") + ("= " if item.copy_of else "")
     cells = [short.get(item.id, item.id[:8]), when.ago(item.date, desk.now), one_line(item.outlet or item.feed)]
-    if desk.width >= 120:
-        cells.append(topics(tag.name for tag in item.tags))
-    return [*cells, sign + (title or "(no title)")]
+    return [*cells, topics(tag.name for tag in item.tags), sign + (title or "(no title)")]
 
 
 def _title_marked(hit: Hit) -> str:
@@ -92,20 +92,16 @@ def _coloured(text: str, look: str = "") -> str:
 def stories(desk: Desk, found: Sequence[Story], short: Mapping[str, str]) -> Iterator[str]:
     """A line a story, best first."""
     columns = [
-        Column("ID", 4, 16), Column("LAST", 3, 6, right=True), Column("OUTLETS", 1, 7, right=True), Column("ORIGINS", 1, 7, right=True),
-        Column("CRED", 1, 4),
+        Column("ID", 4, 16), Column("LAST", 3, 6, right=True), Column("OUTLETS", 1, 7, right=True, since=SLIM),
+        Column("ORIGINS", 1, 7, right=True), Column("CRED", 1, 4, since=SLIM), Column("TOPICS", 6, desk.width // 5, since=WIDE),
+        Column("TITLE", 10),
     ]  # fmt: skip
-    if desk.width >= 120:
-        columns += [Column("TOPICS", 6, desk.width // 5)]
-    columns.append(Column("TITLE", 10))
     yield from lines(desk, columns, [_story(story, desk, short) for story in found], [{"fg": "cyan"}, {"dim": True}])
 
 
 def _story(story: Story, desk: Desk, short: Mapping[str, str]) -> list[str]:
     cells = [short.get(story.id, story.id[:8]), when.ago(story.last, desk.now), str(len(story.outlets)), origins(story), story.credibility]
-    if desk.width >= 120:
-        cells.append(topics(story.topics))
-    return [*cells, one_line(story.title) or "(no title)"]
+    return [*cells, topics(story.topics), one_line(story.title) or "(no title)"]
 
 
 def origins(story: Story) -> str:

@@ -44,10 +44,10 @@ def list_(desk: Desk, as_json: bool) -> None:
     if as_json:
         desk.json([_encoded(feed, states.get(feed.name)) for feed in feeds])
         return
-    columns = [Column("FEED", 8, 32 if desk.width >= 120 else 24), Column("SOURCE", 6, 12), Column("EVERY", 4, 6), Column("ANSWERED", 3, 8)]
-    if desk.width >= 120:
-        columns.insert(1, Column("OUTLET", 6, 24))
-    columns.append(Column("STATE", 10))
+    columns = [
+        Column("FEED", 8, 32 if desk.width >= _rows.WIDE else 24), Column("OUTLET", 6, 24, since=_rows.WIDE),
+        Column("SOURCE", 6, 12, since=_rows.SLIM), Column("EVERY", 4, 6, since=_rows.SLIM), Column("ANSWERED", 5, 8), Column("STATE", 10),
+    ]  # fmt: skip
     rows = [_row(desk, feed, states.get(feed.name)) for feed in feeds]
     desk.page(_rows.lines(desk, columns, rows, [{"fg": "cyan"}]))
 
@@ -58,8 +58,8 @@ def _every(feed: Feed) -> str:
 
 def _row(desk: Desk, feed: Feed, state: FeedState | None) -> list[str]:
     answered = when.ago(state.succeeded, desk.now) if state and state.succeeded else "never"
-    outlet = [_rows.one_line(feed.outlet or (state.title if state else "") or "")] if desk.width >= 120 else []
-    return [feed.name, *outlet, f"{feed.role} {feed.reliability}", _every(feed), answered, _state(feed, state)]
+    outlet = _rows.one_line(feed.outlet or (state.title if state else "") or "")
+    return [feed.name, outlet, f"{feed.role} {feed.reliability}", _every(feed), answered, _state(feed, state)]
 
 
 def _state(feed: Feed, state: FeedState | None) -> str:
@@ -105,9 +105,9 @@ def check(desk: Desk, ctx: click.Context, feeds: tuple[str, ...], as_json: bool)
         columns = [
             Column("FEED", 8, 32),
             Column("ANSWER", 2, 14),
-            Column("ENTRIES", 1, 8, right=True),
+            Column("ENTRIES", 1, 8, right=True, since=_rows.SLIM),
             Column("NEWEST", 3, 8, right=True),
-            Column("EVERY", 3, 8, right=True),
+            Column("EVERY", 3, 8, right=True, since=_rows.SLIM),
             Column("TELLS", 10),
         ]
         desk.page(_rows.lines(desk, columns, [_checked(desk, one) for one in found], [{"fg": "cyan"}]))
