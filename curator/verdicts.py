@@ -89,6 +89,21 @@ class Reading:
         return frozenset(self.title_words + self.words)
 
     @cached_property
+    def title_said(self) -> tuple[str, ...]:
+        """The words of the whole title, in lower case."""
+        return tuple(headlines.words(self.item.title))
+
+    @cached_property
+    def subjects(self) -> list[str]:
+        """Beginnings of the words of the headline that say what it is about."""
+        return headlines.subjects(self.title)
+
+    @cached_property
+    def told(self) -> set[str]:
+        """Beginnings of the words of the text."""
+        return headlines.begun(self.words)
+
+    @cached_property
     def rare(self) -> frozenset[str]:
         """Those of them that lead to what else speaks of this."""
         return frozenset(self.fingerprint.rare.split())
@@ -253,7 +268,7 @@ def _house_text(one: Reading, other: Reading) -> bool:
     """Have two entries of one feed nothing in common but, it seems, what that feed writes under each?"""
     if _at_one_address(one, other) or min(one.length, other.length) >= _ARTICLE:
         return False
-    mine, yours = frozenset(headlines.words(one.item.title)), frozenset(headlines.words(other.item.title))
+    mine, yours = frozenset(one.title_said), frozenset(other.title_said)
     if not mine or not yours:
         return False
     common = len(mine & yours)
@@ -267,26 +282,24 @@ def _of_a_series(one: Reading, other: Reading, contained: float) -> bool:
     if not house and not brief:
         return False
     mine, yours = _own_names(one, other), _own_names(other, one)
-    told = house or not (mine.isdisjoint(headlines.begun(one.words)) or yours.isdisjoint(headlines.begun(other.words)))
+    told = house or not (mine.isdisjoint(one.told) or yours.isdisjoint(other.told))
     return bool(mine and yours) and told
 
 
 def _own_names(one: Reading, other: Reading) -> set[str]:
     """Beginnings of the words of a headline that say what it is about, of which the other, headline and text, knows nothing."""
-    telling = [word for word in headlines.words(one.item.title) if background.weight(word) >= shingles.TELLING]
-    return headlines.begun(telling) - headlines.begun(chain(headlines.words(other.item.title), other.vocabulary))
+    telling = [word for word in one.title_said if background.weight(word) >= shingles.TELLING]
+    return headlines.begun(telling) - headlines.begun(chain(other.title_said, other.vocabulary))
 
 
 def _unspoken(one: Reading, other: Reading) -> bool:
     """Do two short texts speak of nothing that their headlines name, which name different things? They are what outlets write in place of
     a text, in whatever language: log in to read, terms of use, a request to enable scripts."""
-    if max(one.length, other.length) > _NOTE or headlines.share(one.title, other.title) >= _NEARLY:
+    if max(one.length, other.length) > _NOTE or min(len(one.subjects), len(other.subjects)) < _NAMED:
         return False
-    named = [headlines.subjects(one.title), headlines.subjects(other.title)]
-    if min(map(len, named)) < _NAMED:
+    if any(not told.isdisjoint(named) for told in (one.told, other.told) for named in (one.subjects, other.subjects)):
         return False
-    told = headlines.begun(one.body.vocabulary | other.body.vocabulary)
-    return told.isdisjoint(chain.from_iterable(named))
+    return headlines.share(one.title, other.title) < _NEARLY  # asked last: most texts speak of their own headlines, which is known of each
 
 
 def _leads_somewhere(url: str) -> bool:
@@ -295,9 +308,11 @@ def _leads_somewhere(url: str) -> bool:
 
 
 def _same_title(one: Reading, other: Reading) -> Verdict:
-    short, long = sorted((one.title, other.title), key=lambda title: (len(title.words), title.words))
-    if one.item.feed == other.item.feed and headlines.words(one.item.title) != headlines.words(other.item.title):
+    if one.title_words[:1] != other.title_words[:1]:
+        return _NO  # whatever begins the other begins with the same word
+    if one.item.feed == other.item.feed and one.title_said != other.title_said:
         return _NO  # in one feed, headlines that differ by a word at the end are two
+    short, long = sorted((one.title, other.title), key=lambda title: (len(title.words), title.words))
     needed = _TITLE_WEIGHT if len(short.words) > 3 else 2 * _TITLE_WEIGHT
     at = len(short.words)
     ended = short.words == long.words or (at >= 5 and len(long.words) - at <= 4 and short.words == long.words[:at])
