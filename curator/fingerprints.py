@@ -63,7 +63,7 @@ def compared(item: Draft | Item) -> Fingerprint:
         asked="",
         marks=(tuple(sorted(marks.title)), tuple(sorted(marks.whole)), marks.frame, marks.filled),
         digest=hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest() if len(body) >= FEWEST else "",
-        roundup=identifiers.gathers(item.title, item.links),
+        roundup=identifiers.gathers(item.title, item.text, item.links),
     )
 
 

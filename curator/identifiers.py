@@ -105,7 +105,8 @@ _PHRASES = AhoCorasick(list(_BOILERPLATE))
 _SENTENCE = re.compile(r"(?<=[.!?…»”\"])\s+|\n+")
 _ASIDE = 45  #: words a sentence with such a phrase may have and still be no part of the article
 _WHOLE = 120  #: words of a text that is an article however many such phrases it holds
-_ROUNDUP_LINKS = 5  #: links to other hosts from which an item is a round-up
+_ROUNDUP_LINKS = 5  #: links to other hosts from which an item may be a round-up
+_ROUNDUP_DENSE = 300  #: characters of text, some fifty words, for each of them from which it is an article that names its sources
 _ROUNDUP = re.compile(
     r"\b(?:round-?up|newsletter|digest|briefing|week(?:ly)? (?:in|review|recap|update)|in brief|news (?:wrap|brief)s?|wrap-?up|what we (?:learned|read)|"
     r"top \d+ stories|links of the|this week in|morning (?:read|report|links)|daily (?:brief|report|update)|"
@@ -186,6 +187,6 @@ def article(text: str) -> str:
     return text if count > _WHOLE and left < count / 4 else " ".join(kept)
 
 
-def gathers(title: str, links: int) -> bool:
-    """Does an item gather the news of others, as its title says, or its links to other hosts show?"""
-    return links >= _ROUNDUP_LINKS or bool(_ROUNDUP.search(title))
+def gathers(title: str, text: str, links: int) -> bool:
+    """Does an item gather the news of others, as its title says, or its many links to other hosts with little text to each show?"""
+    return (links >= _ROUNDUP_LINKS and len(text) < _ROUNDUP_DENSE * links) or bool(_ROUNDUP.search(title))

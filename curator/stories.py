@@ -232,7 +232,7 @@ class Stories:
             story = self._of.get(item.id)
             if self._root[item.id] != item.id or story in self.closed or not (item.id in self._fresh or story in self._wanted):
                 continue
-            if identifiers.gathers(item.title, item.links):
+            if identifiers.gathers(item.title, item.text, item.links):
                 self._roundups.append(item)
             elif story is not None and story in self._wanted:
                 standing[story].append(item)

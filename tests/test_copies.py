@@ -101,6 +101,11 @@ def test_an_article_framed_with_own_reporting_is_a_copy_and_boilerplate_of_two_r
     assert apart(item("a", "Trams will stand still", releases[0]), item("b", "Silos are full", releases[1]))
 
 
+def test_the_beginning_of_an_article_that_links_to_its_sources_is_a_copy_of_it() -> None:
+    article = item("a", "A year at the harbour", f"{FERRY} {GRAIN} {TRAMS} {SILENCE} {BOILERPLATE}", links=6)
+    assert together(article, item("b", "A year at the harbour", FERRY[:200]))
+
+
 def test_a_live_blog_that_grew_is_a_copy() -> None:
     assert together(
         item("a", "Ferry aground off Tersk", FERRY),

@@ -259,12 +259,19 @@ def test_a_round_up_joins_no_two_stories() -> None:
     "headline", ["Marlinda aground: what we know so far", "What we know about the ferry", "Ferry: here is what we know now"]
 )
 def test_who_tells_what_is_known_of_one_event_gathers_no_others(headline: str) -> None:
-    assert not identifiers.gathers(headline, 0)
+    assert not identifiers.gathers(headline, "", 0)
 
 
 @pytest.mark.parametrize("headline", ["What we learned this week", "What we read on the beach", "The week in brief: ferry, wheat, trams"])
 def test_who_tells_what_was_learned_in_a_week_does(headline: str) -> None:
-    assert identifiers.gathers(headline, 0)
+    assert identifiers.gathers(headline, "", 0)
+
+
+@pytest.mark.parametrize(("times", "one"), [(15, True), (1, False)])
+def test_articles_that_link_to_their_sources_make_a_story_and_lists_of_links_do_not(times: int, one: bool) -> None:
+    desk = Desk()
+    desk.poll(*(item(name, (title, text * times), links=6) for name, (title, text) in zip("ab", FERRY, strict=False)))
+    assert (desk.of("a") == desk.of("b")) is one
 
 
 def test_a_large_story_does_not_swallow_its_neighbours() -> None:
