@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from zlib import crc32
 
-from curator import background, identifiers, shingles
+from curator import background, glance, identifiers, shingles
 from curator.background import PARTICULAR, RARE, WORD, told
 from curator.types import Draft, Fingerprint, Item
 
@@ -108,10 +108,4 @@ def asked(item: Draft | Item) -> list[str]:
 def plausible(asked: Sequence[str], text: str) -> bool:
     """Is a stored text, in lower case, worth a closer look by an item that asked for these words? One rare word in common is chance; two are
     enough, three if there are many words on both sides."""
-    needed = min(len(asked), 3 if len(asked) >= _MANY and len(text) > LEAD else 2)
-    held = 0
-    for word in asked:
-        held += word in text
-        if held >= needed:
-            return True
-    return False
+    return glance.holds(asked, text, min(len(asked), 3 if len(asked) >= _MANY and len(text) > LEAD else 2))

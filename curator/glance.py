@@ -27,15 +27,20 @@ def hopeless(rare: Collection[str], text: str) -> bool:
     """Is it certain that an item with this title and text, in lower case, is no copy of one with these rare words? Asked before it is made
     ready, which costs more."""
     least = min(len(rare), len(text) // _SPARSE)
-    if least < SOME:
-        return False
-    needed, held, left = _TELLING * least, 0, len(rare)
-    for word in rare:
+    return least >= SOME and not holds(rare, text, _TELLING * least)
+
+
+def holds(words: Collection[str], text: str, needed: float) -> bool:
+    """Does a text hold so many of these words, wherever they stand in it? No more are looked for than it takes to know."""
+    held, left = 0, len(words)
+    for word in words:
         held += word in text
         left -= 1
-        if held >= needed or held + left < needed:
-            break
-    return held < needed
+        if held >= needed:
+            return True
+        if held + left < needed:
+            return False
+    return False
 
 
 def strange(one: Outside, other: Outside) -> bool:

@@ -167,9 +167,9 @@ def rubrics(title: str, authors: Iterable[str] = ()) -> set[str]:
     if len(parts) > 1:
         found.update((f"{parts[0]} …", f"… {parts[-1]}"))
     if _DIGIT.search(title) and len(title) < _BRIEF:
-        marks = identifiers.marks(title, "")
-        if marks.filled and len(marks.frame.split()) <= _SHORT:
-            found.add(marks.frame)
+        frame, filled = identifiers.form(title)
+        if filled and len(frame.split()) <= _SHORT:
+            found.add(frame)
     return found
 
 

@@ -128,14 +128,15 @@ class Marks(NamedTuple):
 @lru_cache(512)  # copies and stories ask for the same
 def marks(title: str, text: str) -> Marks:
     """The marks of an item."""
-    words = _TOKEN.findall(title.lower())
     named = _identifiers(title)
-    return Marks(
-        named,
-        named | {mark for mark in _identifiers(text) if mark[0] in _EVERYWHERE} if _hinted(text) else named,
-        " ".join([word for word in words if not _fills(word)]),
-        " ".join([word for word in words if _fills(word)]),
-    )
+    whole = named | {mark for mark in _identifiers(text) if mark[0] in _EVERYWHERE} if _hinted(text) else named
+    return Marks(named, whole, *form(title))
+
+
+def form(title: str) -> tuple[str, str]:
+    """The frame of a title, and what it is filled with: its words without the numbers and dates, and these."""
+    words = _TOKEN.findall(title.lower())
+    return " ".join([word for word in words if not _fills(word)]), " ".join([word for word in words if _fills(word)])
 
 
 def _hinted(text: str) -> bool:

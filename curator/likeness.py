@@ -44,6 +44,7 @@ _CITED_DAYS = 3.0  #: days between them up to which that counts
 _CITED_SIZE = 8  #: members of the larger story up to which that counts: somebody in a large one credits everybody
 _UNKNOWN = 0.85  #: share of its headline of which the other item may say nothing
 _STRANGER = 5.0  #: how steeply more likeness is needed beyond that: what a headline says is what an item is about
+_ESTRANGED = exp(_STRANGER * (1 - _UNKNOWN))  #: the most that comes to, which most pairs have that are asked
 _FORM = 0.45  #: likeness from which two items of one feed may be one form filled twice
 _CLASH = 2.0  #: times the likeness that is needed where identifiers clash (two CVEs), if they are in the titles
 _CLASH_TEXT = 1.4  #: the same where they clash in the texts
@@ -284,7 +285,7 @@ def sound(one: Cluster, other: Cluster, product: float, needed: float) -> bool:
     if few and same and linkage.likeness(one, other, product) >= _FORM and _refilled(one, other):
         return False
     pairs = one.size * other.size
-    if pairs == 1 and product < needed * _estranged(one, other):
+    if pairs == 1 and product < needed * _ESTRANGED and product < needed * _estranged(one, other):
         return False
     adds = _adds(one, other)
     if product - fsum([much for said, much in adds.items() if said.replace(" ", "").isdigit()]) < _NUMBERS * needed * pairs:

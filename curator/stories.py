@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from fnmatch import fnmatchcase
 
-from curator import background, config, habits, identifiers, likeness, linkage, storylines, vectors
+from curator import background, config, glance, habits, identifiers, likeness, linkage, storylines, vectors
 from curator.habits import Habits, Newest, Said
 from curator.likeness import Sketch
 from curator.linkage import Cluster
@@ -162,7 +162,7 @@ class Stories:
         mine = self._sketch(item)
         text = f"{other.title} {other.text[:2_000]}".lower()
         strong = mine.strong[:12]
-        if sum([stem in text for stem in strong]) < (3 if len(strong) == 12 and len(text) > _LONG else 2):
+        if not glance.holds(strong, text, 3 if len(strong) == 12 and len(text) > _LONG else 2):
             return False
         yours = self._sketch(other)
         needed = _WORTH * (likeness.threshold(mine.words) + likeness.threshold(yours.words)) / 2
@@ -224,11 +224,12 @@ class Stories:
         """Stored stories stand as clusters; new voices come alone, earliest first, and are compared."""
         standing: defaultdict[str, list[Item]] = defaultdict(list)
         fresh: list[Item] = []
-        for item in sorted(self._items.values(), key=storylines.when):
+        everyone = sorted(self._items.values(), key=storylines.when)
+        for item in everyone:
             spoken = self._speaker.setdefault(self._end(item.id), item)
             if len(item.text[: likeness.COUNTS]) > len(spoken.text[: likeness.COUNTS]):
                 self._speaker[self._end(item.id)] = item
-        for item in sorted(self._items.values(), key=storylines.when):
+        for item in everyone:
             story = self._of.get(item.id)
             if self._root[item.id] != item.id or story in self.closed or not (item.id in self._fresh or story in self._wanted):
                 continue

@@ -93,3 +93,8 @@ def test_nothing_is_strange_that_has_hardly_any_rare_words() -> None:
     one, other = read(item("a", "Notice", "We are closed today.")), read(item("b", "Ferry aground", FERRY))
     assert not glance.strange(one.fingerprint, other.fingerprint)
     assert not glance.far(0, one.fingerprint, other.fingerprint)
+
+
+@given(st.lists(st.sampled_from([*RARE[:6], "ara", "x"])), st.text("adirkvsx ", max_size=40), st.integers(1, 4))
+def test_a_text_holds_so_many_words_if_counting_all_of_them_comes_to_as_many(words: list[str], text: str, needed: int) -> None:
+    assert glance.holds(words, f"{text} {RARE[0]}", needed) == (sum(word in f"{text} {RARE[0]}" for word in words) >= needed)

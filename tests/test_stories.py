@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import config, identifiers, linkage, vectors
+from curator import config, identifiers, likeness, linkage, vectors
 from curator.likeness import needed, sound, threshold, vector, voices
 from curator.stories import Stories
 from curator.types import Credit, Entity, Item, Link, Story, Tag
@@ -556,6 +556,16 @@ def test_a_year_in_a_dated_entry_says_when_not_what() -> None:
 def cluster(key: int, total: dict[str, float], **more: object) -> linkage.Cluster:
     values: dict[str, object] = {"first": 0.0, "last": 0.0, "window": 8.0, "words": 60.0, "languages": set(), "names": set()}
     return linkage.Cluster(key=key, total=total, members=[str(key)], ways=set(total), **{**values, **more})  # type: ignore[arg-type]
+
+
+_TERMS = st.dictionaries(st.sampled_from(["^mast", "^rudder", "^tug", "mast", "=tug", "shoal"]), st.floats(0.01, 1), min_size=1)
+
+
+@given(_TERMS, _TERMS)
+def test_however_little_two_items_know_of_each_others_headlines_they_need_no_more_likeness_than_the_most(
+    mine: dict[str, float], yours: dict[str, float]
+) -> None:
+    assert 1.0 <= likeness._estranged(cluster(0, mine), cluster(1, yours)) <= likeness._ESTRANGED
 
 
 def test_the_longer_apart_the_more_likeness_is_needed_and_no_date_is_as_some_days() -> None:
