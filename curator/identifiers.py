@@ -108,7 +108,7 @@ _WHOLE = 120  #: words of a text that is an article however many such phrases it
 _ROUNDUP_LINKS = 5  #: links to other hosts from which an item may be a round-up
 _ROUNDUP_DENSE = 300  #: characters of text, some fifty words, for each of them from which it is an article that names its sources
 _ROUNDUP = re.compile(
-    r"\b(?:round-?up|newsletter|digest|briefing|week(?:ly)? (?:in|review|recap|update)|in brief|news (?:wrap|brief)s?|wrap-?up|what we (?:learned|read)|"
+    r"\b(?:round-?up|newsletter|digest|(?<!press )(?<!media )briefing|week(?:ly)? (?:in|review|recap|update)|in brief|news (?:wrap|brief)s?|wrap-?up|what we (?:learned|read)|"
     r"top \d+ stories|links of the|this week in|morning (?:read|report|links)|daily (?:brief|report|update)|"
     r"wochenrückblick|presseschau|revue de presse|resumen de|дайджест|обзор (?:недели|прессы)|итоги (?:дня|недели)|огляд)\b",
     re.IGNORECASE,

@@ -256,14 +256,22 @@ def test_a_round_up_joins_no_two_stories() -> None:
 
 
 @pytest.mark.parametrize(
-    "headline", ["Marlinda aground: what we know so far", "What we know about the ferry", "Ferry: here is what we know now"]
+    "headline",
+    [
+        "Marlinda aground: what we know so far",
+        "What we know about the ferry",
+        "Ferry: here is what we know now",
+        "Owner of the ferry leaves press briefing early",
+    ],
 )
-def test_who_tells_what_is_known_of_one_event_gathers_no_others(headline: str) -> None:
+def test_who_tells_what_is_known_or_said_of_one_event_gathers_no_others(headline: str) -> None:
     assert not identifiers.gathers(headline, "", 0)
 
 
-@pytest.mark.parametrize("headline", ["What we learned this week", "What we read on the beach", "The week in brief: ferry, wheat, trams"])
-def test_who_tells_what_was_learned_in_a_week_does(headline: str) -> None:
+@pytest.mark.parametrize(
+    "headline", ["What we learned this week", "What we read on the beach", "The week in brief: ferry, wheat, trams", "Morning briefing"]
+)
+def test_who_tells_what_happened_in_a_week_or_a_night_gathers_others(headline: str) -> None:
     assert identifiers.gathers(headline, "", 0)
 
 
