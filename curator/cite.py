@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from curator import text
 from curator.types import Item, Retrieval
 
 
@@ -37,7 +38,7 @@ def cite(item: Item, retrieval: Retrieval | None = None, *, accessed: datetime |
         lines.append(f"SHA-256 of the entry {item.sha256}" + (f", version {item.versions}" if item.versions > 1 else ""))
     if item.language:
         lines.append(f"Language: {item.language}, as published (not translated)")
-    return lines
+    return [text.line(line) for line in lines]
 
 
 def _stamp(at: datetime) -> str:

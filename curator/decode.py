@@ -46,20 +46,20 @@ def row(given: Any, now: datetime, feed: str) -> Row:
     with evidence that does not match its SHA-256."""
     if not isinstance(given, Mapping):
         raise RefusedError(f"a row must be an object, not {_kind(given)}")
-    link = _raw(given, "link")
+    link = _address(given, "link")
     url = _url(given, link)
     title = tidy(_text(given, "title"))
     body = text.safe(_text(given, "text"))[:_TEXT]
-    kept = _matching(given, "id", _ID) and (_raw(given, "guid") or body)  # an archive's own: feeds do have entries without either
+    kept = _matching(given, "id", _ID) and (_address(given, "guid") or body)  # an archive's own: feeds do have entries without either
     if not (title or url or link or kept):
         raise RefusedError("a row needs a `title` or a `url`")
     published, seen = _time(given, "published"), _time(given, "seen") or now
     item = Item(
-        id=_matching(given, "id", _ID), feed=tidy(_text(given, "feed"))[:_NAME] or feed, guid=_raw(given, "guid"), url=url, link=link or url,
+        id=_matching(given, "id", _ID), feed=tidy(_text(given, "feed"))[:_NAME] or feed, guid=_address(given, "guid"), url=url, link=link or url,
         outlet=_line(given, "outlet"), outlet_known=given.get("outlet_known") is True, title=title[:_TITLE],
         summary=tidy(_text(given, "summary"))[:_TITLE] or text.excerpt(body, 600), text=body, authors=_lines(given, "authors"),
         language=_line(given, "language"), published=published, seen=seen, date=_date(given, published, seen), date_raw=_line(given, "date_raw"),
-        source=_line(given, "source"), source_url=_raw(given, "source_url"), links=_count(given, "links", 0), tags=_tags(given),
+        source=_line(given, "source"), source_url=_address(given, "source_url"), links=_count(given, "links", 0), tags=_tags(given),
         entities=_entities(given), credits=_credits(given), copy_of=_matching(given, "copy_of", _ID) or None, copy_why=_line(given, "copy_why") or "",
         story=_matching(given, "story", _ID), story_why=_line(given, "story_why") or "", provenance=_provenance(given),
         read=given.get("read") is True, starred=given.get("starred") is True, sha256=_matching(given, "sha256", _SHA),
@@ -70,7 +70,7 @@ def row(given: Any, now: datetime, feed: str) -> Row:
 
 
 def _url(given: Mapping[str, Any], link: str | None) -> str | None:
-    wish = _raw(given, "url") if "url" in given else link
+    wish = _address(given, "url") if "url" in given else link
     return urls.canonical(wish) if wish else None
 
 
@@ -111,8 +111,13 @@ def tidy(value: str) -> str:
     return text.line(value)
 
 
+def _address(given: Mapping[str, Any], key: str) -> str | None:
+    """An address or guid, on one line like all that a poll keeps, and whole where it is long."""
+    return tidy(_text(given, key)[: 2 * _NAME]) or None
+
+
 def _raw(given: Mapping[str, Any], key: str) -> str | None:
-    """Kept as it is, but for what is no Unicode text."""
+    """What a server said, kept as it is, but for what is no Unicode text."""
     value = _text(given, key)[: 2 * _NAME]
     return (value if value.isascii() else value.encode("utf-8", "replace").decode()) or None
 
@@ -263,7 +268,7 @@ def _retrieval(given: Mapping[str, Any], feed: str) -> Retrieval | None:
     if not isinstance(value, Mapping) or not (at := _time(value, "at")):
         return None
     return Retrieval(
-        feed=_line(value, "feed") or feed, requested=_raw(value, "requested") or "", final=_raw(value, "final") or _raw(value, "requested") or "",
+        feed=_line(value, "feed") or feed, requested=_address(value, "requested") or "", final=_address(value, "final") or _address(value, "requested") or "",
         status=_count(value, "status", 0), etag=_raw(value, "etag"), last_modified=_raw(value, "last_modified"), at=at,
         body_sha=_matching(value, "body_sha256", _SHA), tool=_line(value, "tool") or "",
     )  # fmt: skip
