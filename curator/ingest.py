@@ -39,8 +39,8 @@ from curator.types import (
 )
 
 _LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
-_PRINTS = 9_500_000  #: bytes of what items are compared by, for copies, that outlive a batch: twice that at most, 5,500 to 11,000 items
-_TRAITS = 8_500_000  #: the same for stories, 7,500 to 15,000 items; with half of them a first poll of 300 feeds took 6 % more
+_PRINTS = 14_500_000  #: bytes of what items are compared by, for copies, that outlive a batch: 8,000 items
+_TRAITS = 13_000_000  #: the same for stories, 11,000 items; with two thirds of both a first poll of 300 feeds took 6 % more
 _MEANWHILE = 16  #: items after which the caller may see to something else
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
 

@@ -4,6 +4,7 @@ import marshal
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Generic, Protocol, TypeVar
 
+_LEFT = 0.9  #: of what may be remembered is left when room was made: to make it for each new thing would mean to seek the oldest each time
 _HELD = 150  #: bytes that something packed takes beside what is packed, with its key and its place
 _FORMAT = 2  #: of `marshal`: the last one that does not look for what stands in it twice
 
@@ -12,39 +13,42 @@ Made = TypeVar("Made")
 
 
 class Recent(Generic[Key, Made]):
-    """Remembers the things last wanted, `most` by weight at least and at most twice that: when one half is full, the other makes room.
-    `weigh` says the weight of one, which does not change."""
+    """Remembers the things last wanted, `most` by weight: when they are more, those go that were not wanted for longest, a tenth at once.
+    `weigh` says the weight of one, which does not change. The last one is there however heavy it is."""
 
     def __init__(self, most: int, weigh: Callable[[Made], int] = lambda _: 1) -> None:
         self._most, self._weigh, self._weight = most, weigh, 0
-        self._young: dict[Key, Made] = {}
-        self._old: dict[Key, Made] = {}
+        self._known: dict[Key, Made] = {}  #: what was wanted last comes last
 
     def get(self, key: Key) -> Made | None:
         """What is remembered under the key, if it is."""
-        known = self._young.get(key)
-        if known is None and (known := self._old.get(key)) is not None:
-            self.keep(key, known)
+        known = self._known.pop(key, None)
+        if known is not None:
+            self._known[key] = known
         return known
 
     def keep(self, key: Key, made: Made) -> None:
         """From now on it is remembered."""
-        if key in self._young:
-            self._weight -= self._weigh(self._young[key])
-        elif self._weight >= self._most:
-            self._old, self._young, self._weight = self._young, {}, 0
-        self._young[key] = made
+        self.forget(key)
+        self._known[key] = made
         self._weight += self._weigh(made)
+        if self._weight > self._most:
+            self._make_room()
 
     def forget(self, key: Key) -> None:
         """It is remembered no more."""
-        self._old.pop(key, None)
-        if key in self._young:
-            self._weight -= self._weigh(self._young.pop(key))
+        if key in self._known:
+            self._weight -= self._weigh(self._known.pop(key))
+
+    def _make_room(self) -> None:
+        for key in [*self._known][:-1]:
+            if self._weight <= _LEFT * self._most:
+                break
+            self.forget(key)
 
     def __len__(self) -> int:
         """How many things are remembered."""
-        return len(self._young.keys() | self._old.keys())
+        return len(self._known)
 
 
 def packed(values: Iterable[Any]) -> bytes:
@@ -70,7 +74,7 @@ Values = TypeVar("Values", bound=tuple[Any, ...])
 
 class OfItems(Generic[Item, Values]):
     """What is made of items, remembered within bounds: by id and words, since what was made of other words is worth nothing. It is kept
-    packed; `form` makes of its values what it was. `most`: bytes at least, twice that at most."""
+    packed; `form` makes of its values what it was. `most`: bytes."""
 
     def __init__(self, make: Callable[[Item], Values], form: Callable[[Iterable[Any]], Values], most: int = 0) -> None:
         self._make, self._form = make, form

@@ -8,7 +8,7 @@ from sys import getsizeof
 from curator.recent import Recent
 from curator.types import Item
 
-_MOST = 6_000_000  #: bytes remembered at least, at most twice that: some 1,700 to 3,500 items
+_MOST = 9_000_000  #: bytes remembered: some 2,600 items
 _FRAME = 1_500  #: bytes that an item takes beside its text and summary
 
 
