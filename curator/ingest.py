@@ -39,7 +39,7 @@ from curator.types import (
 )
 
 _LEAST = 2  #: rare words that a stored item must share to be looked at: one is chance
-_PRINTS = 14_500_000  #: bytes of what items are compared by, for copies, that outlive a batch: 8,000 items
+_PRINTS = 16_500_000  #: bytes of what items are compared by, for copies, that outlive a batch: 9,000 items
 _TRAITS = 13_000_000  #: the same for stories, 11,000 items; with two thirds of both a first poll of 300 feeds took 6 % more
 _MEANWHILE = 16  #: items after which the caller may see to something else
 _NOTHING = "0" * 16  #: stands for "no item" in `FeedState.standing`
@@ -56,6 +56,7 @@ class _Verdicts:
     members: Sequence[tuple[str, str, str]]
     where: Mapping[str, tuple[str, str]]  #: item -> (story, why)
     closed: AbstractSet[str]  #: stories that are left as they are
+    met: Mapping[str, Item]  #: all that were looked at, stored ones as they are stored
     referring: Mapping[str, Sequence[Item]]  #: items that speak of a report of some time ago -> the items near to them
 
 
@@ -139,6 +140,7 @@ class Ingest:
             members=members,
             where={item: (story, why) for item, story, why in members},
             closed=stories.closed,
+            met=stories.met,
             referring=referring,
         )
 
@@ -214,7 +216,9 @@ class Ingest:
         """Who reported each of these stories, what that makes of its items, and how much it matters."""
         living = [story for story in found.stories if story.into is None]
         wanted = {id_ for story in living for id_ in story.items if id_ not in mine}
-        stored = self._memory.items(wanted) if wanted else {}
+        stored = {id_: found.met[id_] for id_ in wanted & found.met.keys()}
+        if unmet := wanted - stored.keys():
+            stored |= self._memory.items(unmet)
         everyone = {**{id_: _moved(item, found.links, found.where) for id_, item in stored.items()}, **mine}
         stories, roles = [story for story in found.stories if story.into is not None], {}
         for story in living:

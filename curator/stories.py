@@ -115,6 +115,11 @@ class Stories:
         self._bonds = _Bonds(self._barred, self._habits)
         self._linkage = linkage.Linkage(self._bonds.needed, vectors.dot, self._bonds.sound)
 
+    @property
+    def met(self) -> Mapping[str, Item]:
+        """Every item looked at so far, by id."""
+        return self._items
+
     # ── what comes in ───────────────────────────────────────────────────────────────────────────────────────────
 
     def place(self, item: Item, links: Sequence[Link] = (), near: Sequence[Item] = ()) -> None:
