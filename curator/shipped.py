@@ -1,4 +1,4 @@
-"""The package's own data files, read once. They are part of the program: reading them is not asking the world."""
+"""The package's own data files. They are part of the program: reading them is not asking the world."""
 
 import json
 import tomllib
@@ -13,9 +13,8 @@ from typing import Any, TypeVar
 Value = TypeVar("Value")
 
 
-@cache
 def text(name: str) -> str:
-    """The text of `curator/data/NAME`."""
+    """The text of `curator/data/NAME`, read anew: who asks makes something of it, and has no use for a megabyte after that."""
     return files("curator").joinpath("data", name).read_text(encoding="utf-8")
 
 
