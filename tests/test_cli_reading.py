@@ -86,6 +86,16 @@ def test_list_writes_any_format_and_takes_it_from_the_files_ending(reading: Comm
     assert len(list(csv.reader(io.StringIO((tmp_path / "x.csv").read_text(encoding="utf-8"))))) == 21
 
 
+@pytest.mark.parametrize("name", ["x.pdf", "x.XLSX", "x.jsonl.gz"])
+@pytest.mark.parametrize("command", ["list", "export", "digest", "stories"])
+def test_an_ending_that_promises_what_is_not_written_is_refused(reading: CommandLine, tmp_path: Path, command: str, name: str) -> None:
+    ran = reading(command, "-o", str(tmp_path / name))
+    assert ran.code == 2
+    assert "choose with -f" in ran.err
+    assert list(tmp_path.iterdir()) == []
+    assert reading(command, "-o", str(tmp_path / "x.log")).code == 0
+
+
 def test_a_file_that_cannot_be_written_is_a_line_and_leaves_nothing_behind(reading: CommandLine, tmp_path: Path) -> None:
     ran = reading("list", "--json", "-o", str(tmp_path / "none" / "x.json"))
     assert ran.code == 1

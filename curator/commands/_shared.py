@@ -295,8 +295,31 @@ def format_option(default: str | None = None, kind: str = "items") -> Callable[[
     return click.option("-f", "--format", "form", type=FormatName(kind), default=default, cls=_FormatOption, help="How to write it.")
 
 
+#: Endings that promise what no format is; a file of text named so could not be opened.
+_PROMISES = (
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".odt",
+    ".rtf",
+    ".xls",
+    ".xlsx",
+    ".ods",
+    ".xml",
+    ".yaml",
+    ".yml",
+    ".db",
+    ".zip",
+    ".gz",
+    ".bz2",
+    ".xz",
+    ".zst",
+)
+
+
 def form_for(output: str | None, default: str, kind: str = "items") -> str:
-    """The format that a file name asks for by its ending, else the default; UsageError if that format cannot write what there is (`kind`)."""
+    """The format that a file name asks for by its ending, else the default; UsageError if that format cannot write what there is (`kind`),
+    or the ending promises what curator does not write."""
     from curator import formats  # noqa: PLC0415 - loads the members, some of them heavy
 
     able = FormatName(kind).names()
@@ -304,6 +327,8 @@ def form_for(output: str | None, default: str, kind: str = "items") -> str:
     meant = [name for name in formats.names() if ending == formats.get(name).SUFFIX]
     if meant and not set(meant) & set(able):
         raise UsageError(f"{output}: {meant[0]} cannot hold that; there are: {', '.join(able)} (choose with -f)")
+    if ending in _PROMISES:
+        raise UsageError(f"{output}: curator does not write {ending}; there are: {', '.join(able)} (choose with -f)")
     return next((name for name in meant if name in able), default)
 
 
