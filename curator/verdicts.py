@@ -335,8 +335,8 @@ def _texts(one: Reading, other: Reading) -> tuple[shingles.Text, shingles.Text]:
 
 
 def _overlap(one: Reading, other: Reading) -> shingles.Overlap | None:
-    """What they share, None if that is too little for copies. Of nine pairs in ten that come so far no shingles need be made, since they have
-    no run of words in common, and of half of the rest none of the longer text, often ten times as long."""
+    """What they share, None if that is too little for copies. Of three pairs in four that come so far no shingles need be made, since they
+    have no run of words in common, and of half of the rest none of the longer text, often ten times as long."""
     short, long = sorted((one, other), key=lambda reading: reading.length)
     mine, yours = (short.runs, long.runs) if short.length >= _BODY else (short.whole_runs, long.whole_runs)
     if mine.isdisjoint(yours) or shingles.too_little(*_texts(short, long), yours, _LEAST):
