@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from . import digest as pieces
-from . import extract, outlets, provenance, rank, topics, watching
+from . import extract, provenance, rank, topics, watching
 from .config import Config, Plan, Topic, Watch
 from .digest import Rule, Tally
 from .types import Digest, Item, Problem, Section, Story, Told
@@ -53,7 +53,7 @@ class _Desk:
     material: Material
     config: Config
     new: frozenset[str]  #: new and not muted
-    official: Callable[[Item], bool]
+    official: provenance.Official
     weights: dict[str, Topic]  #: the topics that are on
 
 
@@ -94,7 +94,7 @@ def compose(material: Material, config: Config) -> Digest:
         material=material,
         config=config,
         new=material.new - material.muted,
-        official=_official(outlets.of(config)),
+        official=provenance.official(config),
         weights=dict(topics.active(config)),
     )
     board = _filled(desk)
@@ -305,7 +305,7 @@ def _finished(told: Told, desk: _Desk) -> Told:
     return replace(
         told,
         extract=extract.extract(list(texts.values()), told.lead.title or told.story.title, told.lead.id),
-        sources=provenance.line(told.story, told.items, desk.config.feeds),
+        sources=provenance.line(told.story, told.items, desk.config.feeds, desk.official),
     )
 
 
@@ -318,7 +318,3 @@ def _belongs(item: Item, rules: Sequence[Rule]) -> bool:
 def _corrections(edits: Iterable[tuple[Item, str]]) -> tuple[tuple[Item, str, str], ...]:
     changed = [(item, before, item.title) for item, before in edits if pieces.retitled(before, item.title)]
     return tuple(sorted(changed, key=lambda change: (-change[0].date.timestamp(), change[0].id)))
-
-
-def _official(book: outlets.Outlets) -> Callable[[Item], bool]:
-    return lambda item: bool(item.outlet) and book.is_official(item.outlet)

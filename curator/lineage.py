@@ -1,23 +1,30 @@
 """The provenance of a story, for people: one line for a digest, a tree of who took it from whom for `show`."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, tzinfo
 
-from curator import text
-from curator.config import Feed
+from curator import outlets, text
+from curator.config import Config, Feed
 from curator.types import Item, Story
 
 _NAME = 60  #: characters of an outlet's name that are shown; feeds and texts may give any
 _WORDS = 240  #: characters of a credit's words, or of a reason
 
 
-def line(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None = None) -> str:
+Official = Callable[[Item], bool]
+
+
+def official(settings: Config) -> Official:
+    """Tells whether an item is published by an authority, ministry, court, international organisation …, by the book of a feeds.toml."""
+    book = outlets.of(settings)
+    return lambda item: book.is_official(item.outlet)
+
+
+def line(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed], official: Official) -> str:
     """ "3 outlets · 1 origin: CNN (2 derived, 1 syndicated) · no official source · C3"."""
-    feeds = feeds or {}
     parts = [text.plural(len(story.outlets), "outlet"), _origins(story, items)]
-    official = [item for item in items if (feed := feeds.get(item.feed)) and feed.role == "primary"]
-    if not official:
+    if not any(map(official, items)):
         parts.append("no official source")
     parts += list(story.flags)
     parts.append(f"{_letter(story, items, feeds)}{story.credibility}")
@@ -48,14 +55,13 @@ def _letter(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed]) -> s
     return min(letters, default="F")
 
 
-def tree(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed] | None = None, zone: tzinfo = UTC) -> list[str]:
+def tree(story: Story, items: Sequence[Item], feeds: Mapping[str, Feed], official: Official, zone: tzinfo = UTC) -> list[str]:
     """Who reported first, who took it from whom, with times, words and letters: lines of text for `show STORY`."""
-    feeds = feeds or {}
     ordered = sorted(items, key=lambda item: (item.date, item.id))
     branches: dict[str, list[Item]] = defaultdict(list)
     for item in ordered:
         branches[item.provenance.origin or ""].append(item)
-    lines = [line(story, items, feeds)]
+    lines = [line(story, items, feeds, official)]
     for origin in [*[name for name in branches if name], *[name for name in branches if not name]]:
         lines.append(text.excerpt(origin, _NAME) + _absence(origin, branches[origin], ordered) if origin else "origin unknown")
         for number, item in enumerate(branches[origin]):

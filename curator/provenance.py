@@ -15,11 +15,11 @@ from itertools import islice
 from curator import creditwords, text, translit
 from curator.attribution import house, judge_item, sort, strong
 from curator.config import Feed
-from curator.lineage import line, tree
+from curator.lineage import Official, line, official, tree
 from curator.outlets import Outlets, fold
 from curator.types import Item, Provenance, Story
 
-__all__ = ["judge", "judge_item", "line", "retell", "tree"]
+__all__ = ["Official", "judge", "judge_item", "line", "official", "retell", "tree"]
 
 _SHINGLE = 5  #: words of a shingle
 _SAME = 0.6  #: contained shingles that make a text another's

@@ -205,19 +205,37 @@ def test_a_report_about_an_earlier_story_links_it_and_adds_no_origin() -> None:
     assert story.origins == ("Reuters",)
 
 
+def nobody(_: Item) -> bool:
+    """None of them speaks officially."""
+    return False
+
+
 def test_the_line_tells_outlets_origins_roles_official_source_and_rating() -> None:
     items = [item(1, "CNN", "A diver told CNN."), item(2, None, "A diver told CNN."), item(3, "Dawn", "CNN reported it.")]
     story, found = judge(*items)
     judged = [replace(one, provenance=of) for one, of in zip(items, found, strict=True)]
     feeds = {"CNN": feed("CNN", reliability="C")}
-    assert provenance.line(story, judged, feeds) == "3 outlets · 1 origin: CNN (2 derived) · no official source · C3"
+    assert provenance.line(story, judged, feeds, nobody) == "3 outlets · 1 origin: CNN (2 derived) · no official source · C3"
+
+
+def test_an_official_source_is_an_official_outlet_whatever_part_its_feed_plays() -> None:
+    """As the summary of a section counts them: an investigator speaks of what it found itself, too, and is no authority."""
+    settings = config.Config(
+        outlets=(config.Outlet(name="Port Authority", kind="official"), config.Outlet(name="Ferry Watch", kind="ngo")),
+        feeds={"watch": feed("watch", outlet="Ferry Watch", role="primary"), "port": feed("port", outlet="Port Authority")},
+    )
+    official = provenance.official(settings)
+    for outlet, name, told in (("Ferry Watch", "watch", True), ("Port Authority", "port", False)):
+        found = [item(1, outlet, "The pipe was known since 1974.", feed=name)]
+        story, _ = judge(*found)
+        assert ("no official source" in provenance.line(story, found, settings.feeds, official)) is told
 
 
 def test_the_tree_shows_who_took_it_from_whom_with_times_words_and_letters() -> None:
     items = [item(1, "Reuters", OWN, title="Pipe known"), item(2, "CNN", REPEAT, title="Old pipe"), item(3, "Yle", "A pipe.", title="Pipe")]
     story, found = judge(*items)
     judged = [replace(one, provenance=of) for one, of in zip(items, found, strict=True)]
-    lines = provenance.tree(story, judged, {"Reuters": feed("Reuters", reliability="B")})
+    lines = provenance.tree(story, judged, {"Reuters": feed("Reuters", reliability="B")}, nobody)
     assert lines[1] == "Reuters"
     assert lines[2].startswith("├─ 2026-03-03 13:00  own         Reuters [B]  Pipe known")
     assert "“told Reuters”" in lines[3]
@@ -297,7 +315,7 @@ def test_a_name_of_any_length_is_shown_cut() -> None:
     found, _ = judge(
         item(1, "Gazette " * 40, "The pipe was old."), item(2, "Yle", "The pipe was old, according to the Port Sable Gazette.")
     )
-    rows = provenance.tree(found, [item(1, "Gazette " * 40, "The pipe was old.")])
+    rows = provenance.tree(found, [item(1, "Gazette " * 40, "The pipe was old.")], {}, nobody)
     assert all(len(row) < 300 for row in rows)
 
 
