@@ -24,7 +24,7 @@ from curator.stores._prune import Pruning
 from curator.stores._stories import Stories
 from curator.stores._verify import Verifying
 
-_CACHE_KIB = 16_384
+_CACHE_KIB = 8_192  # twice that makes a first poll 1 % quicker
 _LOG_PAGES = 8_000  # 32 MB: pages that are written again and again, as those of random keys are, reach the database less often
 _BULK_KIB, _BULK_PAGES = 65_536, 24_000  # the same for those who write much at once: an import of 20,000 rows writes half as much
 _LOG_BYTES = 67_108_864  # of the write-ahead log that stay on disk once merged
