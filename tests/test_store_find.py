@@ -384,13 +384,6 @@ def test_an_item_that_names_an_unknown_story_gets_a_bare_one(store: sqlite.Store
     assert (story.title, story.first, story.last) == (make_item(1).title, make_item(3).date, make_item(1).date)
 
 
-def test_open_stories_are_those_that_had_news(store: sqlite.Store) -> None:
-    store.apply(
-        Update(stories=(make_story(1, last=NOW), make_story(2, last=NOW - timedelta(days=9)), make_story(3, into=make_story(1).id)))
-    )
-    assert [story.id for story in store.open_stories(NOW - timedelta(days=8))] == [make_story(1).id]
-
-
 def test_stories_nothing_stands_in_are_swept_away_but_not_those_that_lead_on(store: sqlite.Store) -> None:
     store.apply(
         make_update(make_item(1, story=make_story(1).id), stories=(make_story(1), make_story(2), make_story(3, into=make_story(1).id)))
@@ -402,12 +395,6 @@ def test_stories_nothing_stands_in_are_swept_away_but_not_those_that_lead_on(sto
 def test_an_unknown_story_is_told_so(store: sqlite.Store) -> None:
     with pytest.raises(NotFoundError, match="no story"):
         store.story("ff")
-
-
-def test_the_stories_of_items_come_whole(store: sqlite.Store) -> None:
-    story = make_story(1).id
-    store.apply(make_update(*(make_item(n, story=story) for n in (1, 2, 3)), make_item(4), stories=(make_story(1),)))
-    assert [one.items for one in store.stories_of([item_id(1), item_id(4)])] == [(item_id(3), item_id(2), item_id(1))]
 
 
 def test_a_name_is_found_however_its_script_spells_it(store: sqlite.Store) -> None:

@@ -16,7 +16,7 @@ _IDS = "SELECT n, id FROM story WHERE n IN (SELECT value FROM json_each(?))"
 
 
 class Stories(Finding, StoryRows):
-    """`stories`, `story`, `stories_by_id`, `stories_by_number`, `stories_of`, `open_stories`, `story_of`."""
+    """`stories`, `story`, `stories_by_id`, `stories_by_number`, `story_of`."""
 
     def stories(self, query: Query, now: datetime) -> list[Story]:
         """Stories the query asks for: best first (order score), else newest first. A story is there if one of its items meets the query."""
@@ -76,18 +76,6 @@ class Stories(Finding, StoryRows):
         numbers = list(numbers)
         ids = {id_: n for batch in batches(numbers) for n, id_ in self.all(_IDS, (json.dumps(batch),))}
         return {ids[story.id]: story for story in self._read("n", numbers)}
-
-    def stories_of(self, items: Iterable[str]) -> list[Story]:
-        """The stories that hold these items, newest first, each with all its items."""
-        numbers: set[int] = set()
-        for batch in batches(items):
-            asked = "SELECT DISTINCT story FROM item WHERE story IS NOT NULL AND id IN (SELECT value FROM json_each(?))"
-            numbers.update(n for (n,) in self.all(asked, (json.dumps(batch),)))
-        return sorted(self._read("n", numbers), key=lambda story: story.last, reverse=True)
-
-    def open_stories(self, since: datetime) -> list[Story]:
-        """The stories that had news since then, merged ones left out, newest first."""
-        return self.read_stories(self.all(f"{READ} WHERE s.last >= ? AND s.into_story IS NULL ORDER BY s.last DESC", (seconds(since),)))
 
     def story_of(self, items: Iterable[str]) -> dict[str, str]:
         """Item id -> id of its story; items without one are left out."""
