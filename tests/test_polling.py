@@ -237,8 +237,9 @@ def test_a_report_about_an_earlier_story_links_the_two_and_adds_no_source(desk: 
     assert story.origins == ("Meridian Wire",)
 
 
-def test_a_slow_server_does_not_keep_back_what_others_brought(desk: Desk) -> None:
+def test_a_slow_server_does_not_keep_back_what_others_brought(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The slow one answers only when it sees the others' entries in the archive; so whatever ends the poll now, they are safe."""
+    monkeypatch.setattr(polling, "_BATCH_SECONDS", 0.5)  # ten else
     seen = threading.Event()
 
     def slow(_asked: Asked) -> Reply:
