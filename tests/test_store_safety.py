@@ -364,26 +364,48 @@ def test_a_first_start_that_was_stopped_in_the_middle_is_finished_by_the_next(pa
         store.apply(make_update(make_item(1)))
 
 
-def loaded_by(path: Path) -> set[str]:
-    """The modules that a process has loaded which opened the database and then looked for numpy itself."""
-    script = (
-        "import sys; from curator.stores import sqlite; sqlite.connect(sys.argv[1]).close(); print(*sys.modules)\n"
-        "from importlib.util import find_spec; find_spec('numpy')"  # raises what it raises of one that may not be found
-    )
+def loaded_by(path: Path) -> tuple[set[str], set[str]]:
+    """What a process that opens the database asks to be loaded, and what it has at the end, when it has looked for numpy itself."""
+    script = """if True:
+        import sys
+        asked = []
+        sys.addaudithook(lambda event, args: asked.append(args[0]) if event == "import" else None)
+        from curator.stores import sqlite
+        sqlite.connect(sys.argv[1]).close()
+        print(*asked)
+        print(*sys.modules)
+        from importlib.util import find_spec
+        find_spec("numpy")  # raises what it raises of one that may not be found
+    """
     env = {**os.environ, "PYTHONPATH": str(HERE.parent)}
     done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True, env=env)
-    return set(done.stdout.split())
+    asked, held = done.stdout.splitlines()
+    return set(asked.split()), set(held.split())
+
+
+def of_sqlite_utils(modules: set[str]) -> set[str]:
+    """Its modules among these."""
+    return {name for name in modules if name.partition(".")[0] == "sqlite_utils"}
 
 
 def test_the_ordinary_start_does_not_load_sqlite_utils(path: Path) -> None:
     sqlite.connect(str(path)).close()
-    assert "sqlite_utils" not in loaded_by(path)
+    assert not of_sqlite_utils(loaded_by(path)[0])
 
 
 def test_to_make_a_database_loads_sqlite_utils_without_what_it_would_take_in_beside_it(path: Path) -> None:
-    loaded = loaded_by(path)
-    assert "sqlite_utils" in loaded
-    assert not {"numpy", "pandas"} & loaded
+    asked, held = loaded_by(path)
+    assert of_sqlite_utils(asked)
+    assert not {"numpy", "pandas"} & held
+
+
+def test_a_program_that_makes_a_database_has_a_sqlite_utils_of_its_own(path: Path) -> None:
+    """One that knows the types of numpy, if it has it; and one that it loaded before stays what it is."""
+    assert not of_sqlite_utils(loaded_by(path)[1])
+    import sqlite_utils  # noqa: PLC0415 - loaded when this test wants it to be
+
+    sqlite.connect(str(path.with_name("another.db"))).close()
+    assert sys.modules["sqlite_utils"] is sqlite_utils
 
 
 # ── other programs ──────────────────────────────────────────────────────────────────────────────────────────────────

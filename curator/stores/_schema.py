@@ -8,7 +8,10 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
+from typing import Any
 
 from curator import shipped
 from curator.errors import StoreDamagedError, StoreError, StoreTooNewError
@@ -94,26 +97,26 @@ def _size(con: sqlite3.Connection) -> int:
 
 def migrate(con: sqlite3.Connection, steps: Mapping[str, str]) -> None:
     """Bring an empty or older database to the schema after the last step; each step wholly or not at all."""
-    with _alone():
-        import sqlite_utils  # noqa: PLC0415 - 60 ms, needed once in the life of a database
-
+    sqlite_utils = _sqlite_utils()
     migrations = sqlite_utils.Migrations("curator")
     for number, (name, script) in enumerate(steps.items(), start=1):
         migrations(name=name)(_Step(number, name, script))
     migrations.apply(sqlite_utils.Database(con, execute_plugins=False))
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Meanwhile nobody finds the packages whose types of values sqlite-utils would know as well if they are installed: numpy takes 0.1 s and
-    10 MB, pandas 0.9 s, and our values are none of theirs."""
-    unwanted = [name for name in ("numpy", "pandas") if name not in sys.modules]
+@cache
+def _sqlite_utils() -> Any:
+    """sqlite-utils, without the packages whose types of values it would know as well if they are installed: numpy takes 0.1 s and 10 MB, pandas
+    0.9 s, and our values are none of theirs. A program that we are a part of loads its own sqlite-utils, which knows them."""
+    before = set(sys.modules)
+    unwanted = [name for name in ("numpy", "pandas") if name not in before]
     sys.modules.update(dict.fromkeys(unwanted))  # type: ignore[arg-type]  # None: not to be found
     try:
-        yield
+        return import_module("sqlite_utils")  # 60 ms, needed once in the life of a database
     finally:
-        for name in unwanted:
-            del sys.modules[name]
+        ours = [name for name in sys.modules.keys() - before if name.split(".")[0] == "sqlite_utils"]
+        for name in (*unwanted, *ours):
+            sys.modules.pop(name, None)
 
 
 class _Step:
