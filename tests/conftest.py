@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,6 +24,9 @@ settings.load_profile("fuzz" if os.environ.get("CURATOR_FUZZ") else "quick")
 for name in ("CURATOR_CONFIG", "CURATOR_DEBUG", "NO_COLOR", "FORCE_HYPERLINK", "PAGER", "BROWSER", "COLUMNS", "LINES"):
     os.environ.pop(name, None)
 os.environ["TZ"] = "UTC"
+signal.signal(
+    signal.SIGINT, signal.default_int_handler
+)  # a shell that starts us in the background has it ignored, here and in our children
 
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
