@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from curator import shipped
@@ -112,7 +111,9 @@ def _sqlite_utils() -> Any:
     unwanted = [name for name in ("numpy", "pandas") if name not in before]
     sys.modules.update(dict.fromkeys(unwanted))  # type: ignore[arg-type]  # None: not to be found
     try:
-        return import_module("sqlite_utils")  # 60 ms, needed once in the life of a database
+        import sqlite_utils  # noqa: PLC0415 - 60 ms, needed once in the life of a database
+
+        return sqlite_utils
     finally:
         ours = [name for name in sys.modules.keys() - before if name.split(".")[0] == "sqlite_utils"]
         for name in (*unwanted, *ours):
