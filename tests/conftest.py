@@ -24,6 +24,7 @@ settings.load_profile("fuzz" if os.environ.get("CURATOR_FUZZ") else "quick")
 for name in ("CURATOR_CONFIG", "CURATOR_DEBUG", "NO_COLOR", "FORCE_HYPERLINK", "PAGER", "BROWSER", "COLUMNS", "LINES"):
     os.environ.pop(name, None)
 os.environ["TZ"] = "UTC"
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of children would compile every module anew
 signal.signal(
     signal.SIGINT, signal.default_int_handler
 )  # a shell that starts us in the background has it ignored, here and in our children
