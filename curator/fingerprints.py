@@ -15,7 +15,6 @@ ASKED = 16  #: rare words the index is asked for
 LEAD = 400  #: characters of a text whose rarest words are asked for first
 _MANY = 12  #: words asked for, from which three must be there
 LONGEST = 12_000  #: characters of a text that are compared
-FEWEST = 8  #: words a text must have for its digest to be evidence
 BITS = 2_048  #: of a set of rare words, see `folded`: so many that two unlike sets of a hundred hardly share any
 _ENDS = (" - ", " | ", " — ", " – ", " • ", " · ", " :: ", " » ", " « ")
 _OPENERS = frozenset(
@@ -62,7 +61,7 @@ def compared(item: Draft | Item) -> Fingerprint:
         rare_bits=folded(rare),
         asked="",
         marks=(tuple(sorted(marks.title)), tuple(sorted(marks.whole)), marks.frame, marks.filled),
-        digest=hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest() if len(body) >= FEWEST else "",
+        digest=hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=12).hexdigest() if len(body) >= glance.FEWEST else "",
         roundup=identifiers.gathers(item.title, item.text, item.links),
     )
 

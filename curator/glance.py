@@ -6,7 +6,7 @@ from typing import Protocol
 
 FEWEST = 8  #: words a text must have to be evidence
 _TELLING = 0.3  #: share of the rare words of the one that has fewer, below which two are no copies
-SOME = 4  #: rare words that both must have for that
+_SOME = 4  #: rare words that both must have for that
 _SPARSE = 100  #: characters of a text in which there is one rare word at the very least: so in all but one of 400 texts of real feeds
 
 
@@ -27,7 +27,7 @@ def hopeless(rare: Collection[str], text: str) -> bool:
     """Is it certain that an item with this title and text, in lower case, is no copy of one with these rare words? Asked before it is made
     ready, which costs more."""
     least = min(len(rare), len(text) // _SPARSE)
-    return least >= SOME and not holds(rare, text, _TELLING * least)
+    return least >= _SOME and not holds(rare, text, _TELLING * least)
 
 
 def holds(words: Collection[str], text: str, needed: float) -> bool:
@@ -45,14 +45,13 @@ def holds(words: Collection[str], text: str, needed: float) -> bool:
 
 def strange(one: Outside, other: Outside) -> bool:
     """Can it be told from the outside that two have too few rare words in common to be copies?"""
-    least = min(one.rare_count, other.rare_count)
-    return least >= SOME and most_common(one, other) < _TELLING * least
+    return tells(most_common(one, other), one, other)
 
 
 def tells(shared: float, one: Outside, other: Outside) -> bool:
     """Do so many rare words in common tell that two are no copies?"""
     least = min(one.rare_count, other.rare_count)
-    return least >= SOME and shared / least < _TELLING
+    return least >= _SOME and shared / least < _TELLING
 
 
 def far(shared: float, one: Outside, other: Outside) -> bool:

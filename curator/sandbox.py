@@ -6,6 +6,7 @@ crashes, costs its one job (a `Problem`) and is replaced; the jobs behind it are
 This guards against inputs that cost too much, not against code: a child may do what the parent may.
 """
 
+import math
 import os
 import pickle
 import selectors
@@ -79,7 +80,7 @@ class Sandbox(Generic[Job, Result]):
     ) -> None:
         self._setup, self._settings, self._patience = setup, settings, patience
         self._most, self._usual, self._slow = WORKERS, workers or max(1, min(WORKERS, _cores() - 1)), slow
-        self._much = much
+        self._much = much if _cores() > 1 else math.inf  # without a core to share one more is of no use
         self._queue: deque[_Task[Job]] = deque()
         self._nursery: Nursery | None = None
         self._workers: list[_Worker[Job]] = []
@@ -184,8 +185,8 @@ class Sandbox(Generic[Job, Result]):
         if len(self._workers) >= self._most or not all(worker.pid for worker in self._workers):
             return False
         now = time.monotonic()
-        return all(now - worker.since > self._slow for worker in self._workers) or (
-            _cores() > 1 and all(now - worker.born > self._much for worker in self._workers)
+        return all(now - worker.since > self._slow for worker in self._workers) or all(
+            now - worker.born > self._much for worker in self._workers
         )
 
     def _start(self) -> "_Worker[Job] | None":

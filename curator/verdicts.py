@@ -234,9 +234,7 @@ def _far(one: Reading, other: Reading) -> bool:
     mine, yours = one.fingerprint, other.fingerprint
     if glance.strange(mine, yours):
         return True
-    if min(mine.rare_count, yours.rare_count) >= glance.SOME and glance.tells(len(one.rare & other.rare), mine, yours):
-        return True
-    return _alike(one, other) < _ALIKE
+    return glance.tells(len(one.rare & other.rare), mine, yours) or _alike(one, other) < _ALIKE
 
 
 def _at_one_address(one: Reading, other: Reading) -> bool:

@@ -1,7 +1,7 @@
 """The pane that shows an article, or the help: scrolled with the keys of the lists."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from rich.text import Text
@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from curator.commands._browse_keys import STEPS
 from curator.commands._desk import Desk
+from curator.types import Item
 
 
 class Pane(Desk):
@@ -19,8 +20,13 @@ class Pane(Desk):
 
     def __init__(self, desk: Desk, columns: int) -> None:
         super().__init__(desk.path)
-        self.config = desk.config
+        self.config, self._desk = desk.config, desk
         self.colour, self.linking, self.width = not os.environ.get("NO_COLOR"), False, columns
+
+    @property
+    def official(self) -> Callable[[Item], bool]:
+        """The desk's own, which all panes share."""
+        return self._desk.official
 
 
 class Article(VerticalScroll, can_focus=True):

@@ -203,7 +203,7 @@ def story(desk: Desk, archive: "curator.Curator", one: Story, items: Sequence[It
     facts += [("flags", [_rows.one_line(flag) for flag in one.flags]), ("earlier", [short.get(id_, id_[:8]) for id_ in one.related])]
     yield from _fields(desk, [(name, kept) for name, values in facts if (kept := [value for value in values if value])], room)
     yield ""
-    for row in provenance.tree(one, items, desk.config.feeds, provenance.official(desk.config), desk.zone):
+    for row in provenance.tree(one, items, desk.config.feeds, desk.official, desk.zone):
         yield from _folded(re.sub(r"\b[0-9a-f]{16}\b", lambda found: short.get(found[0], found[0]), row), room)
 
 
